@@ -1,0 +1,146 @@
+# xo5: build, run, debug and grade. `make help` lists what there is.
+#
+#   MEM=128M CPU=max MACHINE=q35 FIRMWARE=bios   the machine to run on
+#   ONCE=1     no terminal; ends when init has nothing left to do
+#   CROSS=x86_64-elf-   CC=clang   the toolchain, if not found by itself
+#   V=1        show the commands      WERROR=1   a warning is an error
+
+MEM ?= 128M
+CPU ?= max
+MACHINE ?= q35
+FIRMWARE ?= bios
+BUILD ?= build
+PYTHON := /usr/bin/python3
+Q := $(if $(V),,@)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# The toolchain: CROSS= decides; else the first that is there.
+ifndef CROSS
+CROSS := $(shell for p in x86_64-elf- x86_64-linux-gnu-; do \
+    command -v $${p}gcc >/dev/null && command -v $${p}ld >/dev/null && \
+    echo $$p && break; done)
+endif
+ifeq ($(origin CC),default)
+CC := $(CROSS)gcc
+endif
+LD := $(CROSS)ld
+NM := $(CROSS)nm
+OBJCOPY := $(CROSS)objcopy
+IS_CLANG := $(shell $(CC) --version 2>/dev/null | grep -c clang)
+TARGET := $(if $(filter 0,$(IS_CLANG)),,--target=x86_64-unknown-none-elf)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-align \
+    -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
+    $(if $(WERROR),-Werror)
+COMMON := $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
+    -fno-stack-protector -fno-asynchronous-unwind-tables \
+    -fno-omit-frame-pointer -fno-strict-aliasing -mgeneral-regs-only \
+    -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=. \
+    $(if $(filter 0,$(IS_CLANG)),-fno-tree-loop-distribute-patterns) \
+    -isystem $(shell $(CC) -print-file-name=include) $(WARNINGS) -MMD -MP
+KERNEL_FLAGS := $(COMMON) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
+    -isystem /usr/share/grub
+LOADER_FLAGS := $(COMMON) -m32 -march=i386 -fno-pic -Ikernel \
+    -isystem /usr/share/grub
+USER_FLAGS := $(COMMON) -fno-pic -Iuser -Ikernel
+
+KERNEL_SOURCES := $(wildcard kernel/arch/*.[cS] kernel/core/*.c kernel/ops/*.c \
+    mine/*.c) $(if $(HARNESS),$(HARNESS))
+KERNEL_SOURCES := $(filter-out kernel/arch/offsets.c,$(KERNEL_SOURCES))
+KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
+LOADER_SOURCES := $(wildcard kernel/loader/*.[cS]) kernel/core/elf.c \
+    kernel/core/string.c kernel/arch/serial.c kernel/arch/screen.c
+LOADER_OBJECTS := $(LOADER_SOURCES:%=$(BUILD)/32/%.o)
+INIT_SOURCES := $(wildcard user/lib/*.[cS] user/init/*.c)
+INIT_OBJECTS := $(INIT_SOURCES:%=$(BUILD)/%.o)
+ROOT_FILES := $(shell find user/root -type f 2>/dev/null)
+MODULES := $(BUILD)/kernel.elf $(if $(INIT_SOURCES),$(BUILD)/init) \
+    $(if $(ROOT_FILES),$(BUILD)/root)
+
+.PHONY: all
+all: need-run $(BUILD)/xo5.iso
+
+# Sets that a target needs are looked for first, and installed if missing.
+.PHONY: need-run need-grade need-debug need-dev
+need-run need-grade need-debug need-dev: need-%:
+	$(Q)setup/deps.sh need $*
+
+$(BUILD)/32/%.o: % | need-run
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    $* (32-bit)")
+	$(Q)$(CC) $(LOADER_FLAGS) -c $< -o $@
+
+$(BUILD)/user/%.o: user/% | need-run
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    user/$*")
+	$(Q)$(CC) $(USER_FLAGS) -c $< -o $@
+
+$(BUILD)/%.o: % $(BUILD)/gen/arch/offsets.h | need-run
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    $*")
+	$(Q)$(CC) $(KERNEL_FLAGS) -c $< -o $@
+
+# Numbers that assembly needs of C, out of the compiler's own assembly.
+$(BUILD)/gen/arch/offsets.h: kernel/arch/offsets.c | need-run
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_FLAGS) -MF $(BUILD)/offsets.d -MT $@ -S $< \
+	    -o $(BUILD)/offsets.s
+	$(Q)sed -n 's/^->\([A-Z0-9_]*\) [$$]*\([0-9]*\)$$/#define \1 \2/p' \
+	    $(BUILD)/offsets.s > $@
+
+$(BUILD)/%.ld: kernel/%.ld.S | need-run
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TARGET) -E -P -undef -x c -Ikernel -MMD -MT $@ $< -o $@
+
+# Twice: the second time with the functions' names for backtraces.
+LINK_KERNEL = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
+    --no-warn-rwx-segments -T $(BUILD)/kernel.ld $(KERNEL_OBJECTS)
+$(BUILD)/kernel.elf: $(KERNEL_OBJECTS) $(BUILD)/kernel.ld kernel/symbols.awk \
+    kernel/later.awk $(wildcard labs/lab*/lab.toml)
+	$(if $(V),,@echo "  link  kernel.elf")
+	$(Q)$(LINK_KERNEL) -o $@.names
+	$(Q)$(NM) -n $@.names | awk -f kernel/symbols.awk > $(BUILD)/symbols.S
+	$(Q)$(CC) $(TARGET) -c $(BUILD)/symbols.S -o $(BUILD)/symbols.o
+	$(Q)$(LINK_KERNEL) $(BUILD)/symbols.o -o $@.linked
+	$(Q)$(NM) $@.linked | awk -v labs="$(wildcard labs/lab*/lab.toml)" \
+	    -f kernel/later.awk kernel/core/later.c -
+	$(Q)mv $@.linked $@
+
+$(BUILD)/loader.elf: $(LOADER_OBJECTS) kernel/loader/loader.ld
+	$(if $(V),,@echo "  link  loader.elf")
+	$(Q)$(LD) -m elf_i386 -nostdlib -static --no-warn-rwx-segments \
+	    -z noexecstack -T kernel/loader/loader.ld $(LOADER_OBJECTS) -o $@
+
+$(BUILD)/init: $(INIT_OBJECTS) user/user.ld
+	$(if $(V),,@echo "  link  init")
+	$(Q)$(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
+	    -T user/user.ld $(INIT_OBJECTS) -o $@
+
+$(BUILD)/root: $(ROOT_FILES)
+	$(Q)tar --format=ustar --owner=0 --group=0 --mtime=@0 --sort=name \
+	    -C user/root -cf $@ .
+
+# GRUB for BIOS and UEFI, with no more of it than the ISO needs.
+GRUB_MODULES := multiboot2 normal iso9660 test configfile tar echo \
+    part_msdos part_gpt all_video
+$(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) kernel/grub.cfg
+	$(if $(V),,@echo "  iso   xo5.iso")
+	$(Q)rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
+	$(Q)cp $(BUILD)/loader.elf $(MODULES) $(BUILD)/iso/boot/
+	$(Q)$(OBJCOPY) --strip-debug $(BUILD)/iso/boot/kernel.elf
+	$(Q)cp kernel/grub.cfg $(BUILD)/iso/boot/grub/
+	$(Q)grub-mkrescue -o $@ $(BUILD)/iso --install-modules="$(GRUB_MODULES)" \
+	    --fonts= --locales= --themes= 2> $(BUILD)/grub.log || \
+	    { cat $(BUILD)/grub.log; exit 1; }
+
+RUN = $(PYTHON) -m grade.qemu --mem "$(MEM)" --cpu "$(CPU)" \
+    --machine "$(MACHINE)" --firmware "$(FIRMWARE)" $(if $(V),--show) \
+    --arguments "$(ARGS)" --screen "$(or $(SCREEN),none)"
+.PHONY: run
+run: all
+	$(if $(ONCE),,@echo "  (Ctrl-A X ends QEMU)")
+	$(Q)$(RUN) $(if $(ONCE),--once) $(BUILD)/xo5.iso
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

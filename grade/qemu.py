@@ -1,0 +1,149 @@
+"""The machine that xo5 runs on: QEMU's command line, in one place.
+
+As a program it is what `make run` starts:
+    python3 -m grade.qemu [--mem 128M] [--cpu max] [--machine q35]
+        [--firmware bios] [--once] [--screen none] [--gdb ADDRESS] ISO
+"""
+
+import argparse
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from grade import abi
+
+TOP = Path(__file__).resolve().parent.parent
+EXIT = abi.constants(TOP / "kernel/abi/exit.h")
+UEFI = ("/usr/share/ovmf/OVMF.fd", "/usr/share/OVMF/OVMF.fd",
+        "/usr/share/qemu/OVMF.fd", "/usr/share/edk2/ovmf/OVMF.fd")
+MACHINES = ("q35", "pc")
+FIRMWARES = ("bios", "uefi")
+
+
+class QemuError(Exception):
+    """What the user asked for cannot be had; one line."""
+
+
+def firmware_options(firmware):
+    """QEMU's options for "bios" or "uefi"; QemuError if it is not here."""
+    if firmware == "bios":
+        return []
+    if firmware != "uefi":
+        raise QemuError(f"FIRMWARE={firmware}: it is bios or uefi")
+    for path in UEFI:
+        if os.path.exists(path):
+            return ["-bios", path]
+    raise QemuError("FIRMWARE=uefi needs OVMF (package ovmf)")
+
+
+def command(iso, *, mem="128M", cpu="max", machine="q35", firmware="bios",
+            disk=None, extra=()):
+    """The command that boots `iso`, without serial port and display.
+
+    disk: a file that becomes the second disk, (hd0) to GRUB, or None.
+    """
+    if machine not in MACHINES:
+        raise QemuError(f"MACHINE={machine}: it is {' or '.join(MACHINES)}")
+    words = ["qemu-system-x86_64", "-nodefaults", "-no-user-config",
+             "-machine", machine, "-accel", "tcg", "-cpu", cpu, "-m", mem,
+             "-vga", "std", "-no-reboot",
+             "-device", f"isa-debug-exit,iobase={EXIT['EXIT_PORT']},iosize=4",
+             "-drive", f"file={iso},media=cdrom,format=raw,readonly=on"]
+    words += firmware_options(firmware)
+    if disk:
+        words += ["-drive", f"file={disk},format=raw,snapshot=on,if=ide"]
+    return words + list(extra)
+
+
+def write_disk(path, files):
+    """Writes a second disk that holds {name: bytes}: a tar, which GRUB
+    reads. A file xo5.cfg on it is what GRUB runs (kernel/grub.cfg)."""
+    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    with open(path, "r+b") as disk:
+        disk.seek(0, os.SEEK_END)
+        disk.truncate(max(1 << 20, (disk.tell() + 511) // 512 * 512))
+
+
+def arguments_disk(path, arguments):
+    """A second disk that only gives init these arguments, one string."""
+    write_disk(path, {"xo5.cfg": f'set xo5_arguments="{arguments}"\n'.encode()})
+
+
+def explain(status):
+    """(exit status, one line or None) for what QEMU ended with."""
+    value = status >> 1 if status > 1 else None
+    first, last = EXIT["EXIT_BASE"], EXIT["EXIT_BASE"] + EXIT["EXIT_STATUS_MAX"]
+    if status == 0:
+        return 0, None
+    if value is not None and status & 1 and first <= value <= last:
+        status = value - first
+        return status, f"init ended with status {status}" if status else None
+    words = {EXIT["EXIT_PANIC"]: "the kernel panicked",
+             EXIT["EXIT_BOOT"]: "the machine could not be booted",
+             EXIT["EXIT_EXERCISE"]: "an exercise is not written yet",
+             EXIT["EXIT_INIT"]: "init crashed"}
+    if value in words:
+        return 1, words[value]
+    return 1, f"QEMU ended with status {status}"
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="grade.qemu")
+    parser.add_argument("iso")
+    for name, default in (("mem", "128M"), ("cpu", "max"), ("machine", "q35"),
+                          ("firmware", "bios"), ("screen", "none"),
+                          ("gdb", None), ("arguments", "")):
+        parser.add_argument("--" + name, default=default)
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--show", action="store_true",
+                        help="print the command first")
+    return parser
+
+
+def run(options, scratch):
+    """Boots, with the serial port on standard output; returns QEMU's own
+    exit status."""
+    arguments = (options.arguments + (" once" if options.once else "")).strip()
+    disk = None
+    if arguments:
+        disk = os.path.join(scratch, "arguments.tar")
+        arguments_disk(disk, arguments)
+    serial = "stdio" if options.once else "mon:stdio"
+    extra = ["-display", options.screen, "-serial", serial]
+    if options.gdb:
+        extra += ["-S", "-gdb", options.gdb]
+    words = command(options.iso, mem=options.mem, cpu=options.cpu,
+                    machine=options.machine, firmware=options.firmware,
+                    disk=disk, extra=extra)
+    if options.show:
+        print(" ".join(words), flush=True)
+    stdin = subprocess.DEVNULL if options.once else None
+    return subprocess.run(words, stdin=stdin, check=False).returncode
+
+
+def main(words=None):
+    options = _parser().parse_args(words)
+    try:
+        if not os.path.exists(options.iso):
+            raise QemuError(f"there is no {options.iso}: type make first")
+        with tempfile.TemporaryDirectory(prefix="xo5-") as scratch:
+            status, line = explain(run(options, scratch))
+    except QemuError as error:
+        status, line = 2, str(error)
+    except KeyboardInterrupt:
+        status, line = 130, "interrupted"
+    if line:
+        print(f"xo5: {line}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

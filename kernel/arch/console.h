@@ -1,0 +1,43 @@
+/*
+ * The two places the kernel's own words go to: the serial port COM1 and the
+ * screen. Only boot, panic and tests print; the console is user space's.
+ */
+#ifndef XO5_ARCH_CONSOLE_H
+#define XO5_ARCH_CONSOLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SCREEN_GLYPH_WIDTH  8 /* a character on a screen of pixels */
+#define SCREEN_GLYPH_HEIGHT 16
+
+enum screen_kind { SCREEN_NONE, SCREEN_TEXT, SCREEN_PIXELS };
+
+struct screen {
+    enum screen_kind kind;
+    volatile uint8_t *base; /* where its memory is mapped */
+    uint32_t pitch;         /* bytes from one line to the next */
+    uint32_t columns, rows; /* in characters */
+};
+
+/* Sets COM1 to 115200 baud, 8 data bits, no parity, one stop bit. */
+void serial_init(void);
+
+/* Sends one character, after a carriage return if it is a newline. */
+void serial_put(char c);
+
+/* Starts on a cleared screen. A text screen takes two bytes a character, a
+ * pixel screen 32 bits a pixel and 8 by 16 pixels a character. */
+void screen_init(struct screen screen);
+
+/* True if there is a screen to write on. */
+bool screen_is_on(void);
+
+/* The same screen, now mapped at another virtual address. */
+void screen_move(uintptr_t base);
+
+/* Writes one character where the cursor stands. A full screen goes on at its
+ * top line. */
+void screen_put(char c);
+
+#endif

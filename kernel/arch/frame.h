@@ -1,0 +1,17 @@
+/*
+ * The registers of an interrupted program, as arch/trap.S saves them and the
+ * processor pushes them. Intel SDM volume 3A, section 6.14.
+ */
+#ifndef XO5_ARCH_FRAME_H
+#define XO5_ARCH_FRAME_H
+
+#include <stdint.h>
+
+struct trap_frame {
+    uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp;
+    uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+    uint64_t vector, error;
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
+#endif

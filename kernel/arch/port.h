@@ -1,0 +1,26 @@
+/*
+ * Input and output ports. Intel SDM volume 1, chapter 19.
+ */
+#ifndef XO5_ARCH_PORT_H
+#define XO5_ARCH_PORT_H
+
+#include <stdint.h>
+
+static inline void port_write8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void port_write16(uint16_t port, uint16_t value)
+{
+    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint8_t port_read8(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+#endif

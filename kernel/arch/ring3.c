@@ -1,0 +1,52 @@
+/*
+ * What ring 3 needs of a processor. Intel SDM volume 3A, 5.8.8 (syscall) and
+ * volume 1, 19.5.2 (the I/O permission bitmap).
+ */
+#include "arch/arch.h"
+#include "arch/cpu.h"
+#include "arch/msr.h"
+
+#define EFER_SCE    1ull
+#define FLAG_TF     (1ull << 8)
+#define FLAG_IF     (1ull << 9)
+#define FLAG_DF     (1ull << 10)
+#define FLAG_NT     (1ull << 14)
+#define FLAG_AC     (1ull << 18)
+#define FLAG_ALWAYS (1ull << 1)
+
+extern char syscall_entry[];
+extern char stack_boot_top[];
+
+void arch_ring3_init(void)
+{
+    cpu_self()->stack_top = (uint64_t)stack_boot_top;
+    msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SCE);
+    /* sysret takes ss from the upper half + 8, cs from it + 16. */
+    msr_write(MSR_STAR, SELECTOR_KERNEL_CODE << 32 |
+                            (SELECTOR_KERNEL_DATA | RING3) << 48);
+    msr_write(MSR_LSTAR, (uint64_t)syscall_entry);
+    msr_write(MSR_SFMASK, FLAG_TF | FLAG_IF | FLAG_DF | FLAG_NT | FLAG_AC);
+    msr_write(MSR_FS_BASE, 0);
+    msr_write(MSR_KERNEL_GS_BASE, 0);
+}
+
+void arch_ports_give(unsigned first, unsigned count)
+{
+    struct tss *tss = &cpu_self()->tss;
+    for (unsigned port = first; port < first + count; port++) {
+        if (port < PORTS_LIMIT) {
+            tss->ports[port / 8] &= (uint8_t) ~(1u << port % 8);
+        }
+    }
+}
+
+struct trap_frame arch_first_frame(uint64_t rip, uint64_t rsp)
+{
+    return (struct trap_frame){
+        .rip = rip,
+        .cs = SELECTOR_USER_CODE | RING3,
+        .rflags = FLAG_ALWAYS | FLAG_IF,
+        .rsp = rsp,
+        .ss = SELECTOR_USER_DATA | RING3,
+    };
+}

@@ -1,0 +1,66 @@
+/*
+ * Where the processor enters the kernel by itself: 256 stubs of equal size,
+ * which push what struct trap_frame (arch/frame.h) says and go to trap_enter.
+ */
+#include "arch/offsets.h"
+
+#define STUB_SIZE 16
+#define FLAG_AC 0x40000
+/* The exceptions that push an error code: SDM 3A, table 6-1. */
+#define PUSHES_ERROR(n) \
+    (n == 8 || (n >= 10 && n <= 14) || n == 17 || n == 21 || n == 29 || n == 30)
+
+    .text
+    .globl trap_stubs
+    .balign STUB_SIZE
+trap_stubs:
+    vector = 0
+    .rept 256
+    .balign STUB_SIZE
+    .if !(PUSHES_ERROR(vector))
+    pushq $0
+    .endif
+    pushq $vector
+    jmp trap_save
+    vector = vector + 1
+    .endr
+    .globl trap_stubs_end
+trap_stubs_end:
+
+    .type trap_save, @function
+trap_save:
+    cld
+    subq $FRAME_VECTOR, %rsp
+    movq %rax, FRAME_RAX(%rsp)
+    movq %rbx, FRAME_RBX(%rsp)
+    movq %rcx, FRAME_RCX(%rsp)
+    movq %rdx, FRAME_RDX(%rsp)
+    movq %rsi, FRAME_RSI(%rsp)
+    movq %rdi, FRAME_RDI(%rsp)
+    movq %rbp, FRAME_RBP(%rsp)
+    movq %r8, FRAME_R8(%rsp)
+    movq %r9, FRAME_R9(%rsp)
+    movq %r10, FRAME_R10(%rsp)
+    movq %r11, FRAME_R11(%rsp)
+    movq %r12, FRAME_R12(%rsp)
+    movq %r13, FRAME_R13(%rsp)
+    movq %r14, FRAME_R14(%rsp)
+    movq %r15, FRAME_R15(%rsp)
+    /* AC off: no access to ring 3's pages by accident. */
+    pushfq
+    andq $~FLAG_AC, (%rsp)
+    popfq
+    testb $3, FRAME_CS(%rsp)
+    jz 1f
+    swapgs
+1:  movq %rsp, %rdi
+    /* A frame of its own, so that a backtrace goes on at rip. */
+    pushq FRAME_RIP(%rdi)
+    pushq %rbp
+    movq %rsp, %rbp
+    andq $-16, %rsp
+    call trap_enter             /* does not come back */
+    ud2
+    .size trap_save, . - trap_save
+
+    .section .note.GNU-stack, "", @progbits

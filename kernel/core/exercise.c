@@ -1,0 +1,11 @@
+#include "core/exercise.h"
+
+#include "abi/exit.h"
+#include "arch/arch.h"
+#include "core/print.h"
+
+void exercise_missing(const char *which)
+{
+    print("xo5: exercise %s is not written yet.\n", which);
+    arch_stop(EXIT_EXERCISE);
+}

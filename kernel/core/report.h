@@ -1,0 +1,14 @@
+/* What the kernel tells about itself while it boots. */
+#ifndef XO5_CORE_REPORT_H
+#define XO5_CORE_REPORT_H
+
+#include "core/boot.h"
+
+/* Prints the processor, the RAM and the modules. */
+void report_machine(const struct boot *boot);
+
+/* Prints what is mapped below a root's upper half, a line a run of equal
+ * rights and page size: address, bytes, page size, rights. */
+void report_mappings(uint64_t root);
+
+#endif

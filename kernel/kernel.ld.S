@@ -1,0 +1,61 @@
+/*
+ * kernel.elf. The image is one run of addresses from KERNEL_BASE, in parts
+ * that core/image.c lists: text, data, stacks with a hole below each, and
+ * what is only read. The names for a backtrace stand last, so that adding
+ * them moves nothing.
+ */
+#include "arch/layout.h"
+
+OUTPUT_FORMAT(elf64-x86-64)
+ENTRY(kernel_start)
+
+PHDRS
+{
+    text PT_LOAD FLAGS(5);
+    data PT_LOAD FLAGS(6);
+    rodata PT_LOAD FLAGS(4);
+}
+
+#define STACK(name)                 \
+    . = . + 4096;                   \
+    name##_bottom = .;              \
+    . = . + STACK_SIZE;             \
+    name##_top = .;
+
+SECTIONS
+{
+    /* Every frame of RAM, as an array of tables. */
+    tables = DIRECT_BASE;
+
+    . = KERNEL_BASE;
+    image_start = .;
+    .text : {
+        text_start = .;
+        *(.text.start) *(.text .text.*)
+        . = ALIGN(4096);
+        text_end = .;
+    } :text
+    .data : {
+        data_start = .;
+        *(.data .data.*)
+    } :data
+    .bss : {
+        *(.bss .bss.* COMMON)
+        . = ALIGN(4096);
+        data_end = .;
+        STACK(stack_boot)
+        STACK(stack_double_fault)
+        STACK(stack_nmi)
+        STACK(stack_machine_check)
+        STACK(stack_debug)
+    } :data
+    .rodata : {
+        rodata_start = .;
+        *(.rodata .rodata.*) *(.got .got.plt)
+        *(.symbols)
+        . = ALIGN(4096);
+        rodata_end = .;
+    } :rodata
+    image_end = .;
+    /DISCARD/ : { *(.comment .note .note.* .eh_frame) }
+}

@@ -1,0 +1,398 @@
+"""Makes the students' branches out of main; for instructors.
+
+    python3 labs/release.py branches --out DIR [--carry reference] [--upto N]
+    python3 labs/release.py errata --lab N --out FILE
+    python3 labs/release.py check
+
+`branches` replays labs/releases.toml onto a new bare repository: the same
+list gives the same commits, byte for byte, wherever and whenever it runs.
+Nothing is written before everything has been checked.
+Errors go to stderr as `xo5: ...` with exit code 1, or 2 for bad usage.
+"""
+
+import re
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TOP))
+
+from grade import tree  # noqa: E402
+from grade.student import Parser  # noqa: E402
+from grade.tree import TreeError, git, git_names, must  # noqa: E402
+
+LIST = "labs/releases.toml"
+MODES = ("100644", "100755")
+QUIET = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
+
+
+@dataclass
+class Snap:
+    """A state of main: its files, and whose they are."""
+    name: str                           # for messages
+    files: dict                         # path -> (mode, blob id)
+    labs: dict                          # number -> tree.Lab
+    keep: tuple                         # the instructors' globs
+
+    def starters(self, lab):
+        """{owned path: (mode, blob id) of its starter, or None}."""
+        return {p: self.files.get(f"labs/lab{lab}/{p}")
+                for p in self.labs[lab].owned}
+
+
+def snap_of(top, commit, name=None):
+    """The Snap of a commit or tree; TreeError if its lists are damaged."""
+    files, labs = {}, {}
+    for line in git_names(top, "ls-tree", "-r", "-z", commit):
+        info, _, path = line.partition("\t")
+        files[path] = (info.split()[0], info.split()[2])
+
+    def read(path):
+        return git(top, "cat-file", "blob", files[path][1]).stdout
+    name = name or f"commit {commit[:12]}"
+    if tree.INSTRUCTOR not in files:
+        raise TreeError(f"{name} has no {tree.INSTRUCTOR}: is it main's?")
+    for path in files:
+        if re.fullmatch(r"labs/lab[^/]*/lab\.toml", path):
+            lab = tree.parse_lab(read(path), path)
+            labs[lab.number] = lab
+    table = tree.parse_toml(read(tree.INSTRUCTOR), tree.INSTRUCTOR)
+    keep = tree.parse_globs(table.get("files", {}).get("keep", []),
+                            f"{tree.INSTRUCTOR}: keep")
+    return Snap(name, files, dict(sorted(labs.items())), keep)
+
+
+def work_snap(top):
+    """The Snap of the work tree, with what git would add, without adding."""
+    if not tree.in_git(top):
+        raise TreeError("this is not a git clone of main")
+    index = top / must(git(top, "rev-parse", "--git-path", "index"), "git")
+    with tempfile.TemporaryDirectory() as folder:
+        if index.exists():
+            shutil.copy(index, f"{folder}/index")
+        env = tree.git_env(GIT_INDEX_FILE=f"{folder}/index")
+        must(git(top, "add", "-A", env=env), "cannot read the work tree")
+        name = must(git(top, "write-tree", env=env), "git")
+    return snap_of(top, name, "the work tree")
+
+
+def classify(snap):
+    """Problems, a line each: paths that are not in exactly one list."""
+    labs = snap.labs.items()
+    for path, (mode, _) in snap.files.items():
+        claims = [f"owned by lab {n}" for n, lab in labs
+                  for p in lab.owned if p == path] or [
+                  f"arrives with lab {n}" for n, lab in labs
+                  if tree.matches(lab.arrive, path)]
+        if tree.matches(snap.keep, path):
+            claims.append(f"kept by {tree.INSTRUCTOR}")
+        if not claims:
+            yield (f"{path}: in no list; name it in a lab.toml (owned or "
+                   f"arrive) or in {tree.INSTRUCTOR} (keep)")
+        if len(claims) > 1:
+            yield f"{path}: in {len(claims)} lists: {', '.join(claims)}"
+        if path in (tree.RELEASED, *tree.PAPERS):
+            yield f"{path}: may not be on main: a branch or a student adds it"
+        if mode not in MODES or not re.fullmatch(r"[\w+./ -]+", path):
+            yield f"{path}: is not a regular file with a plain name"
+
+
+def ownership(snap):
+    """Problems, a line each: owned files, their starters, and leaks."""
+    solutions = {}
+    for n, lab in snap.labs.items():
+        for path, starter in snap.starters(n).items():
+            reference = snap.files.get(path)
+            if not reference:
+                yield f"{path}: owned by lab {n}, but it is not there"
+            if not starter:
+                yield f"labs/lab{n}/{path}: missing: the starter of {path}"
+            elif reference and starter[1] == reference[1]:
+                yield f"labs/lab{n}/{path}: the starter is the reference"
+            solutions[reference and reference[1]] = path
+        for path in lab.arrive:
+            if not set(path) & set("*?!") and path not in snap.files:
+                yield f"{path}: arrives with lab {n}, but it is not there"
+    for n in list(snap.labs)[-1:]:
+        for path in tree.kit_of(snap.labs, n, snap.files):
+            if snap.files[path][1] in solutions:
+                yield (f"{path}: a kit file with the bytes of "
+                       f"{solutions[snap.files[path][1]]}")
+
+
+def frozen(branches, snap):
+    """Problems, a line each: owned files that changed since released."""
+    for n, branch in branches.items():
+        now = snap.starters(n) if n in snap.labs else {}
+        for path in sorted(branch.own.keys() | now.keys()):
+            if branch.own.get(path) != now.get(path):
+                yield (f"{path}: its starter differs in {snap.name}, but lab "
+                       f"{n} is released and its owned files are frozen; "
+                       f"errata come as patches (labs/lab{n}/errata/)")
+
+
+def read_list(top, upto=None):
+    """The entries of labs/releases.toml, of labs 1 to `upto` if given.
+
+    TreeError: no such file; not TOML; a key missing, wrong or unknown.
+    """
+    if not (top / LIST).is_file():
+        raise TreeError(f"{LIST}: missing")
+    table = tree.parse_toml((top / LIST).read_bytes(), LIST)
+    entries = table.get("release", [])
+    for i, entry in enumerate(entries, 1):
+        where = f"{LIST}: release {i}"
+        odd = entry.keys() ^ {"commit", "lab", "author", "date", "message"}
+        if odd:
+            raise TreeError(f"{where}: missing or unknown: {min(odd)}")
+        if type(entry["lab"]) is not int or not re.fullmatch(
+                r"[^<>\n]+ <[^<>\n]+>", str(entry["author"])):
+            raise TreeError(f"{where}: lab must be a number, and author "
+                            "like A B <a@b.org>")
+        try:
+            date = datetime.fromisoformat(str(entry["date"]))
+            entry["order"] = int(date.timestamp())
+            entry["when"] = f"{entry['order']} {date:%z}"[:16]
+            entry |= {"date": date.isoformat(), "where": where}
+        except ValueError:
+            raise TreeError(f"{where}: date must be like "
+                            "2026-01-31T12:00:00Z") from None
+    return [e for e in entries if not upto or e["lab"] <= upto]
+
+
+@dataclass
+class Branch:
+    """A branch labN as the replay has built it so far."""
+    kit: dict                           # path -> (mode, blob id)
+    starters: dict                      # of labs 1 to N
+    own: dict                           # of lab N alone: frozen
+    snap: Snap                          # of main, the newest in it
+    release: int = 1
+    tip: int = 0                        # its newest commit in Plan.commits
+
+
+@dataclass
+class Plan:
+    """The commits to make, in order, and the branches that they make."""
+    commits: list = field(default_factory=list)
+    branches: dict = field(default_factory=dict)
+
+    def commit(self, ref, parents, files, entry, message):
+        """Appends a commit; returns its mark."""
+        self.commits.append((ref, parents, files, entry, message))
+        return len(self.commits)
+
+    def put(self, lab, branch, parents, entry, message):
+        """Appends a commit that makes `branch` labN's newest state."""
+        note = ("# Which release this is; written by it, read by graders.\n"
+                f"lab = {lab}\nrelease = {branch.release}\n"
+                f"date = \"{entry['date']}\"\n")
+        files = branch.kit | branch.starters | {tree.RELEASED: (
+            MODES[0], note)}
+        branch.tip = self.commit(f"lab{lab}", parents, files, entry, message)
+        self.branches[lab] = branch
+
+    def release(self, entry, snap):
+        """Releases a lab, and merges it into every later one that is out.
+
+        TreeError: main is damaged there; no such lab, or one skipped; an
+        owned file changed, or in the way.
+        """
+        n, where = entry["lab"], entry["where"]
+        old, below = self.branches.get(n), self.branches.get(n - 1)
+        if n not in snap.labs or (n > 1 and not below):
+            raise TreeError(f"{where}: {snap.name} has no lab {n}, or the "
+                            "lab before it is not released")
+        refuse(where, [*classify(snap), *ownership(snap),
+                       *frozen(self.branches, snap)])
+        kit = {p: snap.files[p]
+               for p in tree.kit_of(snap.labs, n, snap.files)}
+        new = Branch(kit, snap.starters(n), snap.starters(n), snap)
+        if old:
+            new.starters, new.release = old.starters, old.release + 1
+        elif below:
+            refuse(where, [f"{p}: lab {n} owns it, but it is in lab{n - 1}"
+                           for p in new.own if p in below.kit])
+            new.starters = below.starters | new.own
+        kits = {m: set(b.kit) for m, b in self.branches.items()}
+        self.put(n, new, [b.tip for b in (old or below,) if b], entry,
+                 entry["message"])
+        for m in range(n + 1, max(self.branches) + 1):
+            self.merge(m, kits[m - 1], entry)
+
+    def merge(self, m, before, entry):
+        """Merges lab m-1, whose kit was `before`, into lab m.
+
+        What arrived with lab m stays.  TreeError if a student's file would
+        change.
+        """
+        below, old = self.branches[m - 1], self.branches[m]
+        refuse(entry["where"], [
+            f"{p}: the fix would change a file that lab {m}'s students own"
+            for p in sorted(set(below.kit) & set(old.starters))])
+        kit = {p: f for p, f in old.kit.items() if p not in before}
+        self.put(m, Branch(kit | below.kit, old.starters, old.own, below.snap,
+                           old.release + 1), [old.tip, below.tip], entry,
+                 f"Merge lab{m - 1} into lab{m}\n\n{entry['message']}")
+
+    def solve(self, entry):
+        """Appends branches labN-solved: labN with main's own files in it."""
+        for n, branch in sorted(self.branches.items()):
+            files = self.commits[branch.tip - 1][2] | {
+                p: branch.snap.files[p] for p in branch.starters}
+            self.commit(f"lab{n}-solved", [branch.tip], files, entry,
+                        f"Lab {n}: the published solution")
+
+
+def refuse(where, problems):
+    """TreeError with the first of the problems, if there are any."""
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
+        raise TreeError(f"{where}: {problems[0]}{more}")
+
+
+def plan_of(top, entries):
+    """The Plan of a list of entries, whose commits must go forward.
+
+    TreeError: a commit is unknown, or goes back; and as Plan.release.
+    """
+    plan, snaps, last = Plan(), {}, None
+    for entry in entries:
+        name = must(git(top, "rev-parse", "--verify",
+                        f"{entry['commit']}^{{commit}}"),
+                    f"{entry['where']}: {entry['commit']} is no commit here")
+        if last and (entry["order"] < last["order"] or git(
+                top, "merge-base", "--is-ancestor", last["commit"],
+                name).returncode):
+            raise TreeError(f"{entry['where']}: its commit or its date lies "
+                            "before that of the release above it")
+        snaps[name] = snaps.get(name) or snap_of(top, name)
+        plan.release(entry, snaps[name])
+        last = entry | {"commit": name}
+    return plan
+
+
+def stream(plan):
+    """What git fast-import is to read; blobs are main's, by their ids."""
+    for mark, (ref, parents, files, entry, text) in enumerate(
+            plan.commits, 1):
+        text, who = text.strip(), f"{entry['author']} {entry['when']}"
+        yield (f"commit refs/heads/{ref}\nmark :{mark}\nauthor {who}\n"
+               f"committer {who}\ndata {len(text.encode()) + 1}\n{text}\n")
+        for word, parent in zip(("from", "merge"), parents):
+            yield f"{word} :{parent}\n"
+        yield "deleteall\n"
+        for path, (mode, blob) in files.items():
+            if path == tree.RELEASED:
+                yield f"M {mode} inline {path}\ndata {len(blob)}\n{blob}"
+            else:
+                yield f"M {mode} {blob} {path}\n"
+    yield "done\n"
+
+
+def write(top, plan, out):
+    """Makes the repository `out`; leaves nothing of it if that fails."""
+    objects = must(git(top, "rev-parse", "--git-path", "objects"), "git")
+    env = tree.git_env(**QUIET, GIT_ALTERNATE_OBJECT_DIRECTORIES=str(
+        (top / objects).resolve()))
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        for data, *args in (
+                ("", "init", "-q", "--bare", "--template=", "-b", "lab1"),
+                ("".join(stream(plan)), "fast-import", "--quiet", "--done"),
+                ("", "repack", "-a", "-d", "-q")):
+            must(git(out, *args, data=data.encode(), env=env), f"{out}")
+    except TreeError:
+        shutil.rmtree(out)
+        raise
+
+
+def branches(top, out, carry, upto):
+    """Replays the list into `out`, and says what is there now."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise TreeError(f"{out}: is there already, and not empty")
+    entries = read_list(top, upto)
+    if not entries:
+        raise TreeError(f"{LIST}: lists no such release")
+    plan = plan_of(top, entries)
+    if carry:
+        plan.solve(entries[-1])
+    write(top, plan, out)
+    print(must(git(out, "for-each-ref", "--format=%(refname:short) "
+                   "%(objectname:short=12) %(subject)"), f"{out}"))
+    if carry:
+        print(f"note: {out} holds solutions; it is not for students whole")
+
+
+def errata(top, lab, out):
+    """Writes a lab's errata to `out`, for git apply, or says there are none.
+
+    TreeError: the lab is not released; a patch that does not apply to the
+    released starters, or that brings another file.
+    """
+    plan, text, count = plan_of(top, read_list(top, lab)), "", 0
+    refuse(f"lab {lab}", ["is not released; mend its starters instead"] * (
+        lab not in plan.branches))
+    with tempfile.TemporaryDirectory() as folder:
+        for path, (_, blob) in plan.branches[lab].own.items():
+            file = Path(folder) / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(git(top, "cat-file", "blob", blob).stdout)
+        own = tree.tracked(folder)
+        for patch in sorted((top / f"labs/lab{lab}/errata").glob("*.patch")):
+            name, data = patch.relative_to(top), patch.read_bytes()
+            must(git(folder, "apply", "-", data=data),
+                 f"{name}: does not apply to the released starters")
+            refuse(name, [f"brings {p}" for p in tree.tracked(folder)
+                          if p not in own])
+            text, count = f"{text}=== {name}\n{data.decode()}\n", count + 1
+    if not count:
+        return print(f"lab {lab} has no errata")
+    out.write_text(f"Errata of lab {lab}; apply with: git apply {out.name}\n"
+                   f"What each mends is said above it.\n\n{text}")
+    print(f"{out}: {count} errata of lab {lab}")
+
+
+def check(top):
+    """Checks main as it lies here; prints every problem; the exit code."""
+    snap = work_snap(top)
+    entries = [e for e in read_list(top) if e["commit"] != "HEAD"]
+    wrong = dict.fromkeys([*classify(snap), *ownership(snap),
+                           *frozen(plan_of(top, entries).branches, snap)])
+    for line in wrong:
+        print(f"xo5: {line}", file=sys.stderr)
+    if not wrong:
+        print(f"{len(snap.files)} files, each in one list; labs: "
+              f"{', '.join(map(str, snap.labs)) or 'none'}")
+    return 1 if wrong else 0
+
+
+def main(argv=None, top=TOP):
+    """Runs one command on the main at `top`; returns the exit code."""
+    commands = (parser := Parser()).add_subparsers(dest="do", required=True)
+    one = commands.add_parser("branches")
+    one.add_argument("--out", type=Path, required=True)
+    one.add_argument("--carry", choices=["reference"])
+    one.add_argument("--upto", type=int)
+    one = commands.add_parser("errata")
+    one.add_argument("--lab", type=int, required=True)
+    one.add_argument("--out", type=Path, required=True)
+    commands.add_parser("check")
+    args = parser.parse_args(argv)
+    try:
+        match args.do:
+            case "branches": branches(top, args.out, args.carry, args.upto)
+            case "errata": errata(top, args.lab, args.out)
+            case "check": return check(top)
+    except (TreeError, OSError) as error:
+        print(f"xo5: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

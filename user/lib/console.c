@@ -1,0 +1,120 @@
+#include "lib/console.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+
+#define COM1            0x3f8
+#define STATUS          (COM1 + 5)
+#define STATUS_READABLE 0x01
+#define STATUS_WRITABLE 0x20
+#define BACKSPACE       8
+#define DELETE          127
+
+static uint8_t port_read(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static void port_write(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static void send(char c)
+{
+    while (!(port_read(STATUS) & STATUS_WRITABLE)) {
+    }
+    port_write(COM1, (uint8_t)c);
+}
+
+static void put(char c)
+{
+    if (c == '\n') {
+        send('\r');
+    }
+    send(c);
+}
+
+char console_get(void)
+{
+    while (!(port_read(STATUS) & STATUS_READABLE)) {
+        __asm__ volatile("pause");
+    }
+    return (char)port_read(COM1);
+}
+
+unsigned console_line(char *line, unsigned room)
+{
+    unsigned length = 0;
+    for (;;) {
+        char c = console_get();
+        if (c == '\r' || c == '\n') {
+            put('\n');
+            line[length] = 0;
+            return length;
+        }
+        if ((c == BACKSPACE || c == DELETE) && length > 0) {
+            length--;
+            console_print("\b \b");
+        } else if (c >= ' ' && c <= '~' && length < room) {
+            line[length++] = c;
+            put(c);
+        }
+    }
+}
+
+static void put_number(uint64_t value, unsigned base, unsigned width)
+{
+    char digits[20];
+    unsigned n = 0;
+    do {
+        digits[n++] = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value != 0);
+    for (unsigned i = n; i < width; i++) {
+        put(' ');
+    }
+    while (n > 0) {
+        put(digits[--n]);
+    }
+}
+
+static void put_string(const char *text)
+{
+    while (*text) {
+        put(*text++);
+    }
+}
+
+void console_print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    for (; *format; format++) {
+        unsigned width = 0, wide = 0;
+        if (*format != '%') {
+            put(*format);
+            continue;
+        }
+        for (format++; *format >= '0' && *format <= '9'; format++) {
+            width = width * 10 + (unsigned)(*format - '0');
+        }
+        for (; *format == 'l'; format++) {
+            wide = 1;
+        }
+        if (*format == 's') {
+            put_string(va_arg(arguments, const char *));
+        } else if (*format == 'c') {
+            put((char)va_arg(arguments, int));
+        } else if (*format == '%') {
+            put('%');
+        } else {
+            uint64_t value = wide ? va_arg(arguments, uint64_t)
+                                  : va_arg(arguments, unsigned);
+            put_number(value, *format == 'x' ? 16 : 10, width);
+        }
+    }
+    va_end(arguments);
+}

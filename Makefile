@@ -47,7 +47,7 @@ LOADER_FLAGS := $(COMMON) -m32 -march=i386 -fno-pic -Ikernel \
 USER_FLAGS := $(COMMON) -fno-pic -Iuser -Ikernel
 
 KERNEL_SOURCES := $(wildcard kernel/arch/*.[cS] kernel/core/*.c kernel/ops/*.c \
-    mine/*.c) $(if $(HARNESS),$(HARNESS))
+    mine/*.c) $(HARNESS)
 KERNEL_SOURCES := $(filter-out kernel/arch/offsets.c,$(KERNEL_SOURCES))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
 LOADER_SOURCES := $(wildcard kernel/loader/*.[cS]) kernel/core/elf.c \
@@ -119,6 +119,7 @@ $(BUILD)/init: $(INIT_OBJECTS) user/user.ld
 	    -T user/user.ld $(INIT_OBJECTS) -o $@
 
 $(BUILD)/root: $(ROOT_FILES)
+	@mkdir -p $(@D)
 	$(Q)tar --format=ustar --owner=0 --group=0 --mtime=@0 --sort=name \
 	    -C user/root -cf $@ .
 

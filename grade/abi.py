@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-_DEFINE = re.compile(r"^#define (\w+) (0x[0-9a-fA-F]+|\d+)\b", re.M)
+_DEFINE = re.compile(r"^#define (\w+) +(0x[0-9a-fA-F]+|\d+)\b", re.M)
 _ENUM = re.compile(r"enum (\w+) \{(.*?)\};", re.S)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 

@@ -118,8 +118,7 @@ def tracked(top):
     """
     top = Path(top)
     if in_git(top):
-        names = git_names(top, "ls-files", "-z", "--cached", "--others",
-                          "--exclude-standard")
+        names = git_names(top, "ls-files", "-zco", "--exclude-standard")
     else:
         names = [p.relative_to(top).as_posix() for p in top.rglob("*")]
     return sorted({n for n in names if not is_litter(n) and (
@@ -146,7 +145,7 @@ def matches(globs, path):
 
 def parse_globs(value, where):
     """A list of paths or globs as a tuple; TreeError if it is none."""
-    for path in value if isinstance(value, list) else [value]:
+    for path in value if isinstance(value, list) else [None]:
         if not isinstance(path, str) or not path.strip("!/") or (
                 path.startswith(("/", "!/")) or ".." in path.split("/")):
             raise TreeError(f"{where}: {path!r} is no path in the tree")
@@ -299,9 +298,9 @@ def stage(top, lab, submission, dest, carry=None):
 
     The kit files come from `top`, the student-owned files of labs 1 to `lab`
     and mine/ from `submission`; lab k's owned files from carry[k] if given.
-    Owned files of later labs are not laid.  Returns messages on what of
-    mine/ was left out.  TreeError: no such lab; `dest` is not fresh; a kit
-    file is not a regular file.  SubmissionError: as checked().
+    No other lab's owned files are laid, nor the kit's in mine/.  Returns
+    messages on what of mine/ was left out.  TreeError: no such lab; `dest`
+    is not fresh; a kit file is a link.  SubmissionError: as checked().
     """
     top, submission, dest = Path(top), Path(submission), Path(dest)
     carry, wanted = carry or {}, _upto(labs_in(top), lab)
@@ -311,11 +310,12 @@ def stage(top, lab, submission, dest, carry=None):
               for one in wanted for p in one.owned}
     mine, notes = mine_files(submission)
     theirs |= {p: submission / p for p in mine}
-    kit = {p: top / p for p in kit_paths(top, lab)}
-    links = [p for p in kit if kit[p].is_symlink()]
-    if links:
-        raise TreeError(f"{links[0]}: a kit file may not be a symbolic link")
+    kit = {p: top / p for p in kit_paths(top, lab)
+           if not p.startswith("mine/")}
+    for path in filter(lambda p: kit[p].is_symlink(), kit):
+        raise TreeError(f"{path}: a kit file is a symbolic link")
     _fresh(dest)
+    (dest / "mine").mkdir()
     for path, source in (kit | theirs).items():
         copy_file(source, dest / path)
     return notes

@@ -119,9 +119,9 @@ def ownership(snap):
                 yield f"{path}: arrives with lab {n}, but it is not there"
     for n in list(snap.labs)[-1:]:
         for path in tree.kit_of(snap.labs, n, snap.files):
-            if snap.files[path][1] in solutions:
-                yield (f"{path}: a kit file with the bytes of "
-                       f"{solutions[snap.files[path][1]]}")
+            same = solutions.get(snap.files[path][1])
+            if same:
+                yield f"{path}: a kit file with the bytes of {same}"
 
 
 def frozen(branches, snap):
@@ -138,12 +138,12 @@ def frozen(branches, snap):
 def read_list(top, upto=None):
     """The entries of labs/releases.toml, of labs 1 to `upto` if given.
 
-    TreeError: no such file; not TOML; a key missing, wrong or unknown.
+    TreeError: not TOML; a key missing, wrong or unknown.
     """
-    if not (top / LIST).is_file():
-        raise TreeError(f"{LIST}: missing")
     table = tree.parse_toml((top / LIST).read_bytes(), LIST)
     entries = table.get("release", [])
+    if table.keys() - {"release"} or not isinstance(entries, list):
+        raise TreeError(f"{LIST}: may hold [[release]] tables only")
     for i, entry in enumerate(entries, 1):
         where = f"{LIST}: release {i}"
         odd = entry.keys() ^ {"commit", "lab", "author", "date", "message"}
@@ -155,12 +155,13 @@ def read_list(top, upto=None):
                             "like A B <a@b.org>")
         try:
             date = datetime.fromisoformat(str(entry["date"]))
-            entry["order"] = int(date.timestamp())
-            entry["when"] = f"{entry['order']} {date:%z}"[:16]
-            entry |= {"date": date.isoformat(), "where": where}
+            seconds, zone = int(date.timestamp()), date.strftime("%z")
+            entry |= {"date": date.isoformat(), "order": seconds,
+                      "when": f"{seconds} {zone}", "where": where}
         except ValueError:
-            raise TreeError(f"{where}: date must be like "
-                            "2026-01-31T12:00:00Z") from None
+            zone = ""
+        if len(zone) != 5:
+            raise TreeError(f"{where}: date must be like 2026-01-31T12:00:00Z")
     return [e for e in entries if not upto or e["lab"] <= upto]
 
 
@@ -227,13 +228,10 @@ class Plan:
     def merge(self, m, before, entry):
         """Merges lab m-1, whose kit was `before`, into lab m.
 
-        What arrived with lab m stays.  TreeError if a student's file would
-        change.
+        What arrived with lab m stays.  No student's file can change: frozen
+        ones are owned in every commit released, so they are in no kit.
         """
         below, old = self.branches[m - 1], self.branches[m]
-        refuse(entry["where"], [
-            f"{p}: the fix would change a file that lab {m}'s students own"
-            for p in sorted(set(below.kit) & set(old.starters))])
         kit = {p: f for p, f in old.kit.items() if p not in before}
         self.put(m, Branch(kit | below.kit, old.starters, old.own, below.snap,
                            old.release + 1), [old.tip, below.tip], entry,
@@ -342,10 +340,11 @@ def errata(top, lab, out):
             file = Path(folder) / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(git(top, "cat-file", "blob", blob).stdout)
-        own = tree.tracked(folder)
+        own, alone = tree.tracked(folder), tree.git_env(
+            GIT_CEILING_DIRECTORIES=str(Path(folder).parent))
         for patch in sorted((top / f"labs/lab{lab}/errata").glob("*.patch")):
             name, data = patch.relative_to(top), patch.read_bytes()
-            must(git(folder, "apply", "-", data=data),
+            must(git(folder, "apply", "-", data=data, env=alone),
                  f"{name}: does not apply to the released starters")
             refuse(name, [f"brings {p}" for p in tree.tracked(folder)
                           if p not in own])

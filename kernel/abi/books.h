@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#define BOOKS_MAGIC   0x736b6f6f62356f78 /* "xo5books" */
+#define BOOKS_MAGIC 0x736b6f6f62356f78 /* "xo5books" */
 #define BOOKS_CMDLINE 256
 
 struct books {

@@ -8,17 +8,17 @@
 #ifndef XO5_ABI_LAYOUT_H
 #define XO5_ABI_LAYOUT_H
 
-#define FRAME_SIZE    4096
+#define FRAME_SIZE 4096
 #define TABLE_ENTRIES 512
 
 #define USER_END(depth) (1ull << (12 + 9 * ((depth)-1)))
 
 /* init as the kernel builds it; other processes lay themselves out. */
-#define INIT_STACK_TOP  0x7ff0000000
+#define INIT_STACK_TOP 0x7ff0000000
 #define INIT_STACK_SIZE 0x10000
-#define INIT_CONTEXT    0x7ff0001000
+#define INIT_CONTEXT 0x7ff0001000
 #define INIT_ROOT_IMAGE 0x4000000000
-#define INIT_LOWEST     0x10000 /* nothing of init is mapped below */
+#define INIT_LOWEST 0x10000 /* nothing of init is mapped below */
 
 /* The kernel's books, read-only: struct books (abi/books.h) comes first. */
 #define BOOKS_USER 0xffffd00000000000

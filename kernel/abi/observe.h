@@ -6,9 +6,9 @@
  * worth looking at.
  *
  * Pinned beside these words: the bits P, W, U, PS and NX and the frame of
- * every entry below a root, error values, exit values, and what
- * the headers of core/ and abi/ promise. Never compared: the bits A, D, PCD, PWT,
- * PAT and G, which frames were chosen for tables, and where tables lie.
+ * every entry below a root, error values, exit values, and what the headers
+ * of core/ and abi/ promise. Never compared: the bits A, D, PCD, PWT, PAT and
+ * G, which frames were chosen for tables, and where tables lie.
  */
 #ifndef XO5_ABI_OBSERVE_H
 #define XO5_ABI_OBSERVE_H
@@ -28,6 +28,7 @@ enum observe {
     OBSERVED_PARTS_COUNT,
     OBSERVED_PART_STRIDE,
     OBSERVED_BOOTINFO,     /* physical address of struct bootinfo */
+    OBSERVED_INFO,         /* physical address of the multiboot2 information */
     OBSERVED_BOOTMEM_NEXT, /* frames below this one may be boot's */
     OBSERVED_BOOTMEM_TAKEN,
     OBSERVED_LOADER_START, /* what the loader used and gave up, physical */

@@ -10,13 +10,13 @@
 #define XO5_ABI_OPERATIONS_H
 
 #define OPERATION_BIT 0x80000000
-#define OPERATION(n)  (OPERATION_BIT | (n))
+#define OPERATION(n) (OPERATION_BIT | (n))
 
 #define OP_CREATE 0
-#define OP_ALLOC  1
+#define OP_ALLOC 1
 #define OP_ATTACH 2
 #define OP_UPDATE 3
-#define OP_SWAP   4
-#define OP_COUNT  5
+#define OP_SWAP 4
+#define OP_COUNT 5
 
 #endif

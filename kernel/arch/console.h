@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SCREEN_GLYPH_WIDTH  8 /* a character on a screen of pixels */
+#define SCREEN_GLYPH_WIDTH 8 /* a character on a screen of pixels */
 #define SCREEN_GLYPH_HEIGHT 16
 
 enum screen_kind { SCREEN_NONE, SCREEN_TEXT, SCREEN_PIXELS };

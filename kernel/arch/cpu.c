@@ -8,32 +8,32 @@
 #include "arch/msr.h"
 #include "arch/port.h"
 
-#define CR0_KEEP       0x80000011ull /* PG, ET, PE; FPU and WP are added */
-#define CR0_WP         (1ull << 16)
-#define CR0_NE         (1ull << 5)
-#define CR0_MP         (1ull << 1)
-#define CR4_PAE        (1ull << 5)
-#define CR4_OSFXSR     (1ull << 9)
+#define CR0_KEEP 0x80000011ull /* PG, ET, PE; FPU and WP are added */
+#define CR0_WP (1ull << 16)
+#define CR0_NE (1ull << 5)
+#define CR0_MP (1ull << 1)
+#define CR4_PAE (1ull << 5)
+#define CR4_OSFXSR (1ull << 9)
 #define CR4_OSXMMEXCPT (1ull << 10)
-#define CR4_UMIP       (1ull << 11)
-#define CR4_LA57       (1ull << 12)
-#define CR4_FSGSBASE   (1ull << 16)
-#define CR4_SMEP       (1ull << 20)
-#define CR4_SMAP       (1ull << 21)
+#define CR4_UMIP (1ull << 11)
+#define CR4_LA57 (1ull << 12)
+#define CR4_FSGSBASE (1ull << 16)
+#define CR4_SMEP (1ull << 20)
+#define CR4_SMAP (1ull << 21)
 
-#define FEATURES_EXTENDED          0x80000001
+#define FEATURES_EXTENDED 0x80000001
 #define FEATURES_EXTENDED_D_PAGE1G (1u << 26)
-#define FEATURES_7_B_FSGSBASE      (1u << 0)
-#define FEATURES_7_B_SMEP          (1u << 7)
-#define FEATURES_7_B_SMAP          (1u << 20)
-#define FEATURES_7_C_UMIP          (1u << 2)
+#define FEATURES_7_B_FSGSBASE (1u << 0)
+#define FEATURES_7_B_SMEP (1u << 7)
+#define FEATURES_7_B_SMAP (1u << 20)
+#define FEATURES_7_C_UMIP (1u << 2)
 
 #define GATE_INTERRUPT 0x8e00ull /* present, ring 0, interrupts off */
-#define GATE_RING3     0x6000ull /* may be raised by `int n` in ring 3 */
-#define VECTORS        256
-#define STUB_SIZE      16
-#define BREAKPOINT     3
-#define OVERFLOW       4
+#define GATE_RING3 0x6000ull     /* may be raised by `int n` in ring 3 */
+#define VECTORS 256
+#define STUB_SIZE 16
+#define BREAKPOINT 3
+#define OVERFLOW 4
 
 #define PIC1_DATA 0x21
 #define PIC2_DATA 0xa1

@@ -10,20 +10,20 @@
 /* Selectors. `sysret` wants user data and user code in this order: SDM 2B. */
 #define SELECTOR_KERNEL_CODE 0x08ull
 #define SELECTOR_KERNEL_DATA 0x10ull
-#define SELECTOR_USER_DATA   0x18ull
-#define SELECTOR_USER_CODE   0x20ull
-#define SELECTOR_TSS         0x28ull
-#define RING3                3ull
+#define SELECTOR_USER_DATA 0x18ull
+#define SELECTOR_USER_CODE 0x20ull
+#define SELECTOR_TSS 0x28ull
+#define RING3 3ull
 
-#define DESCRIPTOR_CODE  0x00af9b000000ffffull
-#define DESCRIPTOR_DATA  0x00cf93000000ffffull
+#define DESCRIPTOR_CODE 0x00af9b000000ffffull
+#define DESCRIPTOR_DATA 0x00cf93000000ffffull
 #define DESCRIPTOR_RING3 0x0000600000000000ull
-#define DESCRIPTOR_TSS   0x0000890000000000ull
+#define DESCRIPTOR_TSS 0x0000890000000000ull
 
-#define IST_DOUBLE_FAULT  1
-#define IST_NMI           2
+#define IST_DOUBLE_FAULT 1
+#define IST_NMI 2
 #define IST_MACHINE_CHECK 3
-#define IST_DEBUG         4
+#define IST_DEBUG 4
 
 #define PORTS_LIMIT 0x800 /* no port from here on can ever be given away */
 

@@ -14,15 +14,15 @@
 #ifndef XO5_ARCH_LAYOUT_H
 #define XO5_ARCH_LAYOUT_H
 
-#define DIRECT_BASE     0xffff800000000000
-#define DIRECT_FRAMES   0x400000000 /* 64 TiB of them */
-#define BOOKS_BASE      0xffffc00000000000
-#define KERNEL_BASE     0xffffffff80000000
+#define DIRECT_BASE 0xffff800000000000
+#define DIRECT_FRAMES 0x400000000 /* 64 TiB of them */
+#define BOOKS_BASE 0xffffc00000000000
+#define KERNEL_BASE 0xffffffff80000000
 #define KERNEL_SIZE_MAX 0x1000000 /* 16 MiB */
-#define DEVICE_BASE     0xffffffffc0000000
-#define DEVICE_SIZE     0x20000000 /* 512 MiB */
+#define DEVICE_BASE 0xffffffffc0000000
+#define DEVICE_SIZE 0x20000000 /* 512 MiB */
 
 #define IMAGE_ALIGN 0x200000 /* the image starts on a 2 MiB page */
-#define STACK_SIZE  0x4000   /* each of the kernel's stacks */
+#define STACK_SIZE 0x4000    /* each of the kernel's stacks */
 
 #endif

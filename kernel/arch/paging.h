@@ -16,15 +16,15 @@
 
 #include "abi/layout.h"
 
-#define PTE_P   (1ull << 0)  /* present */
-#define PTE_W   (1ull << 1)  /* stores allowed */
-#define PTE_U   (1ull << 2)  /* ring 3 allowed */
-#define PTE_PWT (1ull << 3)  /* write-through */
-#define PTE_PCD (1ull << 4)  /* not cached */
-#define PTE_A   (1ull << 5)  /* accessed: the processor sets it */
-#define PTE_D   (1ull << 6)  /* dirty: the processor sets it, pages only */
-#define PTE_PS  (1ull << 7)  /* a page and not a table, levels 2 and 3 */
-#define PTE_NX  (1ull << 63) /* no execute */
+#define PTE_P (1ull << 0)   /* present */
+#define PTE_W (1ull << 1)   /* stores allowed */
+#define PTE_U (1ull << 2)   /* ring 3 allowed */
+#define PTE_PWT (1ull << 3) /* write-through */
+#define PTE_PCD (1ull << 4) /* not cached */
+#define PTE_A (1ull << 5)   /* accessed: the processor sets it */
+#define PTE_D (1ull << 6)   /* dirty: the processor sets it, pages only */
+#define PTE_PS (1ull << 7)  /* a page and not a table, levels 2 and 3 */
+#define PTE_NX (1ull << 63) /* no execute */
 
 /* Bits 51..12 name the frame. In a large page the low ones of them are not
  * part of the address: bit 12 is PAT there, the others are reserved. */
@@ -32,8 +32,8 @@
 
 #define PAGE_SHIFT 12
 #define INDEX_BITS 9
-#define LEVEL_MAX  5
-#define PAGE_MASK  (FRAME_SIZE - 1)
+#define LEVEL_MAX 5
+#define PAGE_MASK (FRAME_SIZE - 1)
 
 /* Bytes that one entry of this level maps, as a power of two. */
 static inline unsigned level_shift(unsigned level)

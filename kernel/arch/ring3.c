@@ -6,12 +6,12 @@
 #include "arch/cpu.h"
 #include "arch/msr.h"
 
-#define EFER_SCE    1ull
-#define FLAG_TF     (1ull << 8)
-#define FLAG_IF     (1ull << 9)
-#define FLAG_DF     (1ull << 10)
-#define FLAG_NT     (1ull << 14)
-#define FLAG_AC     (1ull << 18)
+#define EFER_SCE 1ull
+#define FLAG_TF (1ull << 8)
+#define FLAG_IF (1ull << 9)
+#define FLAG_DF (1ull << 10)
+#define FLAG_NT (1ull << 14)
+#define FLAG_AC (1ull << 18)
 #define FLAG_ALWAYS (1ull << 1)
 
 extern char syscall_entry[];

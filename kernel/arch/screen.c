@@ -8,8 +8,8 @@
 #include "arch/console.h"
 
 #define GREY_ON_BLACK 0x07
-#define PIXEL_ON      0x00c0c0c0u
-#define PIXEL_OFF     0u
+#define PIXEL_ON 0x00c0c0c0u
+#define PIXEL_OFF 0u
 
 static struct screen screen;
 static uint32_t column, row;

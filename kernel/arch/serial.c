@@ -4,17 +4,17 @@
 #include "arch/console.h"
 #include "arch/port.h"
 
-#define COM1         0x3f8
-#define DATA         (COM1 + 0)
-#define INTERRUPTS   (COM1 + 1)
-#define FIFO         (COM1 + 2)
-#define LINE         (COM1 + 3)
-#define MODEM        (COM1 + 4)
-#define STATUS       (COM1 + 5)
-#define LINE_8N1     0x03
+#define COM1 0x3f8
+#define DATA (COM1 + 0)
+#define INTERRUPTS (COM1 + 1)
+#define FIFO (COM1 + 2)
+#define LINE (COM1 + 3)
+#define MODEM (COM1 + 4)
+#define STATUS (COM1 + 5)
+#define LINE_8N1 0x03
 #define LINE_DIVISOR 0x80
 #define STATUS_EMPTY 0x20
-#define PATIENCE     100000 /* polls, for a machine without a COM1 */
+#define PATIENCE 100000 /* polls, for a machine without a COM1 */
 
 void serial_init(void)
 {

@@ -6,7 +6,7 @@
 /* ACPI's PM1a control register and "sleep type 5, now", as QEMU's pc and q35
  * place them. ACPI 6.4, section 4.8.3.2.1. */
 #define PM1A_CONTROL 0x604
-#define SLEEP_5_NOW  0x2000
+#define SLEEP_5_NOW 0x2000
 
 void arch_stop(unsigned value)
 {

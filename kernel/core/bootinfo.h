@@ -14,24 +14,24 @@
 
 #define BOOTINFO_REGIONS 128
 #define BOOTINFO_MODULES 8
-#define BOOTINFO_NAME    32  /* a module's name with its final zero */
+#define BOOTINFO_NAME 32     /* a module's name with its final zero */
 #define BOOTINFO_CMDLINE 256 /* the command line with its final zero */
 
 /* The tags that matter, and the size of each one's fixed part in bytes, its
  * 8-byte head included. Tags of any other type are passed over. */
-#define TAG_END          0
-#define TAG_END_SIZE     8
-#define TAG_CMDLINE      1
+#define TAG_END 0
+#define TAG_END_SIZE 8
+#define TAG_CMDLINE 1
 #define TAG_CMDLINE_SIZE 8 /* then a string */
-#define TAG_MODULE       3
-#define TAG_MODULE_SIZE  16 /* start, end; then a string */
-#define TAG_MEMORY       6
-#define TAG_MEMORY_SIZE  16 /* entry size, version; then entries */
+#define TAG_MODULE 3
+#define TAG_MODULE_SIZE 16 /* start, end; then a string */
+#define TAG_MEMORY 6
+#define TAG_MEMORY_SIZE 16 /* entry size, version; then entries */
 #define TAG_MEMORY_ENTRY 24
-#define TAG_RSDP_1       14
-#define TAG_RSDP_1_SIZE  28 /* then a copy of ACPI 1.0's root pointer */
-#define TAG_RSDP_2       15
-#define TAG_RSDP_2_SIZE  44 /* the same of ACPI 2.0 and later */
+#define TAG_RSDP_1 14
+#define TAG_RSDP_1_SIZE 28 /* then a copy of ACPI 1.0's root pointer */
+#define TAG_RSDP_2 15
+#define TAG_RSDP_2_SIZE 44 /* the same of ACPI 2.0 and later */
 
 enum region_kind {
     REGION_RAM = 1,

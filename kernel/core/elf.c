@@ -1,12 +1,12 @@
 #include "core/elf.h"
 
-#define PAGE            4096ull
-#define HEAD_SIZE       64
-#define PROGRAM_SIZE    56
-#define IDENT_SIZE      6
+#define PAGE 4096ull
+#define HEAD_SIZE 64
+#define PROGRAM_SIZE 56
+#define IDENT_SIZE 6
 #define TYPE_EXECUTABLE 2
-#define MACHINE_X86_64  62
-#define PT_LOAD         1
+#define MACHINE_X86_64 62
+#define PT_LOAD 1
 
 static uint64_t word(const uint8_t *at, unsigned bytes)
 {

@@ -12,8 +12,8 @@
 #include "core/types.h"
 
 /* How an entry is to be, beside its rights. */
-#define ENTRY_TABLE    1u /* it holds a table, and no page */
-#define ENTRY_USER     2u /* ring 3 may use it */
+#define ENTRY_TABLE 1u    /* it holds a table, and no page */
+#define ENTRY_USER 2u     /* ring 3 may use it */
 #define ENTRY_UNCACHED 4u /* for registers: PCD and PWT */
 
 /*

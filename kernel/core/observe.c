@@ -28,6 +28,7 @@ void observe_stage(const struct boot *boot, enum observe_stage stage)
     observe_set(OBSERVED_PARTS_COUNT, IMAGE_PARTS);
     observe_set(OBSERVED_PART_STRIDE, sizeof(struct part));
     observe_set(OBSERVED_BOOTINFO, physical(boot, &boot->info));
+    observe_set(OBSERVED_INFO, boot->handover.info);
     observe_set(OBSERVED_BOOTMEM_NEXT, bootmem_next());
     observe_set(OBSERVED_BOOTMEM_TAKEN, bootmem_taken());
     observe_set(OBSERVED_LOADER_START, boot->handover.loader_start);

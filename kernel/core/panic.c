@@ -7,8 +7,8 @@
 #include "core/types.h"
 
 #define BACKTRACE_DEPTH 24
-#define INVALID_OPCODE  6
-#define PAGE_FAULT      14
+#define INVALID_OPCODE 6
+#define PAGE_FAULT 14
 
 /* Why arch_break was called; NULL if an exception came by itself. */
 static const char *why;

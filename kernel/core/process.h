@@ -8,7 +8,7 @@
 #include "core/boot.h"
 
 #define PROCESS_RUNNING_SLOT 0
-#define PROCESS_INIT_SLOT    1
+#define PROCESS_INIT_SLOT 1
 
 /* The end of the process that runs: it did something that it has no handler
  * for. init's end is the machine's: with its status if it said that it would

@@ -15,18 +15,18 @@
 #include "loader/tags.h"
 
 #define MULTIBOOT2_BOOT_MAGIC 0x36d76289
-#define RAM_LEAST             0x1000000ull /* 16 MiB */
-#define LOW_MEMORY            0x100000ull /* nothing is placed below: firmware's */
-#define REACH                 0x100000000ull /* the temporary tables map 4 GiB */
+#define RAM_LEAST 0x1000000ull /* 16 MiB */
+#define LOW_MEMORY 0x100000ull /* below it is the firmware's */
+#define REACH 0x100000000ull   /* mapped by the temporary tables */
 
 /* Intel SDM volume 2A, CPUID. */
-#define CPUID_EXTENDED          0x80000000
+#define CPUID_EXTENDED 0x80000000
 #define CPUID_EXTENDED_FEATURES 0x80000001
-#define EXTENDED_LONG_MODE      (1u << 29)
-#define EXTENDED_NX             (1u << 20)
-#define CPUID_FEATURES_7        7
-#define FEATURES_7_LA57         (1u << 16)
-#define EFLAGS_ID               (1u << 21)
+#define EXTENDED_LONG_MODE (1u << 29)
+#define EXTENDED_NX (1u << 20)
+#define CPUID_FEATURES_7 7
+#define FEATURES_7_LA57 (1u << 16)
+#define EFLAGS_ID (1u << 21)
 
 typedef uint64_t table[TABLE_ENTRIES] __attribute__((aligned(4096)));
 

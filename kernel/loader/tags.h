@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
-#define TAG_END         0
-#define TAG_MODULE      3
-#define TAG_MEMORY_MAP  6
+#define TAG_END 0
+#define TAG_MODULE 3
+#define TAG_MEMORY_MAP 6
 #define TAG_FRAMEBUFFER 8
 
 struct info {
@@ -50,7 +50,7 @@ struct tag_framebuffer {
     uint8_t bits, type;
 };
 
-#define FRAMEBUFFER_RGB  1
+#define FRAMEBUFFER_RGB 1
 #define FRAMEBUFFER_TEXT 2
 
 /* The first tag of that type after `after` (0: from the start), at least

@@ -10,10 +10,10 @@
 #include "lib/console.h"
 #include "lib/process.h"
 
-#define LINE_MAX  72
+#define LINE_MAX 72
 #define NAME_SIZE 100 /* of a ustar header: POSIX pax, "ustar interchange" */
-#define SIZE_AT   124
-#define BLOCK     512
+#define SIZE_AT 124
+#define BLOCK 512
 
 static unsigned privilege(void)
 {

@@ -3,12 +3,12 @@
 #include <stdarg.h>
 #include <stdint.h>
 
-#define COM1            0x3f8
-#define STATUS          (COM1 + 5)
+#define COM1 0x3f8
+#define STATUS (COM1 + 5)
 #define STATUS_READABLE 0x01
 #define STATUS_WRITABLE 0x20
-#define BACKSPACE       8
-#define DELETE          127
+#define BACKSPACE 8
+#define DELETE 127
 
 static uint8_t port_read(uint16_t port)
 {

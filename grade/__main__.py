@@ -1,0 +1,187 @@
+"""`make grade`: grades one lab, or every lab there is.
+
+python3 -m grade [--lab N] [--submission DIR] [--test NAME] [--seed N]
+                 [--json FILE] [--junit FILE] [--jobs N] [-- MAKE-OPTIONS]
+
+The last line is "Score: 73/100". The exit status is 0 only at full marks, 1
+below that, and 2 if nothing could be graded.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+from grade import build, qemu, report, tree
+
+TOP = Path(__file__).resolve().parent.parent
+PYTEST_SECONDS = 300
+
+
+class CannotGrade(Exception):
+    """One line that says why nothing could be graded."""
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="grade")
+    parser.add_argument("--lab", type=int)
+    parser.add_argument("--submission", default=str(TOP))
+    parser.add_argument("--test")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json")
+    parser.add_argument("--junit")
+    parser.add_argument("--jobs", default="2")
+    parser.add_argument("--work", help="where to build, and leave it")
+    parser.add_argument("make_options", nargs="*")
+    return parser
+
+
+def labs_to_grade(top, wanted):
+    """The numbers of the labs to grade: the one wanted; else all on main, and
+    the newest in a student's clone."""
+    here = sorted(tree.labs_in(top))
+    if not here:
+        raise CannotGrade("there is no lab here (labs/labN/lab.toml)")
+    if wanted is None:
+        return here if tree.is_main(top) else here[-1:]
+    if wanted not in here:
+        raise CannotGrade(f"there is no lab {wanted} here; there is "
+                          f"{', '.join(map(str, here))}")
+    return [wanted]
+
+
+def read_lab(top, number):
+    """labs/labN/lab.toml, with the seeds written out."""
+    path = Path(top) / f"labs/lab{number}/lab.toml"
+    with open(path, "rb") as file:
+        lab = tomllib.load(file)
+    lab.setdefault("test", [])
+    return lab
+
+
+def seeds_of(lab, shift):
+    """{boot: [seeds]}, each moved on by `shift`."""
+    return {boot: [n + shift for n in range(first, past)]
+            for boot, (first, past) in lab.get("seeds", {}).items()}
+
+
+def selected(lab, name):
+    """The lab with only the tests that are asked for."""
+    if name is None:
+        return lab
+    tests = [t for t in lab["test"] if t["name"] == name]
+    if not tests:
+        raise CannotGrade(f"lab {lab['number']} has no test {name}")
+    return {**lab, "test": tests}
+
+
+def run_pytest(staged, folder, lab, options):
+    """Runs the lab's tests on what was built; returns {test: verdict}."""
+    settings = {"build": str(folder), "lab": lab, "results":
+                str(folder / "verdicts.json"),
+                "seeds": seeds_of(lab, options.seed)}
+    path = folder / "grade.json"
+    path.write_text(json.dumps(settings))
+    names = [t["name"] for t in lab["test"]]
+    words = [sys.executable, "-P", "-m", "pytest", "-p", "grade.plugin",
+             "-q", "--no-header", "-p", "no:cacheprovider", "--tb=short",
+             "-n", str(options.jobs), "--dist", "loadgroup",
+             "-k", " or ".join(names), f"grade/lab{lab['number']}"]
+    env = dict(os.environ, XO5_GRADE=str(path), PYTHONPATH=str(staged),
+               PYTHONDONTWRITEBYTECODE="1")
+    env.pop("PYTEST_ADDOPTS", None)
+    try:
+        done = subprocess.run(words, cwd=staged, env=env, check=False,
+                              stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT,
+                              timeout=PYTEST_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise CannotGrade(f"grading took more than {PYTEST_SECONDS} s") \
+            from None
+    (folder / "pytest.log").write_text(done.stdout)
+    results = folder / "verdicts.json"
+    if not results.exists():
+        raise CannotGrade("pytest failed:\n" + done.stdout[-3000:])
+    return json.loads(results.read_text())
+
+
+def all_failed(lab, words):
+    return {t["name"]: {"passed": False, "words": words} for t in lab["test"]}
+
+
+def grade_lab(number, options, work):
+    """Stages, builds and tests one lab; (lab, verdicts)."""
+    lab = selected(read_lab(TOP, number), options.test)
+    staged = Path(work) / f"lab{number}"
+    for note in build.stage(TOP, number, options.submission, staged):
+        print(f"note: {note}")
+    try:
+        folder = build.build(staged, lab["build"]["harness"],
+                             options.make_options)
+    except build.BuildError as error:
+        print(f"xo5: the submission does not build:\n{error}\n")
+        return lab, all_failed(lab, "the submission does not build")
+    return lab, run_pytest(staged, folder, lab, options)
+
+
+def hints(number, options):
+    """What gives a failed test's two commands."""
+    where = ""
+    if Path(options.submission).resolve() != TOP:
+        where = f" SUBMISSION={options.submission}"
+    seed = f" SEED={options.seed}" if options.seed else ""
+
+    def hint(test):
+        tail = f"LAB={number} TEST={test}{seed}{where}"
+        return [f"again: make grade {tail}", f"gdb:   make gdb {tail}"]
+    return hint
+
+
+def grade_all(options, work):
+    """Grades and reports; the exit status."""
+    graded, reached, possible = [], 0, 0
+    for number in labs_to_grade(TOP, options.lab):
+        lab, verdicts = grade_lab(number, options, work)
+        print(report.table(lab, verdicts, hints(number, options)))
+        got, most = report.score(lab, verdicts)
+        reached, possible = reached + got, possible + most
+        graded.append((lab, verdicts))
+    report.write(graded, options.json, options.junit)
+    print(f"Score: {reached}/{possible}")
+    return 0 if reached == possible else 1
+
+
+def main(words=None):
+    options = _parser().parse_args(words)
+    try:
+        if not os.path.isdir(options.submission):
+            raise CannotGrade(f"there is no folder {options.submission}")
+        if options.work:
+            return grade_all(options, options.work)
+        with tempfile.TemporaryDirectory(prefix="xo5-grade-") as work:
+            return grade_all(options, work)
+    except (CannotGrade, tree.TreeError, qemu.QemuError) as error:
+        print(f"xo5: {error}", file=sys.stderr)
+        print(f"Score: 0/{_most(options)}")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _most(options):
+    """The points that could have been reached, as far as that is known."""
+    try:
+        labs = [selected(read_lab(TOP, n), options.test)
+                for n in labs_to_grade(TOP, options.lab)]
+    except (OSError, CannotGrade, tree.TreeError):
+        return 0
+    return sum(t["points"] for lab in labs for t in lab["test"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""What graders do with a machine: run it to a stage, read what the kernel
+lets observe, and say in plain words why it went no further."""
+
+import struct
+from pathlib import Path
+
+from grade import abi, paging
+from grade.machine import BOOT_BUDGET, GUEST_BUDGET, Machine
+from grade.qemu import EXIT
+
+TOP = Path(__file__).resolve().parent.parent
+WORD = abi.constants(TOP / "kernel/abi/observe.h")
+LAYOUT = abi.constants(TOP / "kernel/arch/layout.h")
+LAST_LINES = 12
+CR4_LA57 = 1 << 12
+
+
+class Guest:
+    """A machine whose kernel is graded.
+
+    tree: the staged tree that was built; symbols: its kernel's;
+    options: Machine's keyword arguments.
+    """
+
+    def __init__(self, build, symbols, options):
+        self.symbols = symbols
+        quiet = symbols.address["xo5_quiet"]
+        self.machine = Machine(str(Path(build) / "xo5.iso"), stop_at=quiet,
+                               **options)
+        self.stop = None
+
+    def __enter__(self):
+        self.machine.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self.machine.__exit__(*error)
+
+    def run_to(self, stage):
+        """Runs until the kernel says it is at that stage; False if it came
+        to another end first, which self.stop then tells."""
+        budget = BOOT_BUDGET
+        while True:
+            self.stop = self.machine.go(budget)
+            if self.stop.kind != "quiet":
+                return False
+            if self.observe("OBSERVED_STAGE") == WORD[stage]:
+                return True
+            budget = GUEST_BUDGET
+
+    def run_out(self):
+        """Runs to the machine's end."""
+        while True:
+            self.stop = self.machine.go(GUEST_BUDGET)
+            if self.stop.kind != "quiet":
+                return
+
+    # ---- looking ----------------------------------------------------------
+
+    def tables(self):
+        """The tables that the processor uses now."""
+        registers = self.machine.registers()
+        depth = 5 if registers["CR4"] & CR4_LA57 else 4
+        return paging.Tables(self.machine.physical, registers["CR3"] >> 12,
+                             depth)
+
+    def virtual(self, address, count):
+        """Bytes at a virtual address, through the processor's tables."""
+        data = b""
+        tables = self.tables()
+        while count > 0:
+            page = tables.find(address)
+            if page is None:
+                raise ValueError(f"nothing is mapped at {address:#x}")
+            into = address - page.va
+            part = min(count, page.size - into)
+            data += self.machine.physical(page.pa + into, part)
+            address, count = address + part, count - part
+        return data
+
+    def observe(self, name):
+        """One word of what the kernel lets observe (abi/observe.h)."""
+        at = self.symbols.address["xo5_observe"] + 8 * WORD[name]
+        return struct.unpack("<Q", self.virtual(at, 8))[0]
+
+    def words(self, physical, count):
+        """`count` 64-bit words at a physical address."""
+        return struct.unpack(f"<{count}Q",
+                             self.machine.physical(physical, 8 * count))
+
+    # ---- telling ----------------------------------------------------------
+
+    def where(self, stop=None):
+        """The kernel function that the guest stands in, or its address."""
+        rip = (stop or self.stop).registers.get("RIP")
+        if rip is None:
+            return "an unknown place"
+        return self.symbols.function_at(rip) or f"{rip:#x}"
+
+    def why(self):
+        """Why it went no further, and the last that it said."""
+        stop = self.stop
+        words = {
+            "hang": f"it ran on without end ({stop.detail}), last in "
+                    f"{self.where()}",
+            "flood": f"it printed {stop.detail} without end",
+            "reset": "the machine reset itself: a triple fault in "
+                     f"{self.where()}",
+            "quiet": "it stopped too early",
+            "exit": "it " + self._how_it_ended(stop),
+        }[stop.kind]
+        said = self.machine.text()[-4000:].strip().splitlines()[-LAST_LINES:]
+        if said:
+            words += "; the last that it said:\n  " + "\n  ".join(said)
+        return words
+
+    def _how_it_ended(self, stop):
+        if stop.status is None:
+            return f"ended ({stop.detail})"
+        value = stop.status >> 1
+        return {EXIT["EXIT_PANIC"]: "panicked",
+                EXIT["EXIT_BOOT"]: "could not boot",
+                EXIT["EXIT_EXERCISE"]: "met an exercise that is not written",
+                }.get(value, f"ended early, with QEMU status {stop.status}")
+
+    def missing_exercise(self):
+        """True if it ended in an exercise that is not written yet."""
+        stop = self.stop
+        return (stop.kind == "exit" and stop.status is not None
+                and stop.status >> 1 == EXIT["EXIT_EXERCISE"])

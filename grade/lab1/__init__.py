@@ -1,0 +1,1 @@
+"""The grader of lab 1, boot and paging."""

@@ -1,0 +1,124 @@
+"""The cases of exercise 1.4: core/map.c."""
+
+import random
+
+from grade.lab1.bits import (DIRECT, GIB1, KIB4, LAST, MIB2, P, PS, PU, R,
+                             UNCACHED, USER, W, X)
+from grade.lab1.probe import (STEP_LEVEL, STEP_MAP, STEP_PLANT, STEP_STARVE,
+                              tables)
+
+LOW, HIGH5 = 0x7654321000, 0xff12345678901234
+LEAF2 = 0x5a400 << 12 | P | PS | PU
+
+
+def cases(seeds):
+    return (_map_level() + _map_small() + _map_large() + _map_errors()
+            + _map_full() + _map_seeded(seeds))
+
+
+def _map_level():
+    places = (0, KIB4, MIB2, MIB2 * 3, GIB1, GIB1 * 5)
+    sizes = (KIB4, MIB2 - KIB4, MIB2, GIB1 - KIB4, GIB1, GIB1 * 4)
+    return [tables("test_map_level",
+                    f"map_level with pages up to level {largest}",
+                    *((STEP_LEVEL, DIRECT + va, pa, size) for va in places
+                      for pa in places[::2] for size in sizes), pages=largest)
+            for largest in (2, 3)]
+
+
+def _map(va, pa, size, rights=R | W, how=0):
+    return (STEP_MAP, va, pa, size, rights, how)
+
+
+def _map_small():
+    test = "test_map_small"
+    return [
+        tables(test, "one page", _map(LOW, 0x123000, KIB4, R | X, USER)),
+        tables(test, "seven pages across a table's border",
+                _map(0x3ffffd000, 0x9000, 7 * KIB4)),
+        tables(test, "two ranges side by side",
+                _map(DIRECT, 0x1000, 3 * KIB4),
+                _map(DIRECT + 3 * KIB4, 0x700000, 2 * KIB4, R)),
+        tables(test, "five levels", _map(HIGH5 & ~0xfff, 0xabc000, 2 * KIB4,
+                                          R | W, USER), depth=5),
+        tables(test, "uncached", _map(DIRECT, 0xfee00000, KIB4, R | W,
+                                       UNCACHED)),
+        tables(test, "the last page of all",
+                _map(LAST - 0xfff, 0x5000, KIB4)),
+    ]
+
+
+def _map_large():
+    test = "test_map_large"
+    return [
+        tables(test, "2 MiB", _map(DIRECT, 0, MIB2), pages=2),
+        tables(test, "small pages up to a 2 MiB border, then a large one",
+                _map(DIRECT + 0x1fe000, 0x3fe000, MIB2 + 4 * KIB4)),
+        tables(test, "addresses that never align",
+                _map(DIRECT, KIB4, 2 * MIB2)),
+        tables(test, "1 GiB where the processor has it",
+                _map(DIRECT, 0, GIB1)),
+        tables(test, "1 GiB where it has not", _map(DIRECT, 0, GIB1),
+                pages=2),
+        tables(test, "4 KiB, 2 MiB, 1 GiB, 2 MiB, 4 KiB",
+                _map(DIRECT + GIB1 - MIB2 - KIB4, GIB1 - MIB2 - KIB4,
+                     GIB1 + 2 * (MIB2 + KIB4), R | W | X, USER)),
+    ]
+
+
+def _map_errors():
+    test = "test_map_errors"
+    busy = _map(LOW, 0x1000, 4 * KIB4)
+    return [
+        tables(test, "not aligned", _map(LOW + 1, 0, KIB4),
+                _map(LOW, 0x800, KIB4), _map(LOW, 0, 100),
+                _map(LOW, 0, 0)),
+        tables(test, "not canonical", _map(0x0000800000000000, 0, KIB4),
+                _map(0x7ffffffff000, 0, 2 * KIB4)),
+        tables(test, "wraps, or goes from half to half",
+                _map(LAST - 0xfff, 0, 2 * KIB4),
+                _map(0x7fffff000000, 0, 0xffff800001000000)),
+        tables(test, "the first page is busy", busy,
+                _map(LOW, 0x9000, 2 * KIB4)),
+        tables(test, "the last page is busy", busy,
+                _map(LOW - 6 * KIB4, 0x9000, 7 * KIB4)),
+        tables(test, "under a 2 MiB page", (STEP_PLANT, LOW, 2, LEAF2),
+                _map(LOW, 0x9000, KIB4)),
+        tables(test, "a large page onto a table that holds one small",
+                _map(DIRECT + 5 * KIB4, 0x5000, KIB4),
+                _map(DIRECT, 0, MIB2)),
+        tables(test, "alignment is told before the span",
+                _map(0x0000800000000001, 0, KIB4)),
+        tables(test, "the span is told before busy",
+                _map(0x7ffffffff000, 0, KIB4),
+                _map(0x7ffffffff000, 0, 2 * KIB4)),
+    ]
+
+
+def _map_full():
+    test = "test_map_full"
+    return [
+        tables(test, "no frame for the first table", (STEP_STARVE, 0),
+                _map(LOW, 0, KIB4)),
+        tables(test, "no frame for the last table of a range",
+                (STEP_STARVE, 3), _map(0x3ffffe000, 0x8000, 4 * KIB4)),
+        tables(test, "just enough", (STEP_STARVE, 3),
+                _map(LOW, 0x8000, KIB4)),
+    ]
+
+
+def _map_seeded(seeds):
+    found = []
+    for seed in seeds:
+        rng = random.Random(seed)
+        commands = []
+        for _ in range(4):
+            unit = rng.choice((KIB4, KIB4, MIB2))
+            va = DIRECT + rng.randrange(8 * GIB1) // unit * unit
+            pa = rng.randrange(16 * GIB1) // unit * unit
+            size = rng.randrange(1, 700) * KIB4
+            commands.append(_map(va, pa, size, R | rng.choice((0, W, X))))
+        found.append(tables("test_map_seeded", f"seed {seed}", *commands,
+                             depth=rng.choice((4, 5)),
+                             pages=rng.choice((2, 3))))
+    return found

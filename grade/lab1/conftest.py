@@ -1,0 +1,100 @@
+"""The boots that lab 1's tests look at: one of a probe a exercise, and whole
+boots on several machines. Each is made once in the worker that needs it."""
+
+import pytest
+
+from grade.lab1 import cases as all_cases
+from grade.lab1 import probe
+from grade.lab1.whole import Whole
+from grade.guest import Guest
+from grade.verdict import Wrong
+
+PROBE_CFG = b"""multiboot2 ($root)/boot/loader.elf
+module2 ($root)/boot/kernel.elf kernel
+module2 (hd0)/probe probe
+boot
+"""
+FRUITLESS = 2       # boots in a row that answer nothing: give up
+
+
+class Probed:
+    """All the cases of one probe, answered as far as they can be."""
+
+    def __init__(self, settings, boot):
+        self.settings, self.boot = settings, boot
+        self.cases = all_cases.of(boot, settings.seeds)
+        self.reason = {}        # test -> why it did not get its answers
+        self.guests = []        # kept standing: tables are read later
+        self._run()
+
+    def _run(self):
+        left, fruitless = list(self.cases), 0
+        while left and fruitless < FRUITLESS:
+            answered, why = self._boot(left)
+            if answered == len(left):
+                return
+            stuck = left[answered]
+            self.reason[stuck.test] = f"in the case \"{stuck.about}\" {why}"
+            left = [case for case in left[answered:]
+                    if case.test != stuck.test]
+            fruitless = fruitless + 1 if answered == 0 else 0
+        for case in left:
+            self.reason.setdefault(case.test, "an earlier case went no "
+                                   f"further: {why}")
+
+    def _boot(self, cases):
+        """Boots with these cases; (how many were answered, why no more)."""
+        options = dict(self.settings.machine(self.boot),
+                       files={"xo5.cfg": PROBE_CFG,
+                              "probe": probe.encode(cases)})
+        guest = Guest(self.settings.build, self.settings.symbols, options)
+        self.guests.append(guest)
+        guest.__enter__()
+        done = guest.run_to("STAGE_PROBED")
+        try:
+            size = guest.observe("OBSERVED_PROBE_SIZE")
+            at = guest.observe("OBSERVED_PROBE_OUT")
+            data = guest.machine.physical(at, size) if at else b""
+        except (ValueError, OSError, KeyError):
+            data = b""
+        answered = probe.decode(cases, data)
+        for case in cases[:answered]:
+            case.guest = guest
+        return answered, "" if done else guest.why()
+
+    def of(self, test):
+        """The cases of a test; Wrong if they have no answers."""
+        if test in self.reason:
+            raise Wrong("the function answers every case",
+                        "cases of this test", self.reason[test])
+        return [case for case in self.cases if case.test == test]
+
+    def close(self):
+        for guest in self.guests:
+            guest.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def _made(settings):
+    made = {}
+    yield made
+    for thing in made.values():
+        thing.close()
+
+
+@pytest.fixture
+def cases(request, settings, _made):
+    """The answered cases of the test that asks."""
+    boot = settings.tests[request.node.name]["boot"]
+    if boot not in _made:
+        _made[boot] = Probed(settings, boot)
+    return _made[boot].of(request.node.name)
+
+
+@pytest.fixture
+def whole(request, settings, _made):
+    """The whole boot of the test that asks."""
+    boot = settings.tests[request.node.name]["boot"]
+    if boot not in _made:
+        _made[boot] = Whole(settings, boot)
+    return _made[boot].reached()

@@ -1,0 +1,373 @@
+"""One guest under QEMU that a grader boots, stops and looks into.
+
+Every machine has sockets, memory file and scratch directory of its own, so
+that any number of them run side by side. Hangs are bounded by what the guest
+executed: under -icount the ACPI timer counts instructions, and it is read
+from outside, whatever the guest does. The wall clock is a backstop only.
+"""
+
+import json
+import mmap
+import os
+import selectors
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from grade import qemu
+
+ICOUNT_SHIFT = 6                # a guest nanosecond is 1/64 instruction
+PM_TIMER_PORT = 0x608           # as SeaBIOS places it on pc and q35
+PM_TIMER_HZ = 3579545
+PM_TIMER_MASK = (1 << 24) - 1
+BOOT_BUDGET = 1_500_000_000     # instructions, firmware and GRUB included
+GUEST_BUDGET = 200_000_000      # instructions, from one stop to the next
+WALL_SECONDS = 30
+SERIAL_LIMIT = 1 << 20          # bytes; more is a flood
+GIB = 1 << 30
+
+
+class Hang(Exception):
+    """The guest did not come to a stop within its budget."""
+
+
+@dataclass
+class Stop:
+    """Why the guest stands still, and where."""
+    kind: str               # quiet, exit, reset, hang, flood
+    detail: str = ""
+    status: int | None = None
+    registers: dict = field(default_factory=dict)
+
+
+def low_memory(machine, size):
+    """Bytes of RAM below 4 GiB, as QEMU's boards split it."""
+    if machine == "q35":
+        return size if size < 0xb0000000 else 0x80000000
+    return size if size < 0xe0000000 else 0xc0000000
+
+
+def bytes_of(mem):
+    """"128M" or "6G" in bytes."""
+    units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    return int(mem[:-1]) * units[mem[-1]]
+
+
+class Machine:
+    """Boots `iso` and stops at a symbol. Use as a context manager.
+
+    stop_at: virtual address at which every visit stops, or None.
+    files: what a second disk holds, {name: bytes}, or None.
+    """
+
+    def __init__(self, iso, *, mem="128M", cpu="max", machine="q35",
+                 firmware="bios", files=None, stop_at=None):
+        self.scratch = tempfile.mkdtemp(prefix="xo5-")
+        self.size = bytes_of(mem)
+        self.low = low_memory(machine, self.size)
+        self.stop_at = stop_at
+        self.serial = bytearray()
+        self.instructions = 0
+        self._timer = None
+        self._stands = False
+        disk = None
+        if files:
+            disk = os.path.join(self.scratch, "disk.tar")
+            qemu.write_disk(disk, files)
+        extra = self._extra()
+        self.command = qemu.command(iso, mem=mem, cpu=cpu, machine=machine,
+                                    firmware=firmware, disk=disk, extra=extra)
+        at = self.command.index("-machine") + 1
+        self.command[at] += ",memory-backend=ram"
+
+    def _path(self, name):
+        return os.path.join(self.scratch, name)
+
+    def _extra(self):
+        ram = (f"memory-backend-file,id=ram,size={self.size},share=on,"
+               f"mem-path={self._path('ram')}")
+        return ["-object", ram, "-S", "-display", "none", "-no-shutdown",
+                "-serial", "stdio",
+                "-icount", f"shift={ICOUNT_SHIFT},sleep=off",
+                "-rtc", "base=2026-01-01,clock=vm",
+                "-qmp", f"unix:{self._path('qmp')},server=on,wait=off",
+                "-chardev", f"socket,id=gdb,path={self._path('gdb')},"
+                "server=on,wait=off", "-gdb", "chardev:gdb"]
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _start(self):
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=open(self._path("stderr"), "wb"))
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.deadline = time.monotonic() + WALL_SECONDS
+        self.qmp = Qmp(self._connect("qmp"))
+        self.gdb = GdbRemote(self._connect("gdb"))
+        with open(self._path("ram"), "rb") as ram:
+            self.ram = mmap.mmap(ram.fileno(), self.size,
+                                 prot=mmap.PROT_READ)
+        if self.stop_at is not None:
+            self.gdb.ask(f"Z1,{self.stop_at:x},1")
+
+    def _connect(self, name):
+        while time.monotonic() < self.deadline:
+            sock = socket.socket(socket.AF_UNIX)
+            try:
+                sock.connect(self._path(name))
+                return sock
+            except OSError:
+                sock.close()
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.01)
+        with open(self._path("stderr"), encoding="utf-8") as errors:
+            raise qemu.QemuError("QEMU did not start: " + errors.read())
+
+    def __exit__(self, *_):
+        process = getattr(self, "process", None)
+        if process and process.poll() is None:
+            process.kill()
+        if process:
+            process.wait()
+            process.stdout.close()
+        for part in ("qmp", "gdb"):
+            if hasattr(self, part):
+                getattr(self, part).close()
+        if hasattr(self, "ram"):
+            self.ram.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    # ---- running ----------------------------------------------------------
+
+    def go(self, budget=BOOT_BUDGET):
+        """Lets the guest run; returns the Stop that it came to."""
+        limit = self.instructions + budget
+        self._resume()
+        with selectors.DefaultSelector() as waiting:
+            for source in (self.gdb.sock, self.qmp.sock, self.process.stdout):
+                waiting.register(source, selectors.EVENT_READ)
+            while True:
+                waiting.select(timeout=0.05)
+                stop = self._look()
+                if stop:
+                    return self._told(stop)
+                if self.executed() > limit:
+                    return self._told(Stop("hang", f"{budget:,} instructions"))
+                if time.monotonic() > self.deadline:
+                    return self._told(Stop("hang", f"{WALL_SECONDS} s"))
+
+    def _resume(self):
+        """Continues, past the stop where the guest may stand."""
+        if self._stands:
+            self.gdb.ask(f"z1,{self.stop_at:x},1")
+            self.gdb.ask("s")
+            self.gdb.ask(f"Z1,{self.stop_at:x},1")
+        self._stands = False
+        self.gdb.send("c")
+
+    def _look(self):
+        self._read_serial()
+        if len(self.serial) > SERIAL_LIMIT:
+            return Stop("flood", f"more than {SERIAL_LIMIT >> 10} KiB")
+        for event in self.qmp.events():
+            if event["event"] in ("SHUTDOWN", "RESET"):
+                reason = event.get("data", {}).get("reason", "")
+                if reason == "guest-reset":
+                    return Stop("reset", "triple fault or reset")
+                return Stop("exit", reason)
+        if self.process.poll() is not None:
+            self._read_serial()
+            return Stop("exit", status=self.process.returncode)
+        if self.gdb.stopped():
+            self._stands = True
+            return Stop("quiet")
+        return None
+
+    def _read_serial(self):
+        while len(self.serial) <= SERIAL_LIMIT:
+            try:
+                chunk = os.read(self.process.stdout.fileno(), 65536)
+            except BlockingIOError:
+                return
+            if not chunk:
+                return
+            self.serial += chunk
+
+    def _told(self, stop):
+        """The stop with the registers there, as far as they can be had."""
+        if self.process.poll() is None and stop.kind != "flood":
+            try:
+                if stop.kind == "hang":
+                    self.qmp.ask("stop")
+                self.executed()
+                stop.registers = self.registers()
+            except (OSError, ValueError):
+                pass
+        return stop
+
+    def executed(self):
+        """Guest instructions since power-on, about."""
+        try:
+            text = self.qmp.monitor(f"i/4 {PM_TIMER_PORT:#x}")
+            now = int(text.split("=")[1], 16) & PM_TIMER_MASK
+        except (OSError, ValueError, IndexError):
+            return self.instructions
+        if self._timer is not None:
+            ticks = (now - self._timer) & PM_TIMER_MASK
+            nanoseconds = ticks * 1_000_000_000 // PM_TIMER_HZ
+            self.instructions += nanoseconds >> ICOUNT_SHIFT
+        self._timer = now
+        return self.instructions
+
+    # ---- looking ----------------------------------------------------------
+
+    def registers(self):
+        """{name: value} of what `info registers` tells: RIP, RSP, CR0, CR2,
+        CR3, CR4, EFER, CPL and so on, upper case."""
+        found = {}
+        for word in self.qmp.monitor("info registers").split():
+            name, separator, value = word.partition("=")
+            if separator and value:
+                try:
+                    found[name.upper()] = int(value, 16)
+                except ValueError:
+                    pass
+        return found
+
+    def physical(self, address, count):
+        """`count` bytes at that physical address; ValueError outside RAM."""
+        offset = address
+        if address >= 4 * GIB:
+            offset = self.low + (address - 4 * GIB)
+        elif address + count > self.low:
+            raise ValueError(f"no RAM at {address:#x}")
+        if offset + count > self.size:
+            raise ValueError(f"no RAM at {address:#x}")
+        return self.ram[offset:offset + count]
+
+    def text(self):
+        """What the serial port said so far."""
+        self._read_serial()
+        return self.serial.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+class Qmp:
+    """QEMU's machine protocol: JSON lines over a socket."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.sock.settimeout(10)
+        self._buffer = b""
+        self._events = []
+        self._message()
+        self.ask("qmp_capabilities")
+
+    def close(self):
+        self.sock.close()
+
+    def _message(self):
+        while b"\n" not in self._buffer:
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                raise OSError("QEMU has gone")
+            self._buffer += chunk
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return json.loads(line)
+
+    def ask(self, command, **arguments):
+        """The answer to one command; OSError if QEMU has gone."""
+        words = {"execute": command, "arguments": arguments}
+        self.sock.sendall(json.dumps(words).encode() + b"\n")
+        while True:
+            message = self._message()
+            if "event" in message:
+                self._events.append(message)
+            elif "error" in message:
+                raise ValueError(message["error"]["desc"])
+            else:
+                return message["return"]
+
+    def monitor(self, line):
+        """What the human monitor says to a line."""
+        return self.ask("human-monitor-command", **{"command-line": line})
+
+    def events(self):
+        """The events that came since the last call, without waiting."""
+        self.sock.setblocking(False)
+        try:
+            while True:
+                chunk = self.sock.recv(65536)
+                if not chunk:
+                    break
+                self._buffer += chunk
+        except OSError:
+            pass
+        self.sock.settimeout(10)
+        while b"\n" in self._buffer:
+            message = self._message()
+            if "event" in message:
+                self._events.append(message)
+        found, self._events = self._events, []
+        return found
+
+
+class GdbRemote:
+    """The little of GDB's remote protocol that stops a guest: GDB manual,
+    appendix E."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.sock.settimeout(10)
+        self._buffer = b""
+        self.ask("?")
+
+    def close(self):
+        self.sock.close()
+
+    def send(self, packet):
+        body = packet.encode()
+        self.sock.sendall(b"$%s#%02x" % (body, sum(body) & 0xff))
+
+    def _packet(self):
+        """One packet out of the buffer, acknowledged, or None."""
+        start = self._buffer.find(b"$")
+        end = self._buffer.find(b"#", start)
+        if start < 0 or end < 0 or len(self._buffer) < end + 3:
+            return None
+        body = self._buffer[start + 1:end]
+        self._buffer = self._buffer[end + 3:]
+        self.sock.sendall(b"+")
+        return body.decode()
+
+    def ask(self, packet):
+        """Sends a packet and returns the answer."""
+        self.send(packet)
+        while True:
+            answer = self._packet()
+            if answer is not None:
+                return answer
+            chunk = self.sock.recv(4096)
+            if not chunk:
+                raise OSError("QEMU has gone")
+            self._buffer += chunk
+
+    def stopped(self):
+        """True if the guest has reported a stop; does not wait."""
+        self.sock.setblocking(False)
+        try:
+            self._buffer += self.sock.recv(4096)
+        except OSError:
+            pass
+        self.sock.settimeout(10)
+        answer = self._packet()
+        return answer is not None and answer[:1] in "TS"

@@ -1,0 +1,110 @@
+"""Page tables, read from outside: what Intel SDM 3A section 4.5 says, and
+nothing of the kernel's own code."""
+
+import struct
+from dataclasses import dataclass
+
+P, W, U, PS, NX = 1, 2, 4, 1 << 7, 1 << 63
+ADDRESS = 0x000ffffffffff000
+ENTRIES = 512
+PAGE = 4096
+
+
+@dataclass(frozen=True)
+class Page:
+    """One mapped page: its address, where it leads, and what the walk
+    allows."""
+    va: int
+    pa: int
+    level: int
+    write: bool
+    execute: bool
+    user: bool
+
+    @property
+    def size(self):
+        return size_of(self.level)
+
+    @property
+    def rights(self):
+        return "r" + "-w"[self.write] + "-x"[self.execute]
+
+
+def size_of(level):
+    """Bytes that one entry of that level maps."""
+    return 1 << (12 + 9 * (level - 1))
+
+
+def canonical(va, depth):
+    """The address with its upper bits made copies of the highest used."""
+    bits = 12 + 9 * depth
+    va &= (1 << bits) - 1
+    return va | (-1 << bits) & (1 << 64) - 1 if va >> (bits - 1) else va
+
+
+class Tables:
+    """The tables below one root. read(address, count) gives physical bytes."""
+
+    def __init__(self, read, root, depth):
+        self.read, self.root, self.depth = read, root, depth
+
+    def table(self, frame):
+        """A table's 512 entries."""
+        return struct.unpack("<512Q", self.read(frame * PAGE, PAGE))
+
+    def pages(self, low=0, high=ENTRIES):
+        """Every mapped page, in the root's slots [low, high)."""
+        yield from self._pages(self.root, self.depth, 0, (True, True, True),
+                               range(low, high))
+
+    def _pages(self, frame, level, base, allowed, slots):
+        entries = self.table(frame)
+        for i in slots:
+            entry = entries[i]
+            if not entry & P:
+                continue
+            write, execute, user = allowed
+            now = (write and bool(entry & W), execute and not entry & NX,
+                   user and bool(entry & U))
+            va = base + i * size_of(level)
+            if level == 1 or (level <= 3 and entry & PS):
+                pa = entry & ADDRESS & ~(size_of(level) - 1)
+                yield Page(canonical(va, self.depth), pa, level, *now)
+            else:
+                yield from self._pages((entry & ADDRESS) // PAGE, level - 1,
+                                       va, now, range(ENTRIES))
+
+    def frames(self):
+        """The frames of all tables below the root, itself included."""
+        found = {self.root}
+        self._frames(self.root, self.depth, found)
+        return found
+
+    def _frames(self, frame, level, found):
+        for entry in self.table(frame):
+            if level > 1 and entry & P and not (level <= 3 and entry & PS):
+                below = (entry & ADDRESS) // PAGE
+                if below not in found:
+                    found.add(below)
+                    self._frames(below, level - 1, found)
+
+    def entry(self, va, to):
+        """(table frame, index, level, bits) of the entry of level `to` for
+        that address, or of the first on the way that is empty or a page."""
+        frame = self.root
+        for level in range(self.depth, 0, -1):
+            index = va >> (12 + 9 * (level - 1)) & (ENTRIES - 1)
+            bits = self.table(frame)[index]
+            page = level == 1 or (level <= 3 and bits & PS)
+            if level == to or not bits & P or page:
+                return frame, index, level, bits
+            frame = (bits & ADDRESS) // PAGE
+        raise ValueError("no such level")
+
+    def find(self, va):
+        """The Page that maps the address, or None."""
+        slot = va >> (12 + 9 * (self.depth - 1)) & (ENTRIES - 1)
+        for page in self.pages(slot, slot + 1):
+            if page.va <= va < page.va + page.size:
+                return page
+        return None

@@ -1,0 +1,100 @@
+"""The pytest plugin of the graders.
+
+It reads the lab's points from lab.toml, boots what the tests look at, once a
+boot and worker, and writes down each test's verdict as JSON. Settings come
+from the file that XO5_GRADE names (grade/__main__.py writes it).
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from grade.elf import Symbols
+from grade.verdict import Wrong
+
+
+class Settings:
+    """What is graded: tree, build, lab (the toml), seeds."""
+
+    def __init__(self, path):
+        values = json.loads(Path(path).read_text())
+        self.build = values["build"]
+        self.lab = values["lab"]
+        self.seeds = values["seeds"]
+        self.results = values["results"]
+        self.tests = {t["name"]: t for t in self.lab.get("test", [])}
+        self.boots = {b["name"]: b for b in self.lab.get("boot", [])}
+        self._symbols = None
+
+    @property
+    def symbols(self):
+        """The graded kernel's."""
+        if self._symbols is None:
+            self._symbols = Symbols(os.path.join(self.build, "kernel.elf"))
+        return self._symbols
+
+    def machine(self, boot):
+        """Machine's options for a boot of lab.toml."""
+        return {k: self.boots[boot][k]
+                for k in ("mem", "cpu", "machine", "firmware")
+                if k in self.boots[boot]}
+
+
+def pytest_configure(config):
+    config.xo5 = Settings(os.environ["XO5_GRADE"])
+    config.xo5_verdicts = {}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Every test has points and a boot in lab.toml, and the tests of one
+    boot run in one worker."""
+    known = config.xo5.tests
+    for item in items:
+        if item.name not in known:
+            raise pytest.UsageError(f"lab.toml gives {item.name} no points")
+        boot = known[item.name].get("boot", item.name)
+        item.add_marker(pytest.mark.xdist_group(boot))
+
+
+@pytest.fixture(scope="session")
+def settings(request):
+    return request.config.xo5
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if call.excinfo is not None:
+        error = call.excinfo.value
+        words = str(error) if isinstance(error, Wrong) else \
+            f"the grader itself failed: {type(error).__name__}: {error}"
+        report.user_properties.append(("xo5_words", words))
+
+
+def pytest_runtest_logreport(report):
+    config = _config
+    if config is None or (report.when != "call" and report.passed):
+        return
+    name = report.nodeid.rsplit("::", 1)[-1].split("@")[0]
+    words = dict(report.user_properties).get("xo5_words", "")
+    config.xo5_verdicts[name] = {"passed": report.passed, "words": words,
+                                 "seconds": round(report.duration, 3)}
+
+
+_config = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    global _config
+    if not hasattr(session.config, "workerinput"):
+        _config = session.config
+
+
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput"):
+        Path(session.config.xo5.results).write_text(
+            json.dumps(session.config.xo5_verdicts))

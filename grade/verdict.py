@@ -1,0 +1,21 @@
+"""How a graded test says what is wrong."""
+
+
+class Wrong(AssertionError):
+    """A failed test: the rule, what was asked and what was found."""
+
+    def __init__(self, rule, asked, found):
+        self.rule, self.asked, self.found = rule, asked, found
+        super().__init__(f"rule:  {rule}\nasked: {asked}\nfound: {found}")
+
+
+def check(condition, rule, asked, found):
+    """Raises Wrong unless the condition holds."""
+    if not condition:
+        raise Wrong(rule, asked, found)
+
+
+def equal(found, expected, rule, asked, show=repr):
+    """Raises Wrong unless both are equal."""
+    check(found == expected, rule, asked,
+          f"{show(found)}\n       where {show(expected)} is right")

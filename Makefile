@@ -60,7 +60,7 @@ MODULES := $(BUILD)/kernel.elf $(if $(INIT_SOURCES),$(BUILD)/init) \
     $(if $(ROOT_FILES),$(BUILD)/root)
 
 .PHONY: all
-all: need-run $(BUILD)/xo5.iso
+all: need-run $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
 
 # Sets that a target needs are looked for first, and installed if missing.
 .PHONY: need-run need-grade need-debug need-dev
@@ -124,24 +124,75 @@ $(BUILD)/root: $(ROOT_FILES)
 	    -C user/root -cf $@ .
 
 # GRUB for BIOS and UEFI, with no more of it than the ISO needs.
-GRUB_MODULES := multiboot2 normal iso9660 test configfile tar echo \
-    part_msdos part_gpt all_video
+# (All kinds of partitions: under UEFI, GRUB complains of each that is missing.)
+GRUB_MODULES := multiboot2 normal iso9660 test configfile tar echo all_video \
+    $(shell cat /usr/lib/grub/i386-pc/partmap.lst 2>/dev/null)
 $(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) kernel/grub.cfg
 	$(if $(V),,@echo "  iso   xo5.iso")
 	$(Q)rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
 	$(Q)cp $(BUILD)/loader.elf $(MODULES) $(BUILD)/iso/boot/
 	$(Q)$(OBJCOPY) --strip-debug $(BUILD)/iso/boot/kernel.elf
 	$(Q)cp kernel/grub.cfg $(BUILD)/iso/boot/grub/
-	$(Q)grub-mkrescue -o $@ $(BUILD)/iso --install-modules="$(GRUB_MODULES)" \
-	    --fonts= --locales= --themes= 2> $(BUILD)/grub.log || \
+	$(Q)grub-mkrescue -o $@ $(BUILD)/iso --fonts= --locales= --themes= \
+	    --install-modules="$(GRUB_MODULES)" 2> $(BUILD)/grub.log || \
 	    { cat $(BUILD)/grub.log; exit 1; }
 
-RUN = $(PYTHON) -m grade.qemu --mem "$(MEM)" --cpu "$(CPU)" \
-    --machine "$(MACHINE)" --firmware "$(FIRMWARE)" $(if $(V),--show) \
-    --arguments "$(ARGS)" --screen "$(or $(SCREEN),none)"
+# ---- running and debugging --------------------------------------------------
+
+MACHINE_OPTIONS = --mem "$(MEM)" --cpu "$(CPU)" --machine "$(MACHINE)" \
+    --firmware "$(FIRMWARE)" $(if $(V),--show) \
+    $(if $(ARGS),--arguments "$(ARGS)")
 .PHONY: run
-run: all
+run: all ## boots the kernel, on this terminal (ONCE=1: without one)
 	$(if $(ONCE),,@echo "  (Ctrl-A X ends QEMU)")
-	$(Q)$(RUN) $(if $(ONCE),--once) $(BUILD)/xo5.iso
+	$(Q)$(PYTHON) -m grade.qemu $(MACHINE_OPTIONS) $(if $(ONCE),--once) \
+	    --screen "$(or $(SCREEN),none)" $(BUILD)/xo5.iso
+
+# ---- grading ------------------------------------------------------------------
+
+GRADE = $(PYTHON) -m grade $(if $(LAB),--lab $(LAB)) \
+    $(if $(SUBMISSION),--submission "$(SUBMISSION)") \
+    $(if $(TEST),--test $(TEST)) $(if $(SEED),--seed $(SEED))
+GRADE_MAKE = $(if $(filter command line,$(origin CROSS)),CROSS=$(CROSS)) \
+    $(if $(filter command line,$(origin CC)),CC=$(CC))
+.PHONY: grade
+grade: need-run need-grade ## grades (LAB=n SUBMISSION=dir TEST=name SEED=n)
+	$(Q)$(GRADE) $(if $(JSON),--json "$(JSON)") \
+	    $(if $(JUNIT),--junit "$(JUNIT)") -- $(GRADE_MAKE)
+
+# ---- for students ------------------------------------------------------------
+
+.PHONY: next adopt handin status
+next: ## commits your work, and brings the next lab and fixes to this one
+	$(Q)$(PYTHON) -m grade.student next
+adopt: ## takes the published solution of LAB=n (FROM=remote or folder)
+	$(Q)$(PYTHON) -m grade.student adopt LAB=$(LAB) \
+	    $(if $(FROM),--from "$(FROM)")
+handin: ## packs what you hand in
+	$(Q)$(PYTHON) -m grade.student handin
+status: ## which lab this is, and which kit files you changed
+	$(Q)$(PYTHON) -m grade.student status
+
+# ---- set-up --------------------------------------------------------------------
+
+.PHONY: deps doctor shell help clean
+deps: ## installs what is missing; on a terminal, asks first (or YES=1)
+	$(Q)setup/deps.sh --install run grade debug $(MORE)
+doctor: ## says tool by tool what was found, and what to do
+	$(Q)$(PYTHON) setup/doctor.py
+shell: ## a shell in the container that Containerfile describes
+	$(Q)setup/shell.sh
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
+	    awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+clean: ## removes what was built
+	$(Q)rm -rf $(BUILD)
+
+# What only the instructors' tree has; elsewhere, testing is grading.
+ifeq ($(wildcard labs/instructor.mk),)
+.PHONY: test
+test: grade
+endif
+-include labs/instructor.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -87,7 +87,8 @@ FIELDS = {STEP_FIND: ("entry", "level"), STEP_MAKE: ("entry", "level"),
 def _mismatch(command, n, got, wanted):
     right = "an entry of a table that is not there" if wanted is None \
         else _word(wanted)
-    return f"{FIELDS[command[0]][n]} {_word(got)}\n       where {right} is right"
+    field = FIELDS[command[0]][n]
+    return f"{field} {_word(got)}\n       where {right} is right"
 
 
 def _word(value):

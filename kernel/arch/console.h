@@ -17,6 +17,7 @@ struct screen {
     enum screen_kind kind;
     volatile uint8_t *base; /* where its memory is mapped */
     uint32_t pitch;         /* bytes from one line to the next */
+    uint32_t unit;          /* bytes a pixel: 3 or 4; a character: 2 */
     uint32_t columns, rows; /* in characters */
 };
 
@@ -27,7 +28,7 @@ void serial_init(void);
 void serial_put(char c);
 
 /* Starts on a cleared screen. A text screen takes two bytes a character, a
- * pixel screen 32 bits a pixel and 8 by 16 pixels a character. */
+ * pixel screen 8 by 16 pixels. */
 void screen_init(struct screen screen);
 
 /* True if there is a screen to write on. */

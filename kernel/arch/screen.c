@@ -8,8 +8,7 @@
 #include "arch/console.h"
 
 #define GREY_ON_BLACK 0x07
-#define PIXEL_ON 0x00c0c0c0u
-#define PIXEL_OFF 0u
+#define GREY 0xc0
 
 static struct screen screen;
 static uint32_t column, row;
@@ -18,11 +17,14 @@ static void draw_pixels(uint32_t x, uint32_t y, char c)
 {
     const unsigned char *glyph = &ascii_bitmaps[c * SCREEN_GLYPH_HEIGHT];
     for (uint32_t line = 0; line < SCREEN_GLYPH_HEIGHT; line++) {
-        uint32_t at = (y * SCREEN_GLYPH_HEIGHT + line) * screen.pitch;
-        at += x * SCREEN_GLYPH_WIDTH * 4;
-        volatile uint32_t *to = (volatile uint32_t *)(screen.base + at);
+        uint32_t at = (y * SCREEN_GLYPH_HEIGHT + line) * screen.pitch +
+                      x * SCREEN_GLYPH_WIDTH * screen.unit;
+        volatile uint8_t *to = screen.base + at;
         for (int bit = 0; bit < SCREEN_GLYPH_WIDTH; bit++) {
-            to[bit] = glyph[line] & (0x80 >> bit) ? PIXEL_ON : PIXEL_OFF;
+            uint8_t grey = glyph[line] & (0x80 >> bit) ? GREY : 0;
+            for (uint32_t i = 0; i < screen.unit; i++) {
+                *to++ = grey;
+            }
         }
     }
 }
@@ -35,8 +37,8 @@ static void draw(uint32_t x, uint32_t y, char c)
     if (screen.kind == SCREEN_PIXELS) {
         draw_pixels(x, y, c);
     } else {
-        screen.base[y * screen.pitch + x * 2] = (uint8_t)c;
-        screen.base[y * screen.pitch + x * 2 + 1] = GREY_ON_BLACK;
+        screen.base[y * screen.pitch + x * screen.unit] = (uint8_t)c;
+        screen.base[y * screen.pitch + x * screen.unit + 1] = GREY_ON_BLACK;
     }
 }
 

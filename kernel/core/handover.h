@@ -27,6 +27,7 @@ struct handover {
     uint64_t screen_start; /* physical, below 4 GiB */
     uint64_t screen_size;  /* bytes */
     uint64_t screen_pitch; /* bytes from one line to the next */
+    uint64_t screen_unit;  /* bytes a pixel or character */
     uint64_t screen_columns, screen_rows; /* in characters */
 };
 

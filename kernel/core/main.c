@@ -69,6 +69,7 @@ static void start_screen(void)
         .kind = (enum screen_kind)h->screen_kind,
         .base = phys_bytes((paddr){h->screen_start}),
         .pitch = (uint32_t)h->screen_pitch,
+        .unit = (uint32_t)h->screen_unit,
         .columns = (uint32_t)h->screen_columns,
         .rows = (uint32_t)h->screen_rows,
     });

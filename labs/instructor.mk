@@ -1,0 +1,31 @@
+# What only instructors have: tests of the kit, releases, checks of the source.
+
+.PHONY: test
+test: need-run need-grade need-debug need-dev all lint ## everything passes
+	$(Q)PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
+	    -p no:cacheprovider --no-header -n 2 --dist loadgroup \
+	    setup grade/kit $(if $(K),-k "$(K)")
+
+.PHONY: lint
+lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
+	$(Q)$(PYTHON) setup/check_style.py
+	$(Q)$(PYTHON) labs/release.py check
+	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+	    --enable=warning,portability,performance -Ikernel -Iuser \
+	    --suppress=missingIncludeSystem --suppress=uninitvar:*setup* \
+	    -D__x86_64__ -DNULL=0 kernel/core kernel/ops kernel/arch user
+
+.PHONY: fuzz
+fuzz: need-dev ## the parser under libFuzzer and sanitizers (SECONDS=60)
+	$(Q)$(PYTHON) grade/kit/fuzz/fuzz.py --seconds $(or $(FUZZ_SECONDS),60)
+
+.PHONY: branches errata
+branches: ## the students' repository (OUT=dir CARRY=reference)
+	$(Q)$(PYTHON) labs/release.py branches --out "$(OUT)" \
+	    $(if $(CARRY),--carry $(CARRY))
+errata: ## patches for released files (LAB=n OUT=file)
+	$(Q)$(PYTHON) labs/release.py errata --lab $(LAB) --out "$(OUT)"
+
+.PHONY: handouts
+handouts: need-dev ## the handouts as HTML (OUT=dir)
+	$(Q)$(PYTHON) handouts/build.py "$(or $(OUT),$(BUILD)/handouts)"

@@ -36,7 +36,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-align \
     $(if $(WERROR),-Werror)
 COMMON := $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -fno-stack-protector -fno-asynchronous-unwind-tables \
-    -fno-omit-frame-pointer -fno-strict-aliasing -mgeneral-regs-only \
+    -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer \
+    -fno-optimize-sibling-calls -fno-strict-aliasing -mgeneral-regs-only \
     -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=. \
     $(if $(filter 0,$(IS_CLANG)),-fno-tree-loop-distribute-patterns) \
     -isystem $(shell $(CC) -print-file-name=include) $(WARNINGS) -MMD -MP
@@ -67,12 +68,20 @@ all: need-run $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
 need-run need-grade need-debug need-dev: need-%:
 	$(Q)setup/deps.sh need $*
 
-$(BUILD)/32/%.o: % | need-run
+# Everything is built anew when the flags or the list of files change.
+FLAGS := $(CC) $(LD) $(KERNEL_FLAGS) $(LOADER_FLAGS) $(USER_FLAGS) \
+    $(KERNEL_SOURCES) $(INIT_SOURCES) $(ROOT_FILES)
+.PHONY: always
+$(BUILD)/flags: always
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
+
+$(BUILD)/32/%.o: % $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    $* (32-bit)")
 	$(Q)$(CC) $(LOADER_FLAGS) -c $< -o $@
 
-$(BUILD)/user/%.o: user/% | need-run
+$(BUILD)/user/%.o: user/% $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    user/$*")
 	$(Q)$(CC) $(USER_FLAGS) -c $< -o $@
@@ -83,11 +92,11 @@ $(BUILD)/%.o: % $(BUILD)/gen/arch/offsets.h | need-run
 	$(Q)$(CC) $(KERNEL_FLAGS) -c $< -o $@
 
 # Numbers that assembly needs of C, out of the compiler's own assembly.
-$(BUILD)/gen/arch/offsets.h: kernel/arch/offsets.c | need-run
+$(BUILD)/gen/arch/offsets.h: kernel/arch/offsets.c $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KERNEL_FLAGS) -MF $(BUILD)/offsets.d -MT $@ -S $< \
 	    -o $(BUILD)/offsets.s
-	$(Q)sed -n 's/^->\([A-Z0-9_]*\) [$$]*\([0-9]*\)$$/#define \1 \2/p' \
+	$(Q)sed -n 's/.*"->\([A-Z0-9_]*\) \([0-9]*\)".*/#define \1 \2/p' \
 	    $(BUILD)/offsets.s > $@
 
 $(BUILD)/%.ld: kernel/%.ld.S | need-run
@@ -118,7 +127,7 @@ $(BUILD)/init: $(INIT_OBJECTS) user/user.ld
 	$(Q)$(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
 	    -T user/user.ld $(INIT_OBJECTS) -o $@
 
-$(BUILD)/root: $(ROOT_FILES)
+$(BUILD)/root: $(ROOT_FILES) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)tar --format=ustar --owner=0 --group=0 --mtime=@0 --sort=name \
 	    -C user/root -cf $@ .

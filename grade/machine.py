@@ -113,9 +113,8 @@ class Machine:
         self.deadline = time.monotonic() + WALL_SECONDS
         self.qmp = Qmp(self._connect("qmp"))
         self.gdb = GdbRemote(self._connect("gdb"))
-        with open(self._path("ram"), "rb") as ram:
-            self.ram = mmap.mmap(ram.fileno(), self.size,
-                                 prot=mmap.PROT_READ)
+        with open(self._path("ram"), "r+b") as ram:
+            self.ram = mmap.mmap(ram.fileno(), self.size)
         if self.stop_at is not None:
             self.gdb.ask(f"Z1,{self.stop_at:x},1")
 
@@ -244,8 +243,7 @@ class Machine:
                     pass
         return found
 
-    def physical(self, address, count):
-        """`count` bytes at that physical address; ValueError outside RAM."""
+    def _offset(self, address, count):
         offset = address
         if address >= 4 * GIB:
             offset = self.low + (address - 4 * GIB)
@@ -253,7 +251,25 @@ class Machine:
             raise ValueError(f"no RAM at {address:#x}")
         if offset + count > self.size:
             raise ValueError(f"no RAM at {address:#x}")
+        return offset
+
+    def physical(self, address, count):
+        """`count` bytes at that physical address; ValueError outside RAM."""
+        offset = self._offset(address, count)
         return self.ram[offset:offset + count]
+
+    def poke(self, address, data):
+        """Writes bytes at a physical address, while the guest stands."""
+        offset = self._offset(address, len(data))
+        self.ram[offset:offset + len(data)] = data
+
+    def set_register(self, name, value):
+        """Sets RIP, RSP, RDI or RAX of the guest, which stands."""
+        number = {"RIP": 16, "RSP": 7, "RDI": 5, "RAX": 0}[name]
+        digits = value.to_bytes(8, "little").hex()
+        answer = self.gdb.ask(f"P{number:x}={digits}")
+        if answer != "OK":
+            raise ValueError(f"{name} cannot be set: {answer}")
 
     def text(self):
         """What the serial port said so far."""
@@ -330,6 +346,8 @@ class GdbRemote:
         self.sock.settimeout(10)
         self._buffer = b""
         self.ask("?")
+        # Only who has read the registers' description may set one alone.
+        self.ask("qXfer:features:read:target.xml:0,ffb")
 
     def close(self):
         self.sock.close()

@@ -5,7 +5,7 @@ QEMU always sends the 64-bit registers, and changing over would end in
 "Remote 'g' packet reply is too long". What GDB then gets wrong in 16- and
 32-bit code is put right here: instructions are QEMU's own disassembly, and
 the loader's callers are found along its frame pointers. What stays wrong are
-the loader's arguments and local variables; its static variables are right.
+the loader's variables that live in registers: in memory, they are right.
 """
 
 import re
@@ -21,8 +21,12 @@ except ImportError:             # before GDB 13
     disassembler = None
 
 _LINE = re.compile(r"^(?:0x)?[0-9a-f]+:\s+((?:[0-9a-f]{2} )+)\s*(.*\S)", re.M)
+_SYMBOL = re.compile(r"(\S+)(?: \+ (\d+))? in section")
 NEAR = 256                      # bytes from $pc that are $pc's own segment
 LOW = 1 << 32
+PUSH_EBP, RET = 0x55, 0xc3      # Intel SDM volume 2
+ENTRY = "loader_entry"          # nobody called it
+KEPT = ("rbx", "rsi", "rdi", "eflags", "cs", "cr0", "efer")
 _told = None
 
 
@@ -73,6 +77,10 @@ class FrameId:
         self.sp, self.pc = gdb.Value(sp), gdb.Value(pc)
 
 
+def _byte(at):
+    return gdb.selected_inferior().read_memory(at, 1).tobytes()[0]
+
+
 def _word(at):
     """Four bytes of the stack."""
     data = gdb.selected_inferior().read_memory(at, 4).tobytes()
@@ -91,40 +99,54 @@ class Loader(Unwinder):
         if pc >= LOW or not _is_32_bit(frame):
             return None
         try:
-            return self._unwind(frame, pc)
+            return _unwind(frame, pc)
         except gdb.MemoryError:
             return None
-
-    def _unwind(self, frame, pc):
-        block = gdb.block_for_pc(pc)
-        while block and not block.function:
-            block = block.superblock
-        if not block:
-            return None
-        esp = int(frame.read_register("rsp")) & LOW - 1
-        ebp = int(frame.read_register("rbp")) & LOW - 1
-        top = self._top(pc, block.start, esp, ebp)
-        caller = ebp if top == esp else _word(top - 4)
-        info = frame.create_unwind_info(FrameId(top + 4, block.start))
-        info.add_saved_register("rip", gdb.Value(_word(top)))
-        info.add_saved_register("rsp", gdb.Value(top + 4))
-        info.add_saved_register("rbp", gdb.Value(caller))
-        return info
-
-    def _top(self, pc, start, esp, ebp):
-        """Where the return address is."""
-        code = gdb.selected_inferior().read_memory(pc, 1).tobytes()
-        if pc == start or code == b"\xc3":      # before push ebp; at ret
-            return esp
-        if pc == start + 1:                     # after push ebp
-            return esp + 4
-        return ebp + 4
 
 
 def _is_32_bit(frame):
     cr0 = int(frame.read_register("cr0"))
     efer = int(frame.read_register("efer"))
     return cr0 & 1 and not efer & 1 << 10
+
+
+def _function(pc):
+    """(name, start) of the function there, not one inlined into it; (None,
+    None) without a symbol."""
+    found = _SYMBOL.match(gdb.execute(f"info symbol {pc:#x}", to_string=True))
+    return (found[1], pc - int(found[2] or 0)) if found else (None, None)
+
+
+def _unwind(frame, pc):
+    """The caller of the code at pc; None without a symbol there."""
+    inner = frame.level() == 0
+    name, start = _function(pc if inner else pc - 1)    # the call itself
+    if not name:
+        return None
+    esp = int(frame.read_register("rsp")) & LOW - 1
+    ebp = int(frame.read_register("rbp")) & LOW - 1
+    top = _top(pc, start, esp, ebp) if inner else _outer_top(start, esp, ebp)
+    info = frame.create_unwind_info(FrameId(top + 4, start))
+    for kept in KEPT:
+        info.add_saved_register(kept, frame.read_register(kept))
+    caller = ebp if top == esp else _word(top - 4)
+    info.add_saved_register("rbp", gdb.Value(caller))
+    info.add_saved_register("rsp", gdb.Value(top + 4))
+    info.add_saved_register("rip",
+                            gdb.Value(0 if name == ENTRY else _word(top)))
+    return info
+
+
+def _outer_top(start, esp, ebp):
+    """Where the return address is, in a function that called another."""
+    return ebp + 4 if _byte(start) == PUSH_EBP else esp
+
+
+def _top(pc, start, esp, ebp):
+    """The same in the function that runs."""
+    if pc == start or _byte(pc) == RET:     # before push ebp; after pop
+        return esp
+    return esp + 4 if pc == start + 1 else _outer_top(start, esp, ebp)
 
 
 def tell_mode(_=None):

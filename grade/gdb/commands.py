@@ -6,7 +6,7 @@ import gdb
 
 from grade.gdb import console, control, frames, machine, paging
 
-MAIN, BOOTMEM = "kernel/core/main.c", "kernel/core/bootmem.c"
+BOOTMEM = "kernel/core/bootmem.c"
 PAGES = 1 << 12
 
 
@@ -124,6 +124,8 @@ FROM and TO, only what overlaps these addresses."""
             found = paging.Mapping(read, root, depth, first, last, nxe)
         yield (f"{depth} levels of tables under frame {root:#x}: "
                f"{len(found.ranges)} ranges")
+        yield (f"{'first':16} {'last':16} {'size':>9} {'pages':>5}  "
+               f"{'rights':10}  physical")
         for item in found.ranges:
             yield self._range(item)
         if not found.complete:
@@ -150,32 +152,29 @@ There is nothing to list before kernel_main has read the boot information."""
 
     def lines(self, argument):
         machine.need()
-        _, depth, _ = self._kernel_tables()
+        if not self._is_mapped():
+            raise gdb.GdbError(
+                "The kernel has not started yet, so it has no boot "
+                "information: break kernel_main, continue, and go on.")
         info = machine.static(BOOTMEM, "boot")
-        boot = machine.static(MAIN, "boot")
-        if depth and int(boot["handover"]["kernel_start"]) == 0:
-            raise gdb.GdbError(self.EARLY)
         if int(info) == 0:
             raise gdb.GdbError("The kernel has not read its boot information "
                                "yet: it does so early in kernel_main.")
-        found = frames.pieces(self._regions(info.dereference()), self._busy(),
+        info = info.dereference()
+        found = frames.pieces(list(self._regions(info)),
+                              list(self._busy(info)),
                               int(machine.static(BOOTMEM, "next")))
         yield from frames.lines(found, int(machine.static(BOOTMEM, "taken")))
 
-    EARLY = ("The kernel has not started yet: break kernel_main, continue, "
-             "and go on from there.")
-
-    def _kernel_tables(self):
-        """As machine.tables, if the kernel is mapped by them."""
-        at = machine.address(f"'{MAIN}'::boot")
+    def _is_mapped(self):
+        """Do the tables in use map the kernel's variables?"""
+        at = machine.address(f"&'{BOOTMEM}'::boot")
         if control.paging(machine.registers()) < 4:
-            raise gdb.GdbError(self.EARLY)
+            return False
         root, depth, nxe = machine.tables()
         with machine.physical() as read:
             way = paging.walk(read, root, depth, at, nxe)
-        if way[-1].fault(nxe):
-            raise gdb.GdbError(self.EARLY)
-        return root, depth, nxe
+        return not way[-1].fault(nxe)
 
     def _regions(self, info):
         for i in range(int(info["regions"])):
@@ -183,11 +182,17 @@ There is nothing to list before kernel_main has read the boot information."""
             yield (int(region["start"]), int(region["end"]),
                    int(region["kind"]))
 
-    def _busy(self):
+    def _busy(self, info):
+        """What is in use; a module is named as one: one is the kernel's
+        file, from which its image was made."""
+        modules = [int(info["module"][i]["start"]) // frames.FRAME
+                   for i in range(int(info["modules"]))]
         busy = machine.static(BOOTMEM, "busy")
         for i in range(int(machine.static(BOOTMEM, "busy_count"))):
-            yield (int(busy[i]["start"]), int(busy[i]["end"]),
-                   busy[i]["what"].string())
+            start, what = int(busy[i]["start"]), busy[i]["what"].string()
+            if start // frames.FRAME in modules:
+                what = f"module {what}"
+            yield start, int(busy[i]["end"]), what
 
 
 class Regs(Command):

@@ -1,6 +1,10 @@
 """The guest's serial port inside GDB, for `make gdb`, where both share one
 terminal. The session names the socket in XO5_SERIAL; without it the port is
-elsewhere (`make run-gdb` has it in its own terminal)."""
+elsewhere (`make run-gdb` has it in its own terminal).
+
+What the guest says goes straight to the terminal while it runs. Where GDB
+draws the screen (its TUI), it is kept, and shown at the next stop.
+"""
 
 import codecs
 import os
@@ -9,7 +13,11 @@ import threading
 
 import gdb
 
+END = "[xo5: the machine has ended]\n"
 _port = None
+_lock = threading.Lock()
+_kept = []                      # what was not shown yet
+_direct = False                 # may the thread write to the terminal?
 
 
 def start():
@@ -24,26 +32,53 @@ def start():
     except OSError as error:
         _port = None
         raise gdb.GdbError(f"The serial port is lost: {error}.") from None
+    gdb.events.cont.connect(_on_continue)
+    gdb.events.stop.connect(_on_stop)
+    gdb.events.before_prompt.connect(_on_stop)
     threading.Thread(target=_pump, args=(_port,), daemon=True).start()
 
 
+def _on_continue(_=None):
+    global _direct
+    gdb.flush()
+    tui = "not active" not in gdb.execute("info win", to_string=True)
+    with _lock:
+        _direct = not tui
+
+
+def _on_stop(_=None):
+    global _direct
+    with _lock:
+        _direct = False
+        text = "".join(_kept)
+        _kept.clear()
+    if text:
+        gdb.write(text)
+
+
 def _pump(port):
-    """Hands on what comes in; GDB writes it, where its own output goes."""
+    """The thread that takes what comes in. It must not call GDB, which may be
+    ending."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     while True:
         try:
             chunk = port.recv(4096)
         except OSError:
-            return
+            chunk = b""
+        _take(decoder.decode(chunk).replace("\r", "") if chunk else END)
         if not chunk:
             return
-        text = decoder.decode(chunk).replace("\r", "")
-        gdb.post_event(lambda text=text: _show(text))
 
 
-def _show(text):
-    gdb.write(text)
-    gdb.flush()
+def _take(text):
+    with _lock:
+        if not _direct:
+            _kept.append(text)
+            return
+        try:
+            os.write(1, text.encode())
+        except OSError:
+            _kept.append(text)
 
 
 def send(line):

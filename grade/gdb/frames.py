@@ -85,16 +85,16 @@ def totals(found):
 
 def lines(found, taken):
     """The pieces and totals, as text. taken: what the kernel counted."""
-    yield f"{'from':>12} {'to':>12} {'frames':>9} {'MiB':>10}  who has it"
+    yield f"{'from':>13} {'to':>13} {'frames':>9} {'MiB':>10}  who has it"
     for piece in found:
-        yield (f"{piece.start:#12x} {piece.end:#12x} {_amount(piece.frames)}"
+        yield (f"{piece.start:#13x} {piece.end:#13x} {_amount(piece.frames)}"
                f"  {piece.what}")
     yield ""
     sums = totals(found)
     for what, frames in sums:
-        yield f"{'':25} {_amount(frames)}  {what}"
+        yield f"{'':27} {_amount(frames)}  {what}"
     total = sum(frames for _, frames in sums)
-    yield f"{'':25} {_amount(total)}  of RAM"
+    yield f"{'':27} {_amount(total)}  of RAM"
     seen = dict(sums).get(TAKEN, 0)
     if seen != taken:
         yield (f"but bootmem counts {taken} frames taken, and {seen} are "

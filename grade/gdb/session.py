@@ -27,7 +27,8 @@ from grade import qemu
 
 TOP = Path(__file__).resolve().parents[2]
 PORT_FIRST, PORT_COUNT = 25000, 5000
-START_SECONDS = 10
+START_SECONDS = 10              # for QEMU to open its sockets
+GDB_SECONDS = 2                 # for GDB to end
 PR_SET_PDEATHSIG = 1            # linux/prctl.h
 
 
@@ -108,8 +109,9 @@ def attach(options):
 
 
 def _die_with_parent():
-    """Linux ends this process when its parent is gone."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    """On Linux: ends this process when its parent is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Guest:
@@ -167,13 +169,23 @@ def gdb(options):
             words = gdb_command(guest.gdb, options.more)
             process = subprocess.Popen(
                 words, cwd=TOP,
-                env=gdb_environment(options.iso, XO5_SERIAL=guest.serial))
+                env=gdb_environment(options.iso, XO5_SERIAL=guest.serial),
+                preexec_fn=_die_with_parent)
             # Ctrl-C is GDB's; it reaches this process too.
             signal.signal(signal.SIGINT, lambda *_: None)
             try:
                 return process.wait()
             finally:
-                process.kill()
+                _end(process)
+
+
+def _end(process):
+    """Ends GDB, which puts its terminal right if it is given the time."""
+    process.terminate()
+    try:
+        process.wait(GDB_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _parser():

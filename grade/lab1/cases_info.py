@@ -52,6 +52,9 @@ def _info_regions():
                                   for n in range(8, 135)]),
         one("129 regions", RAM + [(n << 24, 4096, 2)
                                   for n in range(8, 136)]),
+        one("128 regions, and RAM too small to be listed",
+            RAM + [(n << 24, 4096, 2) for n in range(8, 135)]
+            + [(0x3010, 0x200, 1)]),
         one("a region that wraps around", RAM + [(info.TOP - 4096, 8192, 2)]),
         one("a region up to the very last byte but one",
             RAM + [(info.TOP - 8192, 8191, 1)]),
@@ -104,6 +107,10 @@ def _info_sizes():
         one("no end tag", info.info(info.memory(RAM))),
         one("a tag of size 0", info.info(info.tag(9, size=0), info.end())),
         one("a tag of size 7", info.info(info.tag(9, size=7), info.end())),
+        one("an end tag of size 0",
+            info.info(info.memory(RAM), info.tag(0, size=0))),
+        one("an end tag that leaves the total",
+            info.info(info.memory(RAM), info.tag(0, size=9))),
         one("a tag that leaves the total by one byte",
             info.info(info.memory(RAM), info.tag(9, b"abcdefgh", size=25))),
         one("a tag of 4 GiB",
@@ -113,6 +120,8 @@ def _info_sizes():
                       total=len(info.info(info.memory(RAM))) + 11)),
         one("no RAM in the memory map",
             info.info(info.memory([(0, 1 << 20, 2)]), info.end())),
+        one("RAM, but not one whole frame of it",
+            info.info(info.memory([(0x1800, 0x1000, 1)]), info.end())),
         one("no memory map", info.info(info.cmdline(b"\0"), info.end())),
     ]
 
@@ -154,10 +163,10 @@ def _info_order():
     found = [_info(test, about, info.info(*tags, info.end()))
              for about, tags in pairs[:-1]]
     found.append(_info(test, pairs[-1][0], info.info(*pairs[-1][1])))
-    found.append(_info(test, "a name too long in a module that wraps",
-                       info.info(ram, info.module(2, 1, b"n" * 40 + b"\0"),
-                                 info.end())))
-    return found
+    inside = (("too long", b"n" * 40 + b"\0"), ("without its zero", b"kernel"))
+    return found + [_info(test, f"a name {what} in a module that wraps",
+                          info.info(ram, info.module(2, 1, name), info.end()))
+                    for what, name in inside]
 
 
 def _info_seeded(seeds):

@@ -79,6 +79,14 @@ def _walk_make():
         found.append(tables(
             test, f"an entry that is there already, {depth} levels",
             (STEP_PLANT, LOW, 1, LEAF), (STEP_MAKE, LOW, 1, 0), depth=depth))
+        found.append(tables(
+            test, f"tables that are there stay as they are, {depth} levels",
+            (STEP_MAKE, LOW, 1, 0), (STEP_MAKE, LOW + 0x1000, 1, USER),
+            depth=depth))
+        found.append(tables(
+            test, f"an empty entry full of other bits, {depth} levels",
+            (STEP_PLANT, LOW, 3, PS | PW | 0x1000), (STEP_MAKE, LOW, 1, USER),
+            depth=depth))
     return found
 
 

@@ -42,8 +42,12 @@ uint64_t arch_fault_address(void);
 /* Control register n: 0, 3 or 4. */
 uint64_t arch_control(unsigned n);
 
-/* Raises an invalid-opcode exception here: how a panic gets its registers. */
-void arch_break(void);
+/* Raises an invalid-opcode exception right here, in the caller's own frame:
+ * how a panic gets its registers. */
+static inline void arch_break(void)
+{
+    __asm__ volatile("ud2");
+}
 
 /* Makes ring 3 possible on this processor: `syscall` and its flags. */
 void arch_ring3_init(void);

@@ -213,11 +213,6 @@ uint64_t arch_control(unsigned n)
     return value;
 }
 
-void arch_break(void)
-{
-    __asm__ volatile("ud2");
-}
-
 struct cpu *cpu_self(void)
 {
     struct cpu *self;

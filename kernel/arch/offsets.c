@@ -8,7 +8,9 @@
 #include "arch/frame.h"
 
 #define OFFSET(name, type, field)                                              \
-    __asm__ volatile("\n->" #name " %c0" : : "i"(offsetof(struct type, field)))
+    __asm__ volatile(".ascii \"->" #name " %c0\""                              \
+                     :                                                         \
+                     : "i"(offsetof(struct type, field)))
 
 void offsets(void);
 

@@ -15,8 +15,8 @@ static struct boot boot;
 
 static void take_handover(uint64_t at)
 {
-    const struct handover *from =
-        (const struct handover *)phys_bytes((paddr){at});
+    const void *bytes = phys_bytes((paddr){at});
+    const struct handover *from = bytes;
     if (from->magic != HANDOVER_MAGIC) {
         boot_fail("the loader", "is not of this kernel's version");
     }

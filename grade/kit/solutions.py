@@ -1,0 +1,126 @@
+"""Solutions as submissions: wrong ones made of patches, right ones, forged
+ones; each graded in a folder of its own."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from grade import __main__ as grader
+from grade import build, tree
+
+TOP = Path(__file__).resolve().parents[2]
+GRADE_SECONDS = 300
+_SCORE = re.compile(r"^Score: (\d+)/(\d+)$")
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong solution: a patch, and what its first lines say."""
+    path: Path
+    subject: str
+    caught_by: tuple
+    exercise: str
+
+    @property
+    def name(self):
+        return self.path.stem
+
+
+def read_wrong(path):
+    """The Wrong of one patch; KeyError if a line of its header is missing."""
+    head, _, _ = path.read_text().partition("\n--- ")
+    said = dict(line.split(": ", 1) for line in head.splitlines() if line)
+    return Wrong(path, said["Subject"],
+                 tuple(said["Caught-by"].split(", ")), said["Exercise"])
+
+
+def wrong_solutions(lab):
+    """The wrong solutions of a lab, by name."""
+    folder = TOP / f"solutions/lab{lab}/wrong"
+    return [read_wrong(path) for path in sorted(folder.glob("*.patch"))]
+
+
+def copy_owned(lab, source, dest):
+    """The student-owned files of a lab, and mine/, from one tree to dest."""
+    for path in tree.owned_paths(TOP, lab):
+        file = Path(dest) / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(Path(source) / path, file)
+    return Path(dest)
+
+
+def patched(lab, patch, dest):
+    """The reference with a patch, as a submission in `dest`."""
+    copy_owned(lab, TOP, dest)
+    done = subprocess.run(["patch", "-p1", "-s", "-N", "-i", str(patch)],
+                          cwd=dest, text=True, capture_output=True,
+                          check=False)
+    assert done.returncode == 0, f"{patch.name}: {done.stdout}{done.stderr}"
+    return Path(dest)
+
+
+def _node_ids(lab, names):
+    """pytest's names of tests that lab.toml calls by their bare names."""
+    found = {}
+    for file in sorted((TOP / f"grade/lab{lab}").glob("test_*.py")):
+        for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M):
+            found[name] = f"grade/lab{lab}/{file.name}::{name}"
+    return [found[name] for name in names]
+
+
+def verdicts(lab, submission, names, work):
+    """{test: {passed, words}} of these tests alone; only what they need is
+    booted. build.BuildError if the submission does not build."""
+    table = grader.read_lab(TOP, lab)
+    staged, results = Path(work) / f"lab{lab}", Path(work) / "verdicts.json"
+    build.stage(TOP, lab, submission, staged)
+    folder = build.build(staged, table["build"]["harness"], [])
+    asked = Path(work) / "grade.json"
+    asked.write_text(json.dumps({
+        "build": str(folder), "lab": table, "results": str(results),
+        "seeds": {boot: list(range(*ends))
+                  for boot, ends in table["seeds"].items()}}))
+    words = [sys.executable, "-P", "-m", "pytest", "-p", "grade.plugin", "-q",
+             "-p", "no:cacheprovider", *_node_ids(lab, names)]
+    env = dict(_environment(), XO5_GRADE=str(asked), PYTHONPATH=str(staged))
+    done = subprocess.run(words, cwd=staged, env=env, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=GRADE_SECONDS, check=False)
+    assert results.exists(), done.stdout[-2000:]
+    return json.loads(results.read_text())
+
+
+def _environment():
+    """This process's, without what an outer pytest left in it."""
+    outer = ("PYTEST_", "MAKE", "MFLAGS")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
+    return dict(env, PYTHONDONTWRITEBYTECODE="1")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What `make grade` said of a submission."""
+    status: int
+    score: int
+    possible: int
+    said: str
+    passed: frozenset
+
+
+def graded(lab, submission, work, *options):
+    """Grades a submission as `make grade` does."""
+    words = [sys.executable, "-m", "grade", "--lab", str(lab), "--submission",
+             str(submission), "--work", str(work), *options]
+    done = subprocess.run(words, cwd=TOP, env=_environment(), text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=GRADE_SECONDS, check=False)
+    last = _SCORE.match(done.stdout.splitlines()[-1])
+    assert last, f"the last line is no score: {done.stdout[-500:]}"
+    passed = re.findall(r"^    ok  .* (test_\w+)$", done.stdout, re.M)
+    return Graded(done.returncode, int(last[1]), int(last[2]), done.stdout,
+                  frozenset(passed))

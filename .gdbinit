@@ -8,7 +8,8 @@
 # The architecture stays 64-bit from the first instruction on: so does what
 # QEMU sends, in 16- and 32-bit code too (grade/gdb/code.py says more).
 # `break` works before the code is in memory: QEMU compares addresses and
-# writes nothing into the guest. AT&T or Intel syntax is your choice.
+# writes nothing into the guest. AT&T or Intel syntax is your choice in 64-bit
+# code; other code is always in AT&T, as QEMU shows it.
 set pagination off
 set architecture i386:x86-64
 source grade/gdb/xo5.py

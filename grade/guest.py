@@ -100,6 +100,8 @@ class Guest:
     def why(self):
         """Why it went no further, and the last that it said."""
         stop = self.stop
+        if self.missing_exercise():
+            return self.machine.text().strip().splitlines()[-1]
         words = {
             "hang": f"it ran on without end ({stop.detail}), last in "
                     f"{self.where()}",
@@ -120,7 +122,6 @@ class Guest:
         value = stop.status >> 1
         return {EXIT["EXIT_PANIC"]: "panicked",
                 EXIT["EXIT_BOOT"]: "could not boot",
-                EXIT["EXIT_EXERCISE"]: "met an exercise that is not written",
                 }.get(value, f"ended early, with QEMU status {stop.status}")
 
     def missing_exercise(self):

@@ -19,28 +19,36 @@ def _indented(text):
 def table(lab, verdicts, hint):
     """The readable table. hint: what makes a test's two commands, called
     with its name."""
-    lines = [f"Lab {lab['number']}: {lab['title']}"]
+    lines, told = [f"Lab {lab['number']}: {lab['title']}"], {}
     for exercise in lab["exercise"]:
         tests = [t for t in lab["test"] if t["exercise"] == exercise["id"]]
+        if not tests:
+            continue
         reached = sum(t["points"] for t in tests
                       if verdicts.get(t["name"], {}).get("passed"))
         possible = sum(t["points"] for t in tests)
         lines.append(f"  {exercise['id']} {exercise['title']:<28}"
                      f"{reached:>3}/{possible}   {exercise['file']}")
         for test in tests:
-            lines += _row(test, verdicts.get(test["name"]), hint)
+            lines += _row(test, verdicts.get(test["name"]), hint, told)
     return "\n".join(lines)
 
 
-def _row(test, verdict, hint):
+def _row(test, verdict, hint, told):
+    """A test's lines. told: {reason: the test that was the first to give
+    it}, so that one reason is told once."""
     if verdict is None:
         verdict = {"passed": False, "words": "the test did not run"}
     mark = "ok  " if verdict["passed"] else "FAIL"
     got = test["points"] if verdict["passed"] else 0
     lines = [f"    {mark} {got:>2}/{test['points']:<2} {test['name']}"]
     if not verdict["passed"]:
-        lines.append(_indented(verdict["words"]))
-        lines += [f"      {command}" for command in hint(test["name"])]
+        first = told.setdefault(verdict["words"], test["name"])
+        if first == test["name"]:
+            lines.append(_indented(verdict["words"]))
+            lines += [f"      {command}" for command in hint(test["name"])]
+        else:
+            lines[0] += f"   (as {first})"
     return lines
 
 

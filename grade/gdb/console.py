@@ -14,7 +14,8 @@ import threading
 import gdb
 
 END = "[xo5: the machine has ended]\n"
-_port = None
+END_SECONDS = 0.5               # for the guest's last words to arrive
+_port = _thread = None
 _lock = threading.Lock()
 _kept = []                      # what was not shown yet
 _direct = False                 # may the thread write to the terminal?
@@ -22,7 +23,7 @@ _direct = False                 # may the thread write to the terminal?
 
 def start():
     """Shows what the guest says from now on."""
-    global _port
+    global _port, _thread
     path = os.environ.pop("XO5_SERIAL", None)
     if not path or _port:
         return
@@ -35,7 +36,12 @@ def start():
     gdb.events.cont.connect(_on_continue)
     gdb.events.stop.connect(_on_stop)
     gdb.events.before_prompt.connect(_on_stop)
-    threading.Thread(target=_pump, args=(_port,), daemon=True).start()
+    for name, do in (("connection_removed", _on_end),
+                     ("gdb_exiting", _on_exit)):        # GDB 12
+        if hasattr(gdb.events, name):
+            getattr(gdb.events, name).connect(do)
+    _thread = threading.Thread(target=_pump, args=(_port,), daemon=True)
+    _thread.start()
 
 
 def _on_continue(_=None):
@@ -54,6 +60,18 @@ def _on_stop(_=None):
         _kept.clear()
     if text:
         gdb.write(text)
+
+
+def _on_end(_):
+    """QEMU closes this connection and the serial port at the same time."""
+    _thread.join(END_SECONDS)
+    _on_stop()
+
+
+def _on_exit(_):
+    """GDB is about to close it by itself: there is nothing to wait for."""
+    if hasattr(gdb.events, "connection_removed"):
+        gdb.events.connection_removed.disconnect(_on_end)
 
 
 def _pump(port):

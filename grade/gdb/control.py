@@ -1,6 +1,8 @@
 """Control registers, decoded: Intel SDM volume 3A, sections 2.3 and 2.5, and
 volume 4 for EFER. Nothing here knows of GDB."""
 
+import textwrap
+
 CR0 = {0: "PE", 1: "MP", 2: "EM", 3: "TS", 4: "ET", 5: "NE", 16: "WP",
        18: "AM", 29: "NW", 30: "CD", 31: "PG"}
 CR4 = {0: "VME", 1: "PVI", 2: "TSD", 3: "DE", 4: "PSE", 5: "PAE", 6: "MCE",
@@ -105,9 +107,6 @@ def lines(registers, width):
 
 
 def _wrapped(head, words):
-    """One line, or two where it gets too long."""
-    line = f"{head:26} {words}".rstrip()
-    if len(line) <= 80:
-        return [line]
-    at = line.rindex(" ", 0, 80)
-    return [line[:at], " " * 27 + line[at + 1:]]
+    """One line, or as many as it takes."""
+    return textwrap.wrap(words, 80, initial_indent=f"{head:26} ",
+                         subsequent_indent=" " * 27) or [head]

@@ -103,7 +103,7 @@ def attach(options):
     if port_is_free(port):
         raise qemu.QemuError(f"nobody waits on port {port}: type "
                              "make run-gdb in another terminal first")
-    words = gdb_command(f"127.0.0.1:{port}")
+    words = gdb_command(f"127.0.0.1:{port}", options.more)
     os.chdir(TOP)
     os.execvpe(words[0], words, gdb_environment(options.iso))
 

@@ -81,7 +81,7 @@ def _map_errors():
                 _map(LAST - 0xfff, 0, 2 * KIB4),
                 _map(0x7fffff000000, 0, 0xffff800001000000)),
         tables(test, "wraps around, back into its half",
-                _map(LAST - 0x7fffffff, 0, LAST - 0xfffffff + 1)),
+                _map(LAST - 0x7fffffff, 0, LAST - 0xfffffff)),
         tables(test, "the first page is busy", busy,
                 _map(LOW, 0x9000, 2 * KIB4)),
         tables(test, "the last page is busy", busy,

@@ -3,17 +3,11 @@ boots on several machines. Each is made once in the worker that needs it."""
 
 import pytest
 
-from grade.lab1 import cases as all_cases
-from grade.lab1 import probe
+from grade.lab1 import probe, probes
 from grade.lab1.whole import Whole
 from grade.guest import Guest
 from grade.verdict import Wrong
 
-PROBE_CFG = b"""multiboot2 ($root)/boot/loader.elf
-module2 ($root)/boot/kernel.elf kernel
-module2 (hd0)/probe probe
-boot
-"""
 FRUITLESS = 2       # boots in a row that answer nothing: give up
 
 
@@ -22,7 +16,7 @@ class Probed:
 
     def __init__(self, settings, boot):
         self.settings, self.boot = settings, boot
-        self.cases = all_cases.of(boot, settings.seeds)
+        self.cases = probes.cases_of(boot, settings.seeds, settings.tests)
         self.reason = {}        # test -> why it did not get its answers
         self.guests = []        # kept standing: tables are read later
         self._run()
@@ -34,19 +28,18 @@ class Probed:
             if answered == len(left):
                 return
             stuck = left[answered]
-            self.reason[stuck.test] = f"in the case \"{stuck.about}\" {why}"
+            self.reason[stuck.test] = why if self.guests[-1].\
+                missing_exercise() else f"in the case \"{stuck.about}\" {why}"
             left = [case for case in left[answered:]
                     if case.test != stuck.test]
             fruitless = fruitless + 1 if answered == 0 else 0
         for case in left:
-            self.reason.setdefault(case.test, "an earlier case went no "
-                                   f"further: {why}")
+            self.reason.setdefault(case.test, why)
 
     def _boot(self, cases):
         """Boots with these cases; (how many were answered, why no more)."""
         options = dict(self.settings.machine(self.boot),
-                       files={"xo5.cfg": PROBE_CFG,
-                              "probe": probe.encode(cases)})
+                       files=probes.disk(cases))
         guest = Guest(self.settings.build, self.settings.symbols, options)
         self.guests.append(guest)
         guest.__enter__()

@@ -44,7 +44,7 @@ class Whole:
     def reached(self):
         if not self.ok:
             raise Wrong("the kernel gets on its own tables",
-                        f"the boot \"{self.boot}\"", self.why)
+                        "a whole boot", self.why)
         return self
 
     def _look(self):

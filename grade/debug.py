@@ -1,0 +1,80 @@
+"""`make gdb TEST=name`: GDB on the machine that a graded test looks at.
+
+python3 -m grade.debug --test NAME [--lab N] [--submission DIR] [--seed N]
+                       [-- MAKE-OPTIONS]
+
+Stages and builds the submission as the grader does, with that test's cases
+alone, and stops at the first of them; or, for a test of a whole boot, at the
+kernel's first function.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from grade import __main__ as grader
+from grade import build, qemu, tree
+from grade.gdb import session
+
+
+def find_lab(options):
+    """(number, lab) of the test; CannotGrade if no lab here has it."""
+    for number in grader.labs_to_grade(grader.TOP, options.lab):
+        lab = grader.read_lab(grader.TOP, number)
+        if any(t["name"] == options.test for t in lab["test"]):
+            return number, grader.selected(lab, options.test)
+    raise grader.CannotGrade(f"no test here is called {options.test}")
+
+
+def session_words(iso, boot, probe, scratch):
+    """The words for grade.gdb.session."""
+    words = ["gdb", str(iso)]
+    for name in ("mem", "cpu", "machine", "firmware"):
+        if name in boot:
+            words += [f"--{name}", boot[name]]
+    stop = "kernel_main"
+    if probe:
+        disk = Path(scratch) / "probe.tar"
+        qemu.write_disk(disk, probe)
+        words += ["--disk", str(disk)]
+        stop = "run_case"
+    return words + [f"--more=-ex", f"--more=tbreak {stop}",
+                    "--more=-ex", "--more=continue"]
+
+
+def debug(options, work):
+    """Builds and opens GDB; its exit status."""
+    number, lab = find_lab(options)
+    staged = Path(work) / f"lab{number}"
+    for note in build.stage(grader.TOP, number, options.submission, staged):
+        print(f"note: {note}")
+    folder = build.build(staged, lab["build"]["harness"],
+                         options.make_options)
+    name = lab["test"][0]["boot"]
+    boot = next(b for b in lab["boot"] if b["name"] == name)
+    probe = _probe(number, lab, options)
+    print(f"  a machine of {options.test}; its sources are in {staged}")
+    return session.main(session_words(folder / "xo5.iso", boot, probe, work))
+
+
+def _probe(number, lab, options):
+    """The second disk's files for the test, or None for a whole boot."""
+    module = f"grade.lab{number}.probes"
+    probes = __import__(module, fromlist=["disk_of"])
+    seeds = grader.seeds_of(lab, options.seed)
+    return probes.disk_of(lab["test"][0], seeds)
+
+
+def main(words=None):
+    options = grader.parser().parse_args(words)
+    try:
+        with tempfile.TemporaryDirectory(prefix="xo5-gdb-") as work:
+            return debug(options, work)
+    except (grader.CannotGrade, tree.TreeError, qemu.QemuError,
+            build.BuildError) as error:
+        print(f"xo5: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

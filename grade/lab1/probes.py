@@ -1,0 +1,31 @@
+"""What lab 1's probe boots are made of: for the grader, and for `make gdb
+TEST=`."""
+
+from grade.lab1 import (cases_entry, cases_info, cases_map, cases_walk, probe)
+
+_CASES = {"info": cases_info, "entry": cases_entry, "walk": cases_walk,
+          "map": cases_map}
+_CFG = b"""multiboot2 ($root)/boot/loader.elf
+module2 ($root)/boot/kernel.elf kernel
+module2 (hd0)/probe probe
+boot
+"""
+
+
+def cases_of(boot, seeds, tests):
+    """The cases of that boot that belong to one of these tests."""
+    return [case for case in _CASES[boot].cases(seeds[boot])
+            if case.test in tests]
+
+
+def disk(cases):
+    """The second disk that boots the kernel into its harness with them."""
+    return {"xo5.cfg": _CFG, "probe": probe.encode(cases)}
+
+
+def disk_of(test, seeds):
+    """The same for one [[test]] of lab.toml; None if it looks at a whole
+    boot."""
+    if test["boot"] not in _CASES:
+        return None
+    return disk(cases_of(test["boot"], seeds, {test["name"]}))

@@ -43,7 +43,7 @@ COMMON := $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -isystem $(shell $(CC) -print-file-name=include) $(WARNINGS) -MMD -MP
 KERNEL_FLAGS := $(COMMON) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
     -isystem /usr/share/grub
-LOADER_FLAGS := $(COMMON) -m32 -march=i386 -fno-pic -Ikernel \
+LOADER_FLAGS := $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
     -isystem /usr/share/grub
 USER_FLAGS := $(COMMON) -fno-pic -Iuser -Ikernel
 
@@ -157,19 +157,33 @@ run: all ## boots the kernel, on this terminal (ONCE=1: without one)
 	$(Q)$(PYTHON) -m grade.qemu $(MACHINE_OPTIONS) $(if $(ONCE),--once) \
 	    --screen "$(or $(SCREEN),none)" $(BUILD)/xo5.iso
 
-# ---- grading ------------------------------------------------------------------
+.PHONY: gdb run-gdb gdb-attach
+gdb: ## QEMU at its first instruction, and GDB on it (TEST=name: that test)
+run-gdb: ## QEMU, waiting for `make gdb-attach` in another terminal
+gdb-attach: ## GDB on the QEMU of `make run-gdb`
+ifdef TEST
+gdb: need-run need-grade need-debug
+	$(Q)$(PYTHON) -m grade.debug $(GRADE_OPTIONS) -- $(GRADE_MAKE)
+else
+gdb run-gdb gdb-attach: need-debug all
+	$(Q)$(PYTHON) -m grade.gdb.session $(patsubst gdb-attach,attach,$@) \
+	    $(MACHINE_OPTIONS) --screen "$(or $(SCREEN),none)" \
+	    --port "$(GDBPORT)" $(if $(ONCE),--once) $(BUILD)/xo5.iso
+endif
 
-GRADE = $(PYTHON) -m grade $(if $(LAB),--lab $(LAB)) \
+# ---- grading ----------------------------------------------------------------
+
+GRADE_OPTIONS = $(if $(LAB),--lab $(LAB)) \
     $(if $(SUBMISSION),--submission "$(SUBMISSION)") \
     $(if $(TEST),--test $(TEST)) $(if $(SEED),--seed $(SEED))
 GRADE_MAKE = $(if $(filter command line,$(origin CROSS)),CROSS=$(CROSS)) \
     $(if $(filter command line,$(origin CC)),CC=$(CC))
 .PHONY: grade
 grade: need-run need-grade ## grades (LAB=n SUBMISSION=dir TEST=name SEED=n)
-	$(Q)$(GRADE) $(if $(JSON),--json "$(JSON)") \
+	$(Q)$(PYTHON) -m grade $(GRADE_OPTIONS) $(if $(JSON),--json "$(JSON)") \
 	    $(if $(JUNIT),--junit "$(JUNIT)") -- $(GRADE_MAKE)
 
-# ---- for students ------------------------------------------------------------
+# ---- for students -----------------------------------------------------------
 
 .PHONY: next adopt handin status
 next: ## commits your work, and brings the next lab and fixes to this one
@@ -182,7 +196,7 @@ handin: ## packs what you hand in
 status: ## which lab this is, and which kit files you changed
 	$(Q)$(PYTHON) -m grade.student status
 
-# ---- set-up --------------------------------------------------------------------
+# ---- set-up -----------------------------------------------------------------
 
 .PHONY: deps doctor shell help clean
 deps: ## installs what is missing; on a terminal, asks first (or YES=1)

@@ -111,10 +111,17 @@ class Guest:
             "quiet": "it stopped too early",
             "exit": "it " + self._how_it_ended(stop),
         }[stop.kind]
-        said = self.machine.text()[-4000:].strip().splitlines()[-LAST_LINES:]
+        said = self._last_words()
         if said:
             words += "; the last that it said:\n  " + "\n  ".join(said)
         return words
+
+    def _last_words(self):
+        """The last lines of the serial port; all of a panic, if it is one."""
+        lines = self.machine.text()[-8000:].strip().splitlines()
+        panics = [n for n, line in enumerate(lines)
+                  if line.startswith("panic: ")]
+        return lines[panics[0]:] if panics else lines[-LAST_LINES:]
 
     def _how_it_ended(self, stop):
         if stop.status is None:

@@ -50,12 +50,6 @@ def low_memory(machine, size):
     return size if size < 0xe0000000 else 0xc0000000
 
 
-def bytes_of(mem):
-    """"128M" or "6G" in bytes."""
-    units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-    return int(mem[:-1]) * units[mem[-1]]
-
-
 class Machine:
     """Boots `iso` and stops at a symbol. Use as a context manager.
 
@@ -66,7 +60,7 @@ class Machine:
     def __init__(self, iso, *, mem="128M", cpu="max", machine="q35",
                  firmware="bios", files=None, stop_at=None):
         self.scratch = tempfile.mkdtemp(prefix="xo5-")
-        self.size = bytes_of(mem)
+        self.size = qemu.bytes_of(mem)
         self.low = low_memory(machine, self.size)
         self.stop_at = stop_at
         self.serial = bytearray()

@@ -8,6 +8,7 @@ As a program it is what `make run` starts:
 import argparse
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -21,6 +22,8 @@ EXIT = abi.constants(TOP / "kernel/abi/exit.h")
 UEFI = ("/usr/share/ovmf/OVMF.fd", "/usr/share/OVMF/OVMF.fd",
         "/usr/share/qemu/OVMF.fd", "/usr/share/edk2/ovmf/OVMF.fd")
 MACHINES = ("q35", "pc")
+MEMORY = re.compile(r"(\d+)([KMG])")
+MEMORY_LEAST = 8 << 20          # below, GRUB itself stops without a word
 FIRMWARES = ("bios", "uefi")
 
 
@@ -40,12 +43,24 @@ def firmware_options(firmware):
     raise QemuError("FIRMWARE=uefi needs OVMF (package ovmf)")
 
 
+def bytes_of(mem):
+    """"128M" or "6G" in bytes; QemuError if it is no such thing."""
+    found = MEMORY.fullmatch(mem)
+    if not found:
+        raise QemuError(f"MEM={mem}: it is a number with K, M or G, as 128M")
+    size = int(found[1]) << {"K": 10, "M": 20, "G": 30}[found[2]]
+    if size < MEMORY_LEAST:
+        raise QemuError(f"MEM={mem}: GRUB needs 8M, and xo5 16M")
+    return size
+
+
 def command(iso, *, mem="128M", cpu="max", machine="q35", firmware="bios",
             disk=None, extra=()):
     """The command that boots `iso`, without serial port and display.
 
     disk: a file that becomes the second disk, (hd0) to GRUB, or None.
     """
+    bytes_of(mem)
     if machine not in MACHINES:
         raise QemuError(f"MACHINE={machine}: it is {' or '.join(MACHINES)}")
     words = ["qemu-system-x86_64", "-nodefaults", "-no-user-config",
@@ -77,8 +92,11 @@ def arguments_disk(path, arguments):
     write_disk(path, {"xo5.cfg": f'set xo5_arguments="{arguments}"\n'.encode()})
 
 
-def explain(status):
-    """(exit status, one line or None) for what QEMU ended with."""
+def explain(status, reset=False):
+    """(exit status, one line or None) for what QEMU ended with. reset: its
+    log says that the processor gave up."""
+    if reset:
+        return 1, "the machine reset itself: a triple fault"
     value = status >> 1 if status > 1 else None
     first, last = EXIT["EXIT_BASE"], EXIT["EXIT_BASE"] + EXIT["EXIT_STATUS_MAX"]
     if status == 0:
@@ -100,7 +118,7 @@ def _parser():
     parser.add_argument("iso")
     for name, default in (("mem", "128M"), ("cpu", "max"), ("machine", "q35"),
                           ("firmware", "bios"), ("screen", "none"),
-                          ("gdb", None), ("arguments", "")):
+                          ("gdb", None), ("disk", None), ("arguments", "")):
         parser.add_argument("--" + name, default=default)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--show", action="store_true",
@@ -109,15 +127,17 @@ def _parser():
 
 
 def run(options, scratch):
-    """Boots, with the serial port on standard output; returns QEMU's own
-    exit status."""
+    """Boots, with the serial port on standard output; returns (QEMU's own
+    exit status, whether a triple fault ended it)."""
     arguments = (options.arguments + (" once" if options.once else "")).strip()
-    disk = None
-    if arguments:
+    disk = options.disk
+    log = os.path.join(scratch, "log")
+    if arguments and not disk:
         disk = os.path.join(scratch, "arguments.tar")
         arguments_disk(disk, arguments)
     serial = "stdio" if options.once else "mon:stdio"
-    extra = ["-display", options.screen, "-serial", serial]
+    extra = ["-display", options.screen, "-serial", serial,
+             "-d", "cpu_reset", "-D", log]
     if options.gdb:
         extra += ["-S", "-gdb", options.gdb]
     words = command(options.iso, mem=options.mem, cpu=options.cpu,
@@ -126,7 +146,9 @@ def run(options, scratch):
     if options.show:
         print(" ".join(words), flush=True)
     stdin = subprocess.DEVNULL if options.once else None
-    return subprocess.run(words, stdin=stdin, check=False).returncode
+    status = subprocess.run(words, stdin=stdin, check=False).returncode
+    with open(log, encoding="utf-8", errors="replace") as file:
+        return status, "Triple fault" in file.read()
 
 
 def main(words=None):
@@ -135,7 +157,7 @@ def main(words=None):
         if not os.path.exists(options.iso):
             raise QemuError(f"there is no {options.iso}: type make first")
         with tempfile.TemporaryDirectory(prefix="xo5-") as scratch:
-            status, line = explain(run(options, scratch))
+            status, line = explain(*run(options, scratch))
     except QemuError as error:
         status, line = 2, str(error)
     except KeyboardInterrupt:

@@ -234,20 +234,24 @@ From DIR, else from the directory of the image that runs, else from build.
 .gdbinit does this; do it again after a make."""
 
     NAME, COMPLETE = "symbols", gdb.COMPLETE_FILENAME
+    added = []                  # what stands beside the kernel's
 
     def lines(self, argument):
         folder = argument or os.environ.get("XO5_BUILD") or "build"
         kernel = os.path.join(folder, "kernel.elf")
         if not os.path.exists(kernel):
             raise gdb.GdbError(f"There is no {kernel}: type make first.")
+        for old in self.added:
+            gdb.execute(f'remove-symbol-file "{old}"', to_string=True)
+        self.added.clear()
         gdb.execute(f'file "{kernel}"', to_string=True)
-        loaded = ["kernel.elf"]
         for name in ("loader.elf", "init"):
-            path = os.path.join(folder, name)
+            path = os.path.realpath(os.path.join(folder, name))
             if os.path.exists(path):
                 gdb.execute(f'add-symbol-file "{path}"', to_string=True)
-                loaded.append(name)
-        yield f"xo5: symbols of {', '.join(loaded)} from {folder}"
+                self.added.append(path)
+        names = ["kernel.elf", *map(os.path.basename, self.added)]
+        yield f"xo5: symbols of {', '.join(names)} from {folder}"
 
 
 ALL = (Pt, Map, Frames, Regs, Type, Symbols)

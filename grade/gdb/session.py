@@ -87,7 +87,7 @@ def run_gdb(options):
                              "make run-gdb; GDBPORT=N takes another")
     again = "" if not options.port else f" GDBPORT={port}"
     print(f"  QEMU waits for GDB: make gdb-attach{again}, in another "
-          "terminal", flush=True)
+          "terminal\n  (Ctrl-A X ends QEMU)", flush=True)
     words = [options.iso, "--gdb", f"tcp:127.0.0.1:{port}"]
     for name in ("mem", "cpu", "machine", "firmware", "screen"):
         words += ["--" + name, getattr(options, name)]
@@ -119,14 +119,15 @@ class Guest:
 
     def __init__(self, options, scratch):
         self.gdb, self.serial = f"{scratch}/gdb", f"{scratch}/serial"
-        self._errors = f"{scratch}/errors"
+        self._qmp, self._errors = f"{scratch}/qmp", f"{scratch}/errors"
         arguments = options.arguments + (" once" if options.once else "")
-        disk = None
-        if arguments.strip():
+        disk = options.disk
+        if arguments.strip() and not disk:
             disk = f"{scratch}/arguments.tar"
             qemu.arguments_disk(disk, arguments.strip())
         extra = ["-S", "-display", options.screen,
                  "-serial", f"unix:{self.serial},server=on,wait=off",
+                 "-qmp", f"unix:{self._qmp},server=on,wait=off",
                  "-chardev", f"socket,id=gdb,path={self.gdb},server=on,"
                  "wait=off", "-gdb", "chardev:gdb"]
         self._words = qemu.command(
@@ -150,12 +151,24 @@ class Guest:
         return self
 
     def _wait(self):
+        """Until QEMU's monitor answers: then all of it has started."""
         end = time.monotonic() + START_SECONDS
-        while not (os.path.exists(self.gdb) and os.path.exists(self.serial)):
+        while not self._answers():
             if self._process.poll() is not None or time.monotonic() > end:
                 said = Path(self._errors).read_text().strip().split("\n")[-1]
                 raise qemu.QemuError("QEMU did not start: " + said)
             time.sleep(0.01)
+
+    def _answers(self):
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.settimeout(START_SECONDS)
+            try:
+                sock.connect(self._qmp)
+                sock.sendall(b'{"execute": "qmp_capabilities"}\n')
+                with sock.makefile("rb") as lines:
+                    return any(b'"return"' in line for line in lines)
+            except OSError:
+                return False
 
     def __exit__(self, *_):
         self._process.kill()
@@ -194,7 +207,8 @@ def _parser():
     parser.add_argument("iso")
     for name, default in (("mem", "128M"), ("cpu", "max"), ("machine", "q35"),
                           ("firmware", "bios"), ("screen", "none"),
-                          ("arguments", ""), ("port", None)):
+                          ("arguments", ""), ("disk", None),
+                          ("port", None)):
         parser.add_argument("--" + name, default=default)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--show", action="store_true",

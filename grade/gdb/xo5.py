@@ -4,6 +4,8 @@ code that is not 64-bit."""
 import os
 import sys
 
+import gdb
+
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__)))))
 
@@ -11,4 +13,7 @@ from grade.gdb import code, commands, console  # noqa: E402
 
 commands.register()
 code.register()
-console.start()
+try:
+    console.start()
+except gdb.GdbError as error:
+    gdb.write(f"xo5: {error}\n")

@@ -1,5 +1,11 @@
 """Solutions as submissions: wrong ones made of patches, right ones, forged
-ones; each graded in a folder of its own."""
+ones; each graded in a folder of its own.
+
+    python3 -m grade.kit.solutions LAB [NAME]
+
+tries the wrong solutions whose names hold NAME, and prints for each what the
+tests say that should catch it.
+"""
 
 import json
 import os
@@ -7,6 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +103,27 @@ def verdicts(lab, submission, names, work):
     return json.loads(results.read_text())
 
 
+def missed(lab, wrong, work):
+    """Those of its Caught-by tests that a wrong solution passes."""
+    found = tried(lab, wrong, work)
+    return tuple(n for n in wrong.caught_by if found[n]["passed"])
+
+
+def tried(lab, wrong, work):
+    """The verdicts of a wrong solution's Caught-by tests."""
+    submission = patched(lab, wrong.path, Path(work) / "wrong")
+    return verdicts(lab, submission, wrong.caught_by, work)
+
+
+def summary(lab, fates):
+    """One line on how many were caught; fates: "caught NAME" and others."""
+    caught = sum(fate.startswith("caught ") for fate in fates)
+    names = [fate.split()[1] for fate in fates if fate[:7] != "caught "]
+    return (f"wrong solutions of lab {lab}: {caught} of {len(fates)} caught "
+            f"by the test they name ({100 * caught // len(fates)} %)"
+            + ("; missed: " + ", ".join(names) if names else ""))
+
+
 def _environment():
     """This process's, without what an outer pytest left in it."""
     outer = ("PYTEST_", "MAKE", "MFLAGS")
@@ -110,12 +139,14 @@ class Graded:
     possible: int
     said: str
     passed: frozenset
+    seconds: float
 
 
 def graded(lab, submission, work, *options):
     """Grades a submission as `make grade` does."""
     words = [sys.executable, "-m", "grade", "--lab", str(lab), "--submission",
              str(submission), "--work", str(work), *options]
+    start = time.monotonic()
     done = subprocess.run(words, cwd=TOP, env=_environment(), text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=GRADE_SECONDS, check=False)
@@ -123,4 +154,30 @@ def graded(lab, submission, work, *options):
     assert last, f"the last line is no score: {done.stdout[-500:]}"
     passed = re.findall(r"^    ok  .* (test_\w+)$", done.stdout, re.M)
     return Graded(done.returncode, int(last[1]), int(last[2]), done.stdout,
-                  frozenset(passed))
+                  frozenset(passed), time.monotonic() - start)
+
+
+def _try(lab, wrong):
+    """Prints what happens to one wrong solution; returns its fate."""
+    with tempfile.TemporaryDirectory(prefix="xo5-wrong-") as work:
+        found = tried(lab, wrong, work)
+    passed = [n for n in wrong.caught_by if found[n]["passed"]]
+    fate = f"{'missed' if passed else 'caught'} {wrong.name}"
+    print(f"{fate}: {wrong.subject}")
+    for name in wrong.caught_by:
+        print(f"  {name}\n    " + (found[name]["words"].replace(
+            "\n", "\n    ") or "passes"), flush=True)
+    return fate
+
+
+def main(words):
+    """Tries wrong solutions; 0 if each was caught."""
+    lab, part = int(words[0]), words[1] if len(words) > 1 else ""
+    fates = [_try(lab, wrong) for wrong in wrong_solutions(lab)
+             if part in wrong.name]
+    print(summary(lab, fates) if fates else f"no name holds {part}")
+    return 0 if fates and all(f.startswith("caught") for f in fates) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

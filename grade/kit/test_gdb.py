@@ -242,6 +242,18 @@ def test_help_and_errors_without_a_machine(built):
     assert "Traceback" not in text
 
 
+def test_symbols_again(built):
+    """After a make: each symbol is still known once."""
+    words = [session.find_gdb(), "-nx", "-batch", "-x", ".gdbinit"]
+    for command in ("xo5 symbols", "break loader_main", "break main"):
+        words += ["-ex", command]
+    text = output(spawn(words, env=session.gdb_environment(
+        built / "xo5.iso")))
+    assert text.count("symbols of kernel.elf, loader.elf, init") == 2
+    assert "file kernel/loader/loader.c" in text
+    assert "locations" not in text and "Traceback" not in text
+
+
 def test_symbols_of_nothing(tmp_path):
     words = [session.find_gdb(), "-nx", "-batch", "-x", ".gdbinit"]
     text = output(spawn(words, env=session.gdb_environment(
@@ -336,6 +348,12 @@ def test_two_terminals(built, tmp_path):
         text = output(first)
     assert f"make gdb-attach GDBPORT={port}" in text
     assert "init: nothing left to do" in text       # GDB's end lets it go on
+
+
+def test_qemu_that_does_not_start(built):
+    text = output(spawn(program("gdb", "--cpu", "none", built / "xo5.iso")))
+    assert text.startswith("xo5: QEMU did not start: ")
+    assert "'none'" in text and text.count("\n") == 1
 
 
 def test_attach_to_nobody(built):

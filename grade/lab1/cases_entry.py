@@ -42,6 +42,7 @@ def _entry_make():
              for r in (R, R | W, R | X, R | W | X) for h in (0, USER)]
             + [_make("test_entry_nothing", 0x55, n, r, h) for n in (1, 2, 4)
                for r in (0, W, X, W | X) for h in (0, USER, TABLE | USER)]
+            + [_make("test_entry_nothing", 0x55, 1, R | X, 0)]
             + [_make("test_entry_pages_and_tables", 0x40000, n, R | W, h)
                for n in (1, 2, 3) for h in (0, TABLE, USER, TABLE | USER)]
             + [_make("test_entry_pages_and_tables", 7, n, R | W | X, TABLE)

@@ -102,6 +102,9 @@ def _walk_fails():
         tables(test, "one frame left where three are needed",
                 (STEP_STARVE, 1), (STEP_MAKE, LOW, 1, USER),
                 (STEP_FIND, LOW, 1)),
+        tables(test, "no frame left, and none needed",
+                (STEP_PLANT, LOW, 1, LEAF), (STEP_STARVE, 0),
+                (STEP_MAKE, LOW, 1, USER)),
         tables(test, "just as many frames as needed", (STEP_STARVE, 3),
                 (STEP_MAKE, LOW, 1, USER), (STEP_FIND, LOW, 1)),
     ]

@@ -145,7 +145,7 @@ class Model:
                 paging.canonical(va, self.depth) != va or \
                 paging.canonical(last, self.depth) != last:
             return "MAP_SPAN"
-        if self._busy(va, last):
+        if self._busy(va, pa, size):
             return "MAP_BUSY"
         while size:
             level = level_of(va, pa, size, self.page_levels)
@@ -158,13 +158,13 @@ class Model:
             va, pa, size = va + step, pa + step, size - step
         return "MAP_OK"
 
-    def _busy(self, va, last):
-        for path in self.entries:
-            if self.is_page(path):
-                low = self.address(path)
-                if low <= last and \
-                        va < low + paging.size_of(self.level(path)):
-                    return True
+    def _busy(self, va, pa, size):
+        while size:
+            level = level_of(va, pa, size, self.page_levels)
+            if self.entries.get(self.find(va, level), 0) & P:
+                return True
+            step = paging.size_of(level)
+            va, pa, size = va + step, pa + step, size - step
         return False
 
     def address(self, path):

@@ -65,6 +65,10 @@ def test_kmap_write_xor_execute(whole):
 
 
 def test_kmap_direct(whole):
+    _check_direct(whole)
+
+
+def _check_direct(whole):
     """Every RAM region, whole, readable; and nothing else there."""
     direct = sorted(whole.in_direct(), key=lambda p: p.va)
     for start, end in whole.ram:
@@ -194,3 +198,4 @@ def test_boot_small_machine(whole):
 
 def test_boot_large_machine(whole):
     _ends(whole)
+    _check_direct(whole)

@@ -61,7 +61,7 @@ struct bootinfo {
     uint64_t rsdp;                  /* offset in the information of the copy
                                     of ACPI's root pointer, 0 without one;
                                     the later tag wins */
-    char cmdline[BOOTINFO_CMDLINE]; /* "" without a tag */
+    char cmdline[BOOTINFO_CMDLINE]; /* "" without a tag; the later wins */
 };
 
 enum bootinfo_error {
@@ -82,8 +82,9 @@ enum bootinfo_error {
 /*
  * Takes the information at `info` apart and fills *out; *out is undefined
  * after an error. At most `limit` bytes may be read. Returns the first error
- * that is met reading tags front to back, and each tag's fields in the order
- * of the list above; BOOTINFO_RAM only at the end. `info` is aligned to 8
+ * that is met reading tags front to back; of several in one tag (or in one
+ * memory entry), the one that stands first in the enum; BOOTINFO_RAM only at
+ * the end. `info` is aligned to 8
  * bytes. Called once at boot, on the loader's tables.
  */
 enum bootinfo_error bootinfo_parse(const uint8_t *info, uint64_t limit,

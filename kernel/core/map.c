@@ -36,18 +36,16 @@ static bool is_in_one_half(uint64_t root, struct range r)
            walk_find(root, last, arch_depth).entry != WALK_NONE;
 }
 
-/* True if nothing in the range is mapped. An empty entry speaks for all the
- * addresses beneath it. */
+/* True if every entry that the range needs is empty. */
 static bool is_empty(uint64_t root, struct range r)
 {
     while (r.size > 0) {
-        struct walk at = walk_find(root, r.va, 1);
-        uint64_t step = level_size(at.level);
+        unsigned level = map_level(r.va, r.pa, r.size);
+        struct walk at = walk_find(root, r.va, level);
         if (entry_rights(entry_load(at.entry))) {
             return false;
         }
-        step -= r.va.v % step;
-        r = rest(r, step < r.size ? step : r.size);
+        r = rest(r, level_size(level));
     }
     return true;
 }

@@ -17,7 +17,8 @@ enum map_error {
     MAP_ALIGN = 1, /* va, pa or size is no multiple of 4 KiB, or size is 0 */
     MAP_SPAN = 2,  /* not canonical, it wraps, or leaves its half of the
                       address space */
-    MAP_BUSY = 3,  /* something in the range is mapped already */
+    MAP_BUSY = 3,  /* an entry that the range needs is not empty: a page is
+                      there already, or a table where a large page belongs */
     MAP_FULL = 4,  /* no frame left for a table */
 };
 

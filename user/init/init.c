@@ -57,7 +57,7 @@ static void try_operations(void)
                                         "swap"};
     for (uint32_t n = 0; n < OP_COUNT; n++) {
         uint64_t answer = operation(OPERATION(n), 0, 0, 0, 0);
-        console_print("%8s: %s\n", names[n],
+        console_print("  %8s %s\n", names[n],
                       answer == E_LATER ? "arrives in a later lab" : "is here");
     }
 }

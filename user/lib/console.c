@@ -81,10 +81,14 @@ static void put_number(uint64_t value, unsigned base, unsigned width)
     }
 }
 
-static void put_string(const char *text)
+static void put_string(const char *text, unsigned width)
 {
-    while (*text) {
-        put(*text++);
+    unsigned length = 0;
+    while (text[length]) {
+        put(text[length++]);
+    }
+    for (; length < width; length++) {
+        put(' ');
     }
 }
 
@@ -105,7 +109,7 @@ void console_print(const char *format, ...)
             wide = 1;
         }
         if (*format == 's') {
-            put_string(va_arg(arguments, const char *));
+            put_string(va_arg(arguments, const char *), width);
         } else if (*format == 'c') {
             put((char)va_arg(arguments, int));
         } else if (*format == '%') {

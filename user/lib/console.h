@@ -6,7 +6,7 @@
 #define XO5_USER_CONSOLE_H
 
 /* Prints like C's printf, but knows only %s %c %u %x %%, with l for 64 bits
- * and a width. */
+ * and a width: numbers are filled up on the left, words on the right. */
 void console_print(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

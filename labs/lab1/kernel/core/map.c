@@ -19,8 +19,7 @@ enum map_error map_range(uint64_t root, struct range range, unsigned rights,
 {
     /*
      * TODO 2: check alignment, then the span, in the order of enum map_error.
-     * TODO 3: check that nothing in the range is mapped. How far may you
-     *         step when an entry is empty?
+     * TODO 3: check that every entry that the range needs is empty.
      * TODO 4: only now write: piece by piece, each by the largest page.
      */
     (void)root;

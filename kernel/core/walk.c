@@ -58,8 +58,11 @@ bool walk_translate(uint64_t root, vaddr va, struct mapping *out)
                             .user = true};
     for (unsigned level = arch_depth; level > 0; level--) {
         struct walk at = walk_find(root, va, level);
-        pte e = at.entry == WALK_NONE ? (pte){0} : entry_load(at.entry);
-        if (at.level != level || !entry_rights(e)) {
+        if (at.entry == WALK_NONE || at.level != level) {
+            return false;
+        }
+        pte e = entry_load(at.entry);
+        if (!entry_rights(e)) {
             return false;
         }
         found.rights &= entry_rights(e);

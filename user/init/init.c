@@ -11,6 +11,7 @@
 #include "lib/process.h"
 
 #define LINE_MAX 72
+#define CRASH_ADDRESS 0x10 /* nothing is mapped below INIT_LOWEST */
 #define NAME_SIZE 100 /* of a ustar header: POSIX pax, "ustar interchange" */
 #define SIZE_AT 124
 #define BLOCK 512
@@ -75,7 +76,7 @@ static void help(void)
 {
     console_print("  files       what the root image holds\n"
                   "  operations  which of the five operations are here\n"
-                  "  crash       stores to address 0\n"
+                  "  crash       stores where nothing is mapped\n"
                   "  exit        ends init, and the machine with it\n");
 }
 
@@ -90,7 +91,7 @@ static int answer(const char *line)
     } else if (same(line, "operations")) {
         try_operations();
     } else if (same(line, "crash")) {
-        *(volatile int *)0 = 0;
+        *(volatile int *)CRASH_ADDRESS = 0;
     } else if (line[0]) {
         help();
     }

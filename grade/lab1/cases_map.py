@@ -60,8 +60,6 @@ def _map_large():
                 _map(DIRECT, 0, GIB1)),
         tables(test, "1 GiB where it has not", _map(DIRECT, 0, GIB1),
                 pages=2),
-        tables(test, "a large page where a table without a page stands",
-                (STEP_PLANT, DIRECT, 1, 0), _map(DIRECT, 0, MIB2)),
         tables(test, "4 KiB, 2 MiB, 1 GiB, 2 MiB, 4 KiB",
                 _map(DIRECT + GIB1 - MIB2 - KIB4, GIB1 - MIB2 - KIB4,
                      GIB1 + 2 * (MIB2 + KIB4), R | W | X, USER)),

@@ -44,15 +44,21 @@ static uint64_t name_of(uint64_t table, struct range range, unsigned level)
     return entry_name(table, (unsigned)(i % TABLE_ENTRIES));
 }
 
+/* True if one page of that level is to map all of the piece. */
+static bool is_one_page(struct range piece, unsigned level)
+{
+    return map_level(piece.va, piece.pa, piece.size) == level;
+}
+
 static bool is_busy(uint64_t table, unsigned level, struct range range)
 {
     while (range.size > 0) {
         struct range piece = cut(&range, level);
         pte e = entry_load(name_of(table, piece, level));
-        if (entry_is_page(e, level)) {
-            return true;
+        if (!entry_rights(e)) {
+            continue;
         }
-        if (entry_rights(e) && level > 1 &&
+        if (entry_is_page(e, level) || is_one_page(piece, level) ||
             is_busy(entry_frame(e, level), level - 1, piece)) {
             return true;
         }
@@ -81,7 +87,7 @@ static enum map_error fill(uint64_t table, unsigned level, struct job job)
         struct job part = job;
         part.range = cut(&job.range, level);
         uint64_t entry = name_of(table, part.range, level);
-        if (map_level(part.range.va, part.range.pa, part.range.size) == level) {
+        if (is_one_page(part.range, level)) {
             entry_store(entry, entry_make(part.range.pa.v / FRAME_SIZE, level,
                                           job.rights, job.how));
             continue;

@@ -23,29 +23,10 @@ struct request {
 };
 typedef enum map_error piece_do(const struct request *r, unsigned level);
 
-/* True if an entry of that level maps anything. */
-static bool maps_anything(uint64_t entry, unsigned level)
-{
-    pte e = entry_load(entry);
-    if (!entry_rights(e) || entry_is_page(e, level)) {
-        return entry_rights(e) != 0;
-    }
-    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
-        uint64_t below = entry_name(entry_frame(e, level), i);
-        if (maps_anything(below, level - 1)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum map_error piece_look(const struct request *r, unsigned level)
 {
-    struct walk at = walk_find(r->root, r->range.va, level);
-    bool busy = at.level == level
-                    ? maps_anything(at.entry, level)
-                    : entry_is_page(entry_load(at.entry), at.level);
-    return busy ? MAP_BUSY : MAP_OK;
+    uint64_t entry = walk_find(r->root, r->range.va, level).entry;
+    return entry_rights(entry_load(entry)) == 0 ? MAP_OK : MAP_BUSY;
 }
 
 static enum map_error piece_write(const struct request *r, unsigned level)

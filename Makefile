@@ -16,36 +16,39 @@ Q := $(if $(V),,@)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-# The toolchain: CROSS= decides; else the first that is there.
+# The toolchain: CROSS= decides; else the first that is there. It is looked
+# for when it is first needed, once: on a new machine it has just come then.
+once = $(eval $(1) := $(shell $(2)))$($(1))
 ifndef CROSS
-CROSS := $(shell for p in x86_64-elf- x86_64-linux-gnu-; do \
+CROSS = $(call once,CROSS,for p in x86_64-elf- x86_64-linux-gnu-; do \
     command -v $${p}gcc >/dev/null && command -v $${p}ld >/dev/null && \
     echo $$p && break; done)
 endif
 ifeq ($(origin CC),default)
-CC := $(CROSS)gcc
+CC = $(CROSS)gcc
 endif
-LD := $(CROSS)ld
-NM := $(CROSS)nm
-OBJCOPY := $(CROSS)objcopy
-IS_CLANG := $(shell $(CC) --version 2>/dev/null | grep -c clang)
-TARGET := $(if $(filter 0,$(IS_CLANG)),,--target=x86_64-unknown-none-elf)
+LD = $(CROSS)ld
+NM = $(CROSS)nm
+OBJCOPY = $(CROSS)objcopy
+CLANG = $(call once,CLANG,$(CC) --version | grep -o clang | head -n 1)
+TARGET = $(if $(CLANG),--target=x86_64-unknown-none-elf)
+INCLUDES = $(call once,INCLUDES,$(CC) -print-file-name=include)
 
-WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-align \
+WARNINGS = -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-align \
     -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
     $(if $(WERROR),-Werror)
-COMMON := $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
+COMMON = $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -fno-stack-protector -fno-asynchronous-unwind-tables \
     -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer \
     -fno-optimize-sibling-calls -fno-strict-aliasing -mgeneral-regs-only \
     -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=. \
-    $(if $(filter 0,$(IS_CLANG)),-fno-tree-loop-distribute-patterns) \
-    -isystem $(shell $(CC) -print-file-name=include) $(WARNINGS) -MMD -MP
-KERNEL_FLAGS := $(COMMON) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
+    $(if $(CLANG),,-fno-tree-loop-distribute-patterns) \
+    -isystem $(INCLUDES) $(WARNINGS) -MMD -MP
+KERNEL_FLAGS = $(COMMON) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
     -isystem /usr/share/grub
-LOADER_FLAGS := $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
+LOADER_FLAGS = $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
     -isystem /usr/share/grub
-USER_FLAGS := $(COMMON) -fno-pic -Iuser -Ikernel
+USER_FLAGS = $(COMMON) -fno-pic -Iuser -Ikernel
 
 KERNEL_SOURCES := $(wildcard kernel/arch/*.[cS] kernel/core/*.c kernel/ops/*.c \
     mine/*.c) $(HARNESS)
@@ -67,12 +70,15 @@ all: need-run $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
 .PHONY: need-run need-grade need-debug need-dev
 need-run need-grade need-debug need-dev: need-%:
 	$(Q)setup/deps.sh need $*
+	$(Q)command -v $(firstword $(CC)) >/dev/null || { \
+	    echo "xo5: there is no compiler $(CC): see CROSS= and CC=" >&2; \
+	    exit 1; }
 
 # Everything is built anew when the flags or the list of files change.
-FLAGS := $(CC) $(LD) $(KERNEL_FLAGS) $(LOADER_FLAGS) $(USER_FLAGS) \
+FLAGS = $(CC) $(LD) $(KERNEL_FLAGS) $(LOADER_FLAGS) $(USER_FLAGS) \
     $(KERNEL_SOURCES) $(INIT_SOURCES) $(ROOT_FILES)
 .PHONY: always
-$(BUILD)/flags: always
+$(BUILD)/flags: always | need-run
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
 
@@ -134,7 +140,7 @@ $(BUILD)/root: $(ROOT_FILES) $(BUILD)/flags
 
 # GRUB for BIOS and UEFI, with no more of it than the ISO needs.
 # (All kinds of partitions: under UEFI, GRUB complains of each that is missing.)
-GRUB_MODULES := multiboot2 normal iso9660 test configfile tar echo all_video \
+GRUB_MODULES = multiboot2 normal iso9660 test configfile tar echo all_video \
     $(shell cat /usr/lib/grub/i386-pc/partmap.lst 2>/dev/null)
 $(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) kernel/grub.cfg
 	$(if $(V),,@echo "  iso   xo5.iso")
@@ -189,6 +195,7 @@ grade: need-run need-grade ## grades (LAB=n SUBMISSION=dir TEST=name SEED=n)
 next: ## commits your work, and brings the next lab and fixes to this one
 	$(Q)$(PYTHON) -m grade.student next
 adopt: ## takes the published solution of LAB=n (FROM=remote or folder)
+	$(if $(LAB),,$(error say which lab: make adopt LAB=n))
 	$(Q)$(PYTHON) -m grade.student adopt LAB=$(LAB) \
 	    $(if $(FROM),--from "$(FROM)")
 handin: ## packs what you hand in

@@ -21,9 +21,11 @@ fuzz: need-dev ## the parser under libFuzzer and sanitizers (SECONDS=60)
 
 .PHONY: branches errata
 branches: ## the students' repository (OUT=dir CARRY=reference)
+	$(if $(OUT),,$(error say where: make branches OUT=dir))
 	$(Q)$(PYTHON) labs/release.py branches --out "$(OUT)" \
 	    $(if $(CARRY),--carry $(CARRY))
 errata: ## patches for released files (LAB=n OUT=file)
+	$(if $(and $(LAB),$(OUT)),,$(error say which: make errata LAB=n OUT=file))
 	$(Q)$(PYTHON) labs/release.py errata --lab $(LAB) --out "$(OUT)"
 
 .PHONY: handouts

@@ -19,12 +19,12 @@ ELSEWHERE = {
     "make next": "test_clone.py, in a student's clone",
     "make status": "in a student's clone",
     "make handin": "in a student's clone",
+    "make branches": "with its OUT=, as shown above it",
     "make run-gdb": "test_gdb.py", "make gdb-attach": "test_gdb.py",
 }
+QUIT = [("(gdb) ", "quit\r"), ("(y or n)", "y\r")]
 TYPED = {"make run": [("init> ", "help\r"), ("init> ", "exit\r")],
-         "make gdb": [("(gdb) ", "quit\r")],
-         "make gdb LAB=1 TEST=test_info_plain": [("(gdb) ", "quit\r"),
-                                                 ("(y or n)", "y\r")]}
+         "make gdb": QUIT, "make gdb LAB=1 TEST=test_info_plain": QUIT}
 SECONDS = 240
 
 

@@ -91,7 +91,8 @@ static int answer(const char *line)
     } else if (same(line, "operations")) {
         try_operations();
     } else if (same(line, "crash")) {
-        *(volatile int *)CRASH_ADDRESS = 0;
+        volatile uintptr_t nowhere = CRASH_ADDRESS;
+        *(volatile int *)nowhere = 0;
     } else if (line[0]) {
         help();
     }

@@ -12,11 +12,12 @@ import pytest
 AT_ONCE = 4
 
 
-def start(top, *words):
+def start(top, *words, extra=""):
     return subprocess.Popen([sys.executable, "-P", "-m", "grade", *words],
                             cwd=top, stdout=subprocess.PIPE, text=True,
                             stderr=subprocess.STDOUT,
-                            env={"PYTHONPATH": str(top), "PATH": PATH})
+                            env={"PYTHONPATH": str(top), "PATH": PATH,
+                                 "GRADE_EXTRA": str(extra)})
 
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -82,6 +83,26 @@ def test_what_cannot_be_graded(top, words, line):
     lines = output.splitlines()
     assert status == 2 and lines[0].startswith(line)
     assert re.fullmatch(r"Score: 0/\d+", lines[-1]) and len(lines) == 2
+
+
+def test_hidden_tests(top, tmp_path):
+    """GRADE_EXTRA's tests are graded with the lab's own, and count."""
+    (tmp_path / "lab1").mkdir()
+    (tmp_path / "lab1/test_hidden.py").write_text(
+        "from grade.verdict import check\n"
+        "def test_hidden_end(whole):\n"
+        "    check(whole.depth == 5, 'five levels', 'CPU=max', 'not')\n"
+        "def test_hidden_fail(whole):\n"
+        "    check(False, 'never', 'anything', 'nothing')\n")
+    (tmp_path / "lab1.toml").write_text("".join(
+        f'[[test]]\nname = "test_hidden_{n}"\nexercise = "1.5"\n'
+        'boot = "plain"\npoints = 5\n' for n in ("end", "fail")))
+    for name, status, score in (("end", 0, "5/5"), ("fail", 1, "0/5")):
+        process = start(top, "--lab", "1", "--test", f"test_hidden_{name}",
+                        extra=tmp_path)
+        output = process.communicate(timeout=300)[0]
+        assert (process.returncode, output.splitlines()[-1]) == \
+            (status, f"Score: {score}")
 
 
 def test_every_test_has_points(top):

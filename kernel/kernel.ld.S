@@ -37,7 +37,7 @@ SECTIONS
     } :text
     .data : {
         data_start = .;
-        *(.data .data.*)
+        *(.data .data.rel .data.rel.local)
     } :data
     .bss : {
         *(.bss .bss.* COMMON)
@@ -51,7 +51,8 @@ SECTIONS
     } :data
     .rodata : {
         rodata_start = .;
-        *(.rodata .rodata.*) *(.got .got.plt)
+        *(.rodata .rodata.*) *(.data.rel.ro .data.rel.ro.*)
+        *(.got .got.plt)
         *(.symbols)
         . = ALIGN(4096);
         rodata_end = .;

@@ -29,12 +29,15 @@ KIT = {
     "grade/lab2/deep/test_lab2.py": "# tests\n",
     "tool.sh": "#!/bin/sh\n", "handouts/lab1.md": "Lab 1\n",
     "handouts/lab2.md": "Lab 2\n", "handouts/lab3.md": "Lab 3\n"}
-HIDDEN = {"solutions/lab1/README.md": "how it is solved\n",
+HIDDEN = {"labs/instructor.toml":
+          '[files]\nkeep = ["labs/**", "!labs/lab*/lab.toml", '
+          '"solutions/**", "grade/kit/**"]\n',
+          "solutions/lab1/README.md": "how it is solved\n",
           "grade/kit/test_kit.py": "# instructors\n"}
 WALK, MAP = OWNED[1]
 AUTHOR = "Staff <staff@example.org>"
 COPIED = ["grade/__init__.py", "grade/tree.py", "grade/student.py",
-          "labs/release.py", "labs/instructor.toml"]
+          "labs/release.py"]
 
 
 def git(top, *args, date="2026-01-01T00:00:00Z"):

@@ -16,7 +16,7 @@ lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
 	    -D__x86_64__ -DNULL=0 kernel/core kernel/ops kernel/arch user
 
 .PHONY: fuzz
-fuzz: need-dev ## the parser under libFuzzer and sanitizers (SECONDS=60)
+fuzz: need-dev ## what reads outside input, under libFuzzer (FUZZ_SECONDS=60)
 	$(Q)$(PYTHON) grade/kit/fuzz/fuzz.py --seconds $(or $(FUZZ_SECONDS),60)
 
 .PHONY: branches errata

@@ -101,10 +101,10 @@ class Tables:
             frame = (bits & ADDRESS) // PAGE
         raise ValueError("no such level")
 
-    def find(self, va):
-        """The Page that maps the address, or None."""
-        slot = va >> (12 + 9 * (self.depth - 1)) & (ENTRIES - 1)
-        for page in self.pages(slot, slot + 1):
-            if page.va <= va < page.va + page.size:
-                return page
-        return None
+    def translate(self, va):
+        """(physical address, bytes up to the page's end), or None."""
+        _, _, level, bits = self.entry(va, 1)
+        if not bits & P:
+            return None
+        size = size_of(level)
+        return (bits & ADDRESS & ~(size - 1)) + va % size, size - va % size

@@ -4,8 +4,8 @@ import random
 
 from grade.lab1.bits import (DIRECT, GIB1, KIB4, LAST, MIB2, P, PS, PU, R,
                              UNCACHED, USER, W, X)
-from grade.lab1.probe import (STEP_LEVEL, STEP_MAP, STEP_PLANT, STEP_STARVE,
-                              tables)
+from grade.lab1.probe import (STEP_KMAP, STEP_LEVEL, STEP_MAP, STEP_PLANT,
+                              STEP_STARVE, tables)
 
 LOW, HIGH5 = 0x7654321000, 0xff12345678901234
 LEAF2 = 0x5a400 << 12 | P | PS | PU
@@ -13,7 +13,9 @@ LEAF2 = 0x5a400 << 12 | P | PS | PU
 
 def cases(seeds):
     return (_map_level() + _map_small() + _map_large() + _map_errors()
-            + _map_full() + _map_seeded(seeds))
+            + _map_full() + _map_seeded(seeds)
+            + [tables("test_kmap_error", "kmap_build without a frame for a "
+                      "table", (STEP_KMAP, 0))])
 
 
 def _map_level():

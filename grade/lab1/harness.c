@@ -33,10 +33,12 @@ enum step {
     STEP_MAP = 6,       /* va, pa, size, rights, how */
     STEP_STARVE = 7,    /* frames that bootmem_take still has */
     STEP_BOUND = 8,     /* va, level, bits to clear, bits to set */
+    STEP_KMAP = 9,      /* frames that bootmem_take still has */
 };
 
 #define STEP_WORDS 6
 
+static const struct boot *booted;
 static uint64_t answers[ANSWER_WORDS];
 static uint64_t answered;
 static uint64_t arena[ARENA_FRAMES][TABLE_ENTRIES]
@@ -217,6 +219,11 @@ static void run_step(uint64_t root, const uint64_t *w)
     case STEP_BOUND:
         bound(root, w);
         break;
+    case STEP_KMAP:
+        arena_next = arena_front();
+        arena_offer(arena_next, arena_next + w[1]);
+        answer(kmap_build(root, &booted->image, &arena_info));
+        break;
     case STEP_FIND:
         answer_walk(walk_find(root, va, (unsigned)w[2]));
         break;
@@ -277,6 +284,7 @@ void probe_run(const struct boot *boot, paddr start, paddr end)
     const uint64_t *w = (const uint64_t *)phys_bytes(start);
     const uint64_t *last = w + (end.v - start.v) / 8;
     uint64_t cases = *w++;
+    booted = boot;
     arena_start = physical(boot, arena) / FRAME_SIZE;
     arena_next = arena_start;
     arena_end = arena_start + ARENA_FRAMES;

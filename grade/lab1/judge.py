@@ -3,13 +3,14 @@
 from grade.lab1 import info
 from grade.lab1.bits import LAST
 from grade.lab1.model import Model, read_tree
-from grade.lab1.probe import (STEP_FIND, STEP_LEVEL, STEP_MAKE, STEP_MAP,
-                              STEP_TRANSLATE, split_steps)
+from grade.lab1.probe import (ANSWERS, STEP_FIND, STEP_KMAP, STEP_LEVEL,
+                              STEP_MAKE, STEP_MAP, STEP_TRANSLATE,
+                              split_steps)
 from grade.verdict import Wrong, equal
 
 NAMES = {STEP_FIND: "walk_find", STEP_MAKE: "walk_make",
          STEP_TRANSLATE: "walk_translate", STEP_LEVEL: "map_level",
-         STEP_MAP: "map_range"}
+         STEP_MAP: "map_range", STEP_KMAP: "kmap_build"}
 
 
 def judge_info(cases, rule):
@@ -49,6 +50,9 @@ def judge_tables(cases, rule):
 
 
 def _judge_case(case, rule):
+    words = 1 + sum(ANSWERS.get(command[0], 0) for command in case.expected)
+    equal(len(case.answer), words, "each command of a case is answered",
+          f"{case.about}: words of answers", str)
     root, answers = split_steps(case)
     model = Model(case.depth, case.page_levels)
     read = case.guest.machine.physical
@@ -81,7 +85,8 @@ def _entry_name(path, frames):
 
 FIELDS = {STEP_FIND: ("entry", "level"), STEP_MAKE: ("entry", "level"),
           STEP_TRANSLATE: ("result", "pa", "level", "rights", "user"),
-          STEP_LEVEL: ("level",), STEP_MAP: ("map_error",)}
+          STEP_LEVEL: ("level",), STEP_MAP: ("map_error",),
+          STEP_KMAP: ("map_error",)}
 
 
 def _mismatch(command, n, got, wanted):

@@ -4,14 +4,16 @@ command must answer: core/walk.h and core/map.h, said once more in Python."""
 from grade import abi, paging
 from grade.guest import TOP
 from grade.lab1.bits import (NX, P, PS, PU, PW, R, USER, W, X)
-from grade.lab1.probe import (STEP_BOUND, STEP_FIND, STEP_LEVEL, STEP_MACHINE,
-                              STEP_MAKE, STEP_MAP, STEP_PLANT, STEP_STARVE,
-                              STEP_TRANSLATE)
+from grade.lab1.probe import (STEP_BOUND, STEP_FIND, STEP_KMAP, STEP_LEVEL,
+                              STEP_MACHINE, STEP_MAKE, STEP_MAP, STEP_PLANT,
+                              STEP_STARVE, STEP_TRANSLATE)
 
 MAP = abi.constants(TOP / "kernel/core/map.h")
 COMPARED = P | PW | PU | PS | NX
 ADDRESS = paging.ADDRESS
 END = 1 << 64
+# walk_translate's false, and *out as the harness had set it.
+UNTOUCHED = [0, END - 1, (1 << 32) - 1, (1 << 32) - 1, 0]
 
 
 def level_of(va, pa, size, largest):
@@ -60,6 +62,8 @@ class Model:
         kind, *w = command
         if kind == STEP_MACHINE:
             return []
+        if kind == STEP_KMAP:           # no frame, not even for one table
+            return [MAP["MAP_FULL"]]
         if kind == STEP_STARVE:
             self.frames = w[0]
             return []
@@ -92,7 +96,7 @@ class Model:
 
     def _find(self, va, to):
         path = self.find(va, to)
-        return [path, self.depth if path is None else self.level(path)]
+        return [path, None if path is None else self.level(path)]
 
     def make(self, va, to, how):
         """The path that walk_make must end at, or None; makes its tables."""
@@ -127,7 +131,7 @@ class Model:
 
     def _translate(self, va):
         found = self.translate(va)
-        return [1, *found] if found else [0, None, None, None, None]
+        return [1, *found] if found else UNTOUCHED
 
     def _level(self, va, pa, size):
         return [level_of(va, pa, size, self.page_levels)]

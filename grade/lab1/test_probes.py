@@ -119,3 +119,7 @@ def test_map_full(cases):
 
 def test_map_seeded(cases):
     judge_tables(cases, LARGE)
+
+
+def test_kmap_error(cases):
+    judge_tables(cases, "kmap_build gives map_range's first error")

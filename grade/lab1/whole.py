@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grade import abi
 from grade.guest import LAYOUT, TOP, Guest
+from grade.lab1 import info
 from grade.verdict import Wrong
 
 INFO = abi.constants(TOP / "kernel/core/bootinfo.h")
@@ -32,7 +33,10 @@ class Whole:
         options = settings.machine(boot)
         self.guest = Guest(settings.build, settings.symbols, options)
         self.guest.__enter__()
-        self.ok = self.guest.run_to("STAGE_MAPPED")
+        self.ok = self.guest.run_to("STAGE_ENTERED")
+        if self.ok:
+            self._know()
+            self.ok = self.guest.run_to("STAGE_MAPPED")
         self.why = "" if self.ok else self.guest.why()
         if self.ok:
             self._look()
@@ -47,6 +51,17 @@ class Whole:
                         "a whole boot", self.why)
         return self
 
+    def _know(self):
+        """What is known before any function of a student has run: nobody
+        can have changed it yet."""
+        guest = self.guest
+        self.page_levels = guest.observe("OBSERVED_PAGE_LEVELS")
+        self.loader = (guest.observe("OBSERVED_LOADER_START"),
+                       guest.observe("OBSERVED_LOADER_END"))
+        self._read_parts()
+        self._read_information()
+        self.believed = guest.observe("OBSERVED_BOOTINFO")
+
     def _look(self):
         guest = self.guest
         tables = guest.tables()
@@ -57,12 +72,7 @@ class Whole:
         self.lower = list(tables.pages(0, 256 if half else 511))
         self.pages = list(tables.pages(256 if half else 511, 512))
         self.table_frames = tables.frames()
-        self.page_levels = guest.observe("OBSERVED_PAGE_LEVELS")
-        self.loader = (guest.observe("OBSERVED_LOADER_START"),
-                       guest.observe("OBSERVED_LOADER_END"))
-        self._read_parts()
         self._read_regions()
-        self._read_information()
 
     def _read_information(self):
         """GRUB's information as it lies in memory."""
@@ -81,7 +91,7 @@ class Whole:
 
     def _read_regions(self):
         guest = self.guest
-        at = guest.observe("OBSERVED_BOOTINFO")
+        at = self.believed
         (count,) = guest.words(at, 1)
         count = min(count, INFO["BOOTINFO_REGIONS"])
         self.regions = [guest.words(at + 8 + 24 * n, 3)
@@ -89,8 +99,9 @@ class Whole:
 
     @property
     def ram(self):
-        """[(start, end)] of RAM, as the kernel has read it."""
-        return [r[:2] for r in self.regions if r[2] == INFO["REGION_RAM"]]
+        """[(start, end)] of RAM, as GRUB's information says."""
+        return [r[:2] for r in info.read(self.information)["regions"]
+                if r[2] == INFO["REGION_RAM"]]
 
     def in_image(self):
         """The mapped pages at and above KERNEL_BASE, below the devices."""

@@ -69,7 +69,8 @@ enum bootinfo_error {
     BOOTINFO_SIZE = 1,  /* total size below 16 or above the limit */
     BOOTINFO_TAG = 2,   /* a tag's size is below 8, or it leaves the total */
     BOOTINFO_SHORT = 3, /* a tag is too small for its fixed part; or memory
-                           entries smaller than 24 bytes; or a string has no
+                           entries smaller than 24 bytes (a last entry that
+                           is not whole does not count); or a string has no
                            final zero inside its tag */
     BOOTINFO_WRAP = 4,  /* a region or module ends before it starts, or a
                            region wraps around 2^64 */

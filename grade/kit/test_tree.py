@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from grade import tree
+
 REPO = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPO))
-
-from grade import tree  # noqa: E402
-
 OWNED = {1: ["kernel/core/walk.c", "kernel/core/map.c"],
          2: ["kernel/ops/alloc.c"], 3: ["kernel/ops/attach.c"]}
 ARRIVE = {
@@ -29,15 +27,14 @@ KIT = {
     "grade/lab2/deep/test_lab2.py": "# tests\n",
     "tool.sh": "#!/bin/sh\n", "handouts/lab1.md": "Lab 1\n",
     "handouts/lab2.md": "Lab 2\n", "handouts/lab3.md": "Lab 3\n"}
-HIDDEN = {"labs/instructor.toml":
-          '[files]\nkeep = ["labs/**", "!labs/lab*/lab.toml", '
-          '"solutions/**", "grade/kit/**"]\n',
+KEEP = ["labs/**", "!labs/lab*/lab.toml", "solutions/**", "grade/kit/**"]
+HIDDEN = {"labs/instructor.toml": f"[files]\nkeep = {KEEP!r}\n",
           "solutions/lab1/README.md": "how it is solved\n",
           "grade/kit/test_kit.py": "# instructors\n"}
 WALK, MAP = OWNED[1]
 AUTHOR = "Staff <staff@example.org>"
-COPIED = ["grade/__init__.py", "grade/tree.py", "grade/student.py",
-          "labs/release.py"]
+COPIED = [f"grade/{n}.py" for n in ("__init__", "tree", "student")]
+COPIED += ["labs/release.py"]
 
 
 def git(top, *args, date="2026-01-01T00:00:00Z"):

@@ -65,7 +65,7 @@ def copy_owned(lab, source, dest):
 def patched(lab, patch, dest):
     """The reference with a patch, as a submission in `dest`."""
     copy_owned(lab, TOP, dest)
-    done = subprocess.run(["patch", "-p1", "-s", "-N", "-i", str(patch)],
+    done = subprocess.run(["git", "apply", "-p1", str(patch)],
                           cwd=dest, text=True, capture_output=True,
                           check=False)
     assert done.returncode == 0, f"{patch.name}: {done.stdout}{done.stderr}"

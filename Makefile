@@ -169,7 +169,8 @@ run-gdb: ## QEMU, waiting for `make gdb-attach` in another terminal
 gdb-attach: ## GDB on the QEMU of `make run-gdb`
 ifdef TEST
 gdb: need-run need-grade need-debug
-	$(Q)$(PYTHON) -m grade.debug $(GRADE_OPTIONS) -- $(GRADE_MAKE)
+	$(Q)$(PYTHON) -m grade.debug $(GRADE_OPTIONS) \
+	    $(if $(CASE),--case $(CASE)) -- $(GRADE_MAKE)
 else
 gdb run-gdb gdb-attach: need-debug all
 	$(Q)$(PYTHON) -m grade.gdb.session $(patsubst gdb-attach,attach,$@) \

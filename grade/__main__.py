@@ -121,8 +121,10 @@ def run_pytest(staged, folder, lab, options):
              "-q", "--no-header", "-p", "no:cacheprovider", "--tb=short",
              "-n", str(options.jobs), "--dist", "loadgroup",
              f"grade/lab{lab['number']}"]
+    scratch = folder / "tmp"            # all of it goes when `work` does
+    scratch.mkdir(exist_ok=True)
     env = dict(os.environ, XO5_GRADE=str(path), PYTHONPATH=str(staged),
-               PYTHONDONTWRITEBYTECODE="1")
+               PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(scratch))
     env.pop("PYTEST_ADDOPTS", None)
     try:
         done = subprocess.run(words, cwd=staged, env=env, check=False,
@@ -189,6 +191,7 @@ def grade_all(options, work):
 
 def main(words=None):
     options = parser().parse_args(words)
+    qemu.end_tidily()
     try:
         if not os.path.isdir(options.submission):
             raise CannotGrade(f"there is no folder {options.submission}")

@@ -1,11 +1,11 @@
 """`make gdb TEST=name`: GDB on the machine that a graded test looks at.
 
-python3 -m grade.debug --test NAME [--lab N] [--submission DIR] [--seed N]
-                       [-- MAKE-OPTIONS]
+python3 -m grade.debug --test NAME [--case N] [--lab N] [--submission DIR]
+                       [--seed N] [-- MAKE-OPTIONS]
 
 Stages and builds the submission as the grader does, with that test's cases
-alone, and stops at the first of them; or, for a test of a whole boot, at the
-kernel's first function.
+alone, or with the one that --case names, and stops at the first of them; or,
+for a test of a whole boot, at the kernel's first function.
 """
 
 import sys
@@ -38,7 +38,7 @@ def session_words(iso, boot, probe, scratch):
         qemu.write_disk(disk, probe)
         words += ["--disk", str(disk)]
         stop = "run_case"
-    return words + [f"--more=-ex", f"--more=tbreak {stop}",
+    return words + ["--more=-ex", f"--more=tbreak {stop}",
                     "--more=-ex", "--more=continue"]
 
 
@@ -62,11 +62,13 @@ def _probe(number, lab, options):
     module = f"grade.lab{number}.probes"
     probes = __import__(module, fromlist=["disk_of"])
     seeds = grader.seeds_of(lab, options.seed)
-    return probes.disk_of(lab["test"][0], seeds)
+    return probes.disk_of(lab["test"][0], seeds, options.case)
 
 
 def main(words=None):
-    options = grader.parser().parse_args(words)
+    parser = grader.parser()
+    parser.add_argument("--case", type=int)
+    options = parser.parse_args(words)
     try:
         with tempfile.TemporaryDirectory(prefix="xo5-gdb-") as work:
             return debug(options, work)

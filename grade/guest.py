@@ -28,6 +28,7 @@ class Guest:
         self.machine = Machine(str(Path(build) / "xo5.iso"), stop_at=quiet,
                                **options)
         self.stop = None
+        self._observed = None   # where xo5_observe lies in physical memory
 
     def __enter__(self):
         self.machine.__enter__()
@@ -44,12 +45,21 @@ class Guest:
             self.stop = self.machine.go(budget)
             if self.stop.kind != "quiet":
                 return False
+            self._locate()
             if not self._called_by_the_kit():
                 self.stop.kind = "forged"
                 return False
             if self.observe("OBSERVED_STAGE") == WORD[stage]:
                 return True
             budget = GUEST_BUDGET
+
+    def _locate(self):
+        """Finds xo5_observe while the guest stands: its memory can then be
+        read even after QEMU has ended."""
+        if self._observed is None:
+            found = self.tables().translate(
+                self.symbols.address["xo5_observe"])
+            self._observed = found and found[0]
 
     def _called_by_the_kit(self):
         """xo5_quiet is the kit's to call: the stack says who did."""
@@ -90,9 +100,11 @@ class Guest:
         return data
 
     def observe(self, name):
-        """One word of what the kernel lets observe (abi/observe.h)."""
-        at = self.symbols.address["xo5_observe"] + 8 * WORD[name]
-        return struct.unpack("<Q", self.virtual(at, 8))[0]
+        """One word of what the kernel lets observe (abi/observe.h).
+        ValueError before the kernel's first stop."""
+        if self._observed is None:
+            raise ValueError("the kernel has not come to its first stop")
+        return self.words(self._observed + 8 * WORD[name], 1)[0]
 
     def words(self, physical, count):
         """`count` 64-bit words at a physical address."""
@@ -117,6 +129,9 @@ class Guest:
             "hang": f"it ran on without end ({stop.detail}), last in "
                     f"{self.where()}",
             "flood": f"it printed {stop.detail} without end",
+            "stall": "it raised exceptions without end: a handler that cannot "
+                     "be run raises the next one; is the text mapped, and "
+                     "executable?",
             "reset": "the machine reset itself: a triple fault in "
                      f"{self.where()}",
             "quiet": "it stopped too early",

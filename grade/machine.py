@@ -26,6 +26,8 @@ PM_TIMER_MASK = (1 << 24) - 1
 BOOT_BUDGET = 1_500_000_000     # instructions, firmware and GRUB included
 GUEST_BUDGET = 200_000_000      # instructions, from one stop to the next
 WALL_SECONDS = 30
+STALL_SECONDS = 4               # no instruction in all that time
+STALL_LOOKS = 30                # nor between that many looks
 SERIAL_LIMIT = 1 << 20          # bytes; more is a flood
 GIB = 1 << 30
 
@@ -37,7 +39,7 @@ class Hang(Exception):
 @dataclass
 class Stop:
     """Why the guest stands still, and where."""
-    kind: str               # quiet, exit, reset, hang, flood
+    kind: str               # quiet, exit, reset, hang, stall, flood
     detail: str = ""
     status: int | None = None
     registers: dict = field(default_factory=dict)
@@ -102,7 +104,8 @@ class Machine:
     def _start(self):
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=open(self._path("stderr"), "wb"))
+            stderr=open(self._path("stderr"), "wb"),
+            preexec_fn=qemu.die_with_parent)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.deadline = time.monotonic() + WALL_SECONDS
         self.qmp = Qmp(self._connect("qmp"))
@@ -154,10 +157,22 @@ class Machine:
                 stop = self._look()
                 if stop:
                     return self._told(stop)
+                if self._stalled():
+                    return self._told(Stop("stall"))
                 if self.executed() > limit:
                     return self._told(Stop("hang", f"{budget:,} instructions"))
                 if time.monotonic() > self.deadline:
                     return self._told(Stop("hang", f"{WALL_SECONDS} s"))
+
+    def _stalled(self):
+        """True if the processor executes nothing, and has not for long: it
+        goes from exception to exception."""
+        before = self.instructions
+        if self.executed() != before or self._looks == 0:
+            self._looks, self._since = 0, time.monotonic()
+        self._looks += 1
+        return (self._looks > STALL_LOOKS
+                and time.monotonic() - self._since > STALL_SECONDS)
 
     def _resume(self):
         """Continues, past the stop where the guest may stand."""
@@ -165,7 +180,7 @@ class Machine:
             self.gdb.ask(f"z1,{self.stop_at:x},1")
             self.gdb.ask("s")
             self.gdb.ask(f"Z1,{self.stop_at:x},1")
-        self._stands = False
+        self._stands, self._looks = False, 0
         self.gdb.send("c")
 
     def _look(self):
@@ -200,7 +215,7 @@ class Machine:
         """The stop with the registers there, as far as they can be had."""
         if self.process.poll() is None and stop.kind != "flood":
             try:
-                if stop.kind == "hang":
+                if stop.kind in ("hang", "stall"):
                     self.qmp.ask("stop")
                 self.executed()
                 stop.registers = self.registers()

@@ -6,9 +6,11 @@ As a program it is what `make run` starts:
 """
 
 import argparse
+import ctypes
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import tarfile
@@ -21,6 +23,8 @@ TOP = Path(__file__).resolve().parent.parent
 EXIT = abi.constants(TOP / "kernel/abi/exit.h")
 UEFI = ("/usr/share/ovmf/OVMF.fd", "/usr/share/OVMF/OVMF.fd",
         "/usr/share/qemu/OVMF.fd", "/usr/share/edk2/ovmf/OVMF.fd")
+PR_SET_PDEATHSIG = 1            # linux/prctl.h
+ONCE_SECONDS = 600              # for a guest that never ends
 MACHINES = ("q35", "pc")
 MEMORY = re.compile(r"(\d+)([KMG])")
 MEMORY_LEAST = 8 << 20          # below, GRUB itself stops without a word
@@ -29,6 +33,12 @@ FIRMWARES = ("bios", "uefi")
 
 class QemuError(Exception):
     """What the user asked for cannot be had; one line."""
+
+
+def die_with_parent():
+    """On Linux: ends this process when its parent is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def firmware_options(firmware):
@@ -113,6 +123,13 @@ def explain(status, reset=False):
     return 1, f"QEMU ended with status {status}"
 
 
+def end_tidily():
+    """Lets SIGTERM and SIGHUP end this program as an exception does, so that
+    what it has made in /tmp goes with it."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="grade.qemu")
     parser.add_argument("iso")
@@ -121,6 +138,7 @@ def _parser():
                           ("gdb", None), ("disk", None), ("arguments", "")):
         parser.add_argument("--" + name, default=default)
     parser.add_argument("--once", action="store_true")
+    parser.add_argument("--seconds", type=int)
     parser.add_argument("--show", action="store_true",
                         help="print the command first")
     return parser
@@ -146,13 +164,19 @@ def run(options, scratch):
     if options.show:
         print(" ".join(words), flush=True)
     stdin = subprocess.DEVNULL if options.once else None
-    status = subprocess.run(words, stdin=stdin, check=False).returncode
+    limit = options.seconds or (ONCE_SECONDS if options.once else None)
+    try:
+        status = subprocess.run(words, stdin=stdin, check=False,
+                                timeout=limit).returncode
+    except subprocess.TimeoutExpired:
+        raise QemuError(f"the guest did not end within {limit} s") from None
     with open(log, encoding="utf-8", errors="replace") as file:
         return status, "Triple fault" in file.read()
 
 
 def main(words=None):
     options = _parser().parse_args(words)
+    end_tidily()
     try:
         if not os.path.exists(options.iso):
             raise QemuError(f"there is no {options.iso}: type make first")

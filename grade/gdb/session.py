@@ -11,7 +11,6 @@ directory of their own, and QEMU ends when GDB does, however that ends.
 """
 
 import argparse
-import ctypes
 import os
 import platform
 import shutil
@@ -29,7 +28,6 @@ TOP = Path(__file__).resolve().parents[2]
 PORT_FIRST, PORT_COUNT = 25000, 5000
 START_SECONDS = 10              # for QEMU to open its sockets
 GDB_SECONDS = 2                 # for GDB to end
-PR_SET_PDEATHSIG = 1            # linux/prctl.h
 
 
 def port_of(text):
@@ -108,12 +106,6 @@ def attach(options):
     os.execvpe(words[0], words, gdb_environment(options.iso))
 
 
-def _die_with_parent():
-    """On Linux: ends this process when its parent is gone."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 class Guest:
     """QEMU, stopped at the first instruction. Use as a context manager."""
 
@@ -142,7 +134,7 @@ class Guest:
             self._process = subprocess.Popen(
                 self._words, stdin=subprocess.DEVNULL,
                 stdout=errors, stderr=errors, start_new_session=True,
-                preexec_fn=_die_with_parent)
+                preexec_fn=qemu.die_with_parent)
         try:
             self._wait()
         except BaseException:
@@ -183,7 +175,7 @@ def gdb(options):
             process = subprocess.Popen(
                 words, cwd=TOP,
                 env=gdb_environment(options.iso, XO5_SERIAL=guest.serial),
-                preexec_fn=_die_with_parent)
+                preexec_fn=qemu.die_with_parent)
             # Ctrl-C is GDB's; it reaches this process too.
             signal.signal(signal.SIGINT, lambda *_: None)
             try:
@@ -221,8 +213,7 @@ def _parser():
 def main(words=None):
     options = _parser().parse_args(words)
     options.port = options.port or os.environ.get("GDBPORT")
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    qemu.end_tidily()
     try:
         if not os.path.exists(options.iso):
             raise qemu.QemuError(f"there is no {options.iso}: type make first")

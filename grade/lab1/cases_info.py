@@ -59,6 +59,8 @@ def _info_regions():
             RAM + [(n << 24, 4096, 2) for n in range(8, 135)]
             + [(0x3010, 0x200, 1)]),
         one("a region that wraps around", RAM + [(info.TOP - 4096, 8192, 2)]),
+        one("a region that ends at 2^64 itself",
+            RAM + [(info.TOP - 4096, 4096, 2)]),
         one("a region up to the very last byte but one",
             RAM + [(info.TOP - 8192, 8191, 1)]),
         one("RAM in the last frame but one byte",
@@ -85,6 +87,12 @@ def _info_strings():
                                for n in range(8)]),
         one("nine modules", *[info.module(n, n + 1, b"m\0")
                               for n in range(9)]),
+        one("a ninth module, whose name has no zero",
+            *[info.module(n, n + 1, b"m\0") for n in range(8)],
+            info.module(9, 10, b"m")),
+        one("a ninth module, which ends before it starts",
+            *[info.module(n, n + 1, b"m\0") for n in range(8)],
+            info.module(10, 9, b"m\0")),
         one("a module that ends before it starts",
             info.module(0x2000, 0x1000, b"m\0")),
         one("an empty module", info.module(0x2000, 0x2000, b"m\0")),

@@ -58,8 +58,8 @@ class Probed:
     def of(self, test):
         """The cases of a test; Wrong if they have no answers."""
         if test in self.reason:
-            raise Wrong("the function answers every case",
-                        "cases of this test", self.reason[test])
+            raise Wrong("no case may stop the machine", "this test's cases",
+                        self.reason[test])
         return [case for case in self.cases if case.test == test]
 
     def close(self):

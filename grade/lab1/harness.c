@@ -112,7 +112,8 @@ static void answer_info(const struct bootinfo *info)
 
 /* Parses the content twice, with other bytes behind its end, so that it
  * shows if a byte behind the end decides. */
-static void run_info(const uint64_t *content, uint64_t size)
+__attribute__((noinline)) static void run_info(const uint64_t *content,
+                                               uint64_t size)
 {
     static struct bootinfo info;
     const uint8_t *from = (const uint8_t *)content;
@@ -134,7 +135,7 @@ static void run_info(const uint64_t *content, uint64_t size)
     }
 }
 
-static void run_entry(const uint64_t *w)
+__attribute__((noinline)) static void run_entry(const uint64_t *w)
 {
     switch (w[0]) {
     case 0:
@@ -246,7 +247,8 @@ static void run_step(uint64_t root, const uint64_t *w)
     }
 }
 
-static void run_tables(const uint64_t *w, uint64_t words)
+__attribute__((noinline)) static void run_tables(const uint64_t *w,
+                                                 uint64_t words)
 {
     unsigned depth = arch_depth, page_levels = arch_page_levels;
     arena_offer(arena_next, arena_end);
@@ -260,7 +262,8 @@ static void run_tables(const uint64_t *w, uint64_t words)
     arch_page_levels = page_levels;
 }
 
-static void run_case(uint64_t kind, const uint64_t *content, uint64_t size)
+__attribute__((noinline)) static void
+run_case(uint64_t kind, const uint64_t *content, uint64_t size)
 {
     uint64_t count_at = answered;
     answer(0);

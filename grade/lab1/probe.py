@@ -25,6 +25,7 @@ class Case:
     content: bytes
     expected: object = None
     answer: list = field(default_factory=list)
+    number: int = 0         # among its test's cases, from 1
     depth: int = 0
     page_levels: int = 0
 

@@ -13,9 +13,14 @@ boot
 
 
 def cases_of(boot, seeds, tests):
-    """The cases of that boot that belong to one of these tests."""
-    return [case for case in _CASES[boot].cases(seeds[boot])
-            if case.test in tests]
+    """The cases of that boot that belong to one of these tests, numbered."""
+    cases = [case for case in _CASES[boot].cases(seeds[boot])
+             if case.test in tests]
+    counts = {}
+    for case in cases:
+        counts[case.test] = case.number = counts.get(case.test, 0) + 1
+        case.about += f" (CASE={case.number})"
+    return cases
 
 
 def disk(cases):
@@ -23,9 +28,10 @@ def disk(cases):
     return {"xo5.cfg": _CFG, "probe": probe.encode(cases)}
 
 
-def disk_of(test, seeds):
-    """The same for one [[test]] of lab.toml; None if it looks at a whole
-    boot."""
+def disk_of(test, seeds, case=None):
+    """The same for one [[test]] of lab.toml, and for one of its cases if its
+    number is given; None if it looks at a whole boot."""
     if test["boot"] not in _CASES:
         return None
-    return disk(cases_of(test["boot"], seeds, {test["name"]}))
+    cases = cases_of(test["boot"], seeds, {test["name"]})
+    return disk([c for c in cases if case in (None, c.number)])

@@ -80,11 +80,24 @@ def _check_direct(whole):
             equal(page.pa + (_direct(at) - page.va), at, "the direct map "
                   "leads to DIRECT_BASE's distance", f"{_direct(at):#x}", hex)
             at = page.va + page.size - LAYOUT["DIRECT_BASE"]
+    _check_direct_is_writable(whole)
     for page in direct:
         inside = any(s <= page.pa and page.pa + page.size <= e
                      for s, e in whole.ram)
         check(inside, "the direct map holds RAM and nothing else",
               f"the page at {page.va:#x}", f"leads to {page.pa:#x}")
+
+
+def _check_direct_is_writable(whole):
+    guarded = [p for p in whole.parts if p.kind != "data"]
+    for start, end in whole.ram:
+        for at in range(start, end, PAGE):
+            if any(p.pa <= at < p.pa + p.size for p in guarded):
+                continue
+            page = _page_at_fast(whole, _direct(at))
+            check(page and page.write, "RAM that is not text or read-only "
+                  "data is writable in the direct map",
+                  f"physical address {at:#x}", _rights(page))
 
 
 def test_kmap_no_alias(whole):
@@ -98,13 +111,6 @@ def test_kmap_no_alias(whole):
                   "writable through no address",
                   f"physical {part.pa:#x}, mapped at {page.va:#x}",
                   page.rights)
-    for start, end in whole.ram:
-        for at in range(start, end, PAGE):
-            if any(p.pa <= at < p.pa + p.size for p in guarded):
-                continue
-            page = _page_at_fast(whole, _direct(at))
-            check(page.write, "all other RAM is writable in the direct map",
-                  f"physical address {at:#x}", _rights(page))
 
 
 def _page_at_fast(whole, va):

@@ -73,7 +73,7 @@ enum bootinfo_error {
                            is not whole does not count); or a string has no
                            final zero inside its tag */
     BOOTINFO_WRAP = 4,  /* a region or module ends before it starts, or a
-                           region wraps around 2^64 */
+                           region ends at 2^64 or beyond */
     BOOTINFO_MANY = 5,  /* more regions or modules than there is room for,
                            or a string that is longer than its room */
     BOOTINFO_END = 6,   /* no end tag inside the total size */

@@ -13,6 +13,7 @@ KIND_INFO, KIND_ENTRY, KIND_TABLES = 1, 2, 3
 ANSWERS = {STEP_FIND: 2, STEP_MAKE: 2, STEP_TRANSLATE: 5, STEP_LEVEL: 1,
            STEP_MAP: 1, STEP_KMAP: 1}
 STEP_WORDS = 6
+MISSING = 1 << 63       # in an answer's number of words
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Case:
     content: bytes
     expected: object = None
     answer: list = field(default_factory=list)
+    missing: int = 0        # where the name of an unwritten exercise lies
     number: int = 0         # among its test's cases, from 1
     depth: int = 0
     page_levels: int = 0
@@ -47,7 +49,9 @@ def decode(cases, data):
     for number, case in enumerate(cases):
         if at >= len(words):
             return number
-        count = words[at]
+        count = words[at] & ~MISSING
+        if words[at] & MISSING:
+            case.missing = words[at + 1]
         case.answer = list(words[at + 1:at + 1 + count])
         at += 1 + count
     return len(cases)

@@ -18,8 +18,8 @@ CR4_LA57 = 1 << 12
 class Guest:
     """A machine whose kernel is graded.
 
-    tree: the staged tree that was built; symbols: its kernel's;
-    options: Machine's keyword arguments.
+    build: the folder it was built in; symbols: its kernel's; options:
+    Machine's keyword arguments.
     """
 
     def __init__(self, build, symbols, options):

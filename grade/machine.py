@@ -32,10 +32,6 @@ SERIAL_LIMIT = 1 << 20          # bytes; more is a flood
 GIB = 1 << 30
 
 
-class Hang(Exception):
-    """The guest did not come to a stop within its budget."""
-
-
 @dataclass
 class Stop:
     """Why the guest stands still, and where."""

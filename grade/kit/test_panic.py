@@ -53,8 +53,7 @@ def test_panic_by_the_kernel(guest, symbols):
 
 
 def test_text_is_not_writable(guest, symbols):
-    """Not through its own address: frame_clear of what is the text's frame
-    by the direct map, and by the image's own mapping, are the two ways."""
+    """Through no address: neither its own nor the direct map's."""
     for page in guest.tables().pages():
         start = guest.observe("OBSERVED_KERNEL_START")
         if page.pa <= start < page.pa + page.size:

@@ -1,5 +1,6 @@
-"""The boots that lab 1's tests look at: one of a probe a exercise, and whole
-boots on several machines. Each is made once in the worker that needs it."""
+"""The boots that lab 1's tests look at: a probe for each of four
+exercises, and whole boots on several machines. Each is made once in the
+worker that needs it."""
 
 import pytest
 

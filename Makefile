@@ -2,6 +2,7 @@
 #
 #   MEM=128M CPU=max MACHINE=q35 FIRMWARE=bios   the machine to run on
 #   ONCE=1     no terminal; ends when init has nothing left to do
+#   PROGRAM=pages   a test program (user/tests/) in init's place
 #   CROSS=x86_64-elf-   CC=clang   the toolchain, if not found by itself
 #   V=1        show the commands      WERROR=1   a warning is an error
 
@@ -57,11 +58,13 @@ KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
 LOADER_SOURCES := $(wildcard kernel/loader/*.[cS]) kernel/core/elf.c \
     kernel/core/string.c kernel/arch/serial.c kernel/arch/screen.c
 LOADER_OBJECTS := $(LOADER_SOURCES:%=$(BUILD)/32/%.o)
-INIT_SOURCES := $(wildcard user/lib/*.[cS] user/init/*.c)
-INIT_OBJECTS := $(INIT_SOURCES:%=$(BUILD)/%.o)
+USER_SOURCES := $(wildcard user/lib/*.[cS] user/init/*.c user/tests/*.c)
+USER_OBJECTS := $(USER_SOURCES:%=$(BUILD)/%.o)
+LIB_OBJECTS := $(filter $(BUILD)/user/lib/%,$(USER_OBJECTS))
+INIT := $(if $(wildcard user/init/*.c),$(BUILD)/init)
+TESTS := $(patsubst user/tests/%.c,$(BUILD)/tests/%,$(wildcard user/tests/*.c))
 ROOT_FILES := $(shell find user/root -type f 2>/dev/null)
-MODULES := $(BUILD)/kernel.elf $(if $(INIT_SOURCES),$(BUILD)/init) \
-    $(if $(ROOT_FILES),$(BUILD)/root)
+MODULES := $(BUILD)/kernel.elf $(INIT) $(if $(ROOT_FILES),$(BUILD)/root)
 
 .PHONY: all
 all: need-run $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
@@ -76,7 +79,7 @@ need-run need-grade need-debug need-dev: need-%:
 
 # Everything is built anew when the flags or the list of files change.
 FLAGS = $(CC) $(LD) $(KERNEL_FLAGS) $(LOADER_FLAGS) $(USER_FLAGS) \
-    $(KERNEL_SOURCES) $(INIT_SOURCES) $(ROOT_FILES)
+    $(KERNEL_SOURCES) $(USER_SOURCES) $(ROOT_FILES)
 .PHONY: always
 $(BUILD)/flags: always | need-run
 	@mkdir -p $(@D)
@@ -120,7 +123,7 @@ $(BUILD)/kernel.elf: $(KERNEL_OBJECTS) $(BUILD)/kernel.ld kernel/symbols.awk \
 	$(Q)$(CC) $(TARGET) -c $(BUILD)/symbols.S -o $(BUILD)/symbols.o
 	$(Q)$(LINK_KERNEL) $(BUILD)/symbols.o -o $@.linked
 	$(Q)$(NM) $@.linked | awk -v labs="$(wildcard labs/lab*/lab.toml)" \
-	    -f kernel/later.awk kernel/core/later.c -
+	    -f kernel/later.awk $(wildcard kernel/*/later.c) -
 	$(Q)mv $@.linked $@
 
 $(BUILD)/loader.elf: $(LOADER_OBJECTS) kernel/loader/loader.ld
@@ -128,10 +131,19 @@ $(BUILD)/loader.elf: $(LOADER_OBJECTS) kernel/loader/loader.ld
 	$(Q)$(LD) -m elf_i386 -nostdlib -static --no-warn-rwx-segments \
 	    -z noexecstack -T kernel/loader/loader.ld $(LOADER_OBJECTS) -o $@
 
-$(BUILD)/init: $(INIT_OBJECTS) user/user.ld
+# A program: its own objects and the user library.
+LINK_USER = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
+    -T user/user.ld
+$(BUILD)/init: $(filter $(BUILD)/user/init/%,$(USER_OBJECTS)) $(LIB_OBJECTS) \
+    user/user.ld
 	$(if $(V),,@echo "  link  init")
-	$(Q)$(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
-	    -T user/user.ld $(INIT_OBJECTS) -o $@
+	$(Q)$(LINK_USER) $(filter %.o,$^) -o $@
+
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/user/tests/%.c.o $(LIB_OBJECTS) \
+    user/user.ld
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  link  tests/$*")
+	$(Q)$(LINK_USER) -s $(filter %.o,$^) -o $@
 
 $(BUILD)/root: $(ROOT_FILES) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -142,10 +154,12 @@ $(BUILD)/root: $(ROOT_FILES) $(BUILD)/flags
 # (All kinds of partitions: under UEFI, GRUB complains of each that is missing.)
 GRUB_MODULES = multiboot2 normal iso9660 test configfile tar echo all_video \
     $(shell cat /usr/lib/grub/i386-pc/partmap.lst 2>/dev/null)
-$(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) kernel/grub.cfg
+$(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) $(TESTS) kernel/grub.cfg
 	$(if $(V),,@echo "  iso   xo5.iso")
 	$(Q)rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
 	$(Q)cp $(BUILD)/loader.elf $(MODULES) $(BUILD)/iso/boot/
+	$(if $(TESTS),$(Q)mkdir $(BUILD)/iso/boot/tests && \
+	    cp $(TESTS) $(BUILD)/iso/boot/tests/)
 	$(Q)$(OBJCOPY) --strip-debug $(BUILD)/iso/boot/kernel.elf
 	$(Q)cp kernel/grub.cfg $(BUILD)/iso/boot/grub/
 	$(Q)grub-mkrescue -o $@ $(BUILD)/iso --fonts= --locales= --themes= \
@@ -156,7 +170,8 @@ $(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) kernel/grub.cfg
 
 MACHINE_OPTIONS = --mem "$(MEM)" --cpu "$(CPU)" --machine "$(MACHINE)" \
     --firmware "$(FIRMWARE)" $(if $(V),--show) \
-    $(if $(ARGS),--arguments "$(ARGS)")
+    $(if $(ARGS),--arguments "$(ARGS)") \
+    $(if $(PROGRAM),--program "$(PROGRAM)")
 .PHONY: run
 run: all ## boots the kernel, on this terminal (ONCE=1: without one)
 	$(if $(ONCE),,@echo "  (Ctrl-A X ends QEMU)")

@@ -97,9 +97,18 @@ def write_disk(path, files):
         disk.truncate(max(1 << 20, (disk.tell() + 511) // 512 * 512))
 
 
-def arguments_disk(path, arguments):
-    """A second disk that only gives init these arguments, one string."""
-    write_disk(path, {"xo5.cfg": f'set xo5_arguments="{arguments}"\n'.encode()})
+def settings(arguments="", program=""):
+    """The xo5.cfg that gives init these arguments, one string, and starts
+    the test program of that name (user/tests/) in init's place."""
+    words = f'set xo5_arguments="{arguments}"\n'
+    if program:
+        words += f"set xo5_init=/boot/tests/{program}\n"
+    return words.encode()
+
+
+def arguments_disk(path, arguments, program=""):
+    """A second disk with nothing but settings() on it."""
+    write_disk(path, {"xo5.cfg": settings(arguments, program)})
 
 
 def explain(status, reset=False):
@@ -135,7 +144,8 @@ def _parser():
     parser.add_argument("iso")
     for name, default in (("mem", "128M"), ("cpu", "max"), ("machine", "q35"),
                           ("firmware", "bios"), ("screen", "none"),
-                          ("gdb", None), ("disk", None), ("arguments", "")):
+                          ("gdb", None), ("disk", None), ("arguments", ""),
+                          ("program", "")):
         parser.add_argument("--" + name, default=default)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--seconds", type=int)
@@ -150,9 +160,9 @@ def run(options, scratch):
     arguments = (options.arguments + (" once" if options.once else "")).strip()
     disk = options.disk
     log = os.path.join(scratch, "log")
-    if arguments and not disk:
+    if (arguments or options.program) and not disk:
         disk = os.path.join(scratch, "arguments.tar")
-        arguments_disk(disk, arguments)
+        arguments_disk(disk, arguments, options.program)
     serial = "stdio" if options.once else "mon:stdio"
     extra = ["-display", options.screen, "-serial", serial,
              "-d", "cpu_reset", "-D", log]

@@ -4,6 +4,7 @@
  * what is only read. The names for a backtrace stand last, so that adding
  * them moves nothing.
  */
+#include "abi/layout.h"
 #include "arch/layout.h"
 
 OUTPUT_FORMAT(elf64-x86-64)
@@ -26,6 +27,13 @@ SECTIONS
 {
     /* Every frame of RAM, as an array of tables. */
     tables = DIRECT_BASE;
+    /* The books: core/books.h. */
+    books = BOOKS_BASE;
+    groups = BOOKS_BASE + BOOKS_GROUPS;
+    processes = BOOKS_BASE + BOOKS_PROCESSES;
+    extents2 = BOOKS_BASE + BOOKS_EXTENTS2;
+    extents3 = BOOKS_BASE + BOOKS_EXTENTS3;
+    frames = BOOKS_BASE + BOOKS_FRAMES;
 
     . = KERNEL_BASE;
     image_start = .;

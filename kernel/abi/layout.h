@@ -23,4 +23,16 @@
 /* The kernel's books, read-only: struct books (abi/books.h) comes first. */
 #define BOOKS_USER 0xffffd00000000000
 
+/* Where their tables begin, counted from there. */
+#define BOOKS_GROUPS 0x1000
+#define BOOKS_PROCESSES 0x2000
+#define BOOKS_EXTENTS2 0x40000000
+#define BOOKS_EXTENTS3 0x80000000
+#define BOOKS_FRAMES 0x4000000000
+#define FRAMES_MAX 0x400000000 /* 64 TiB of them */
+
+/* The directory: slots of the boot processor's root. */
+#define SLOT_RUNNING 0 /* the process that runs on this CPU */
+#define SLOT_INIT 1    /* 1 to PROCESS_MAX - 1: processes, by number */
+
 #endif

@@ -12,7 +12,10 @@
 #include "arch/frame.h"
 #include "arch/layout.h"
 #include "arch/paging.h"
+#include "arch/pci.h"
 #include "arch/trap.h"
+
+struct context;
 
 /* Levels of the tables in use: 4 or 5. Set once, by arch_init. */
 extern unsigned arch_depth;
@@ -49,19 +52,61 @@ static inline void arch_break(void)
     __asm__ volatile("ud2");
 }
 
+/* The end of a process's half of the address space. Set by arch_init. */
+extern uint64_t arch_user_limit;
+
+/* The number of this processor. */
+static inline unsigned arch_cpu(void)
+{
+    return 0; /* there is one */
+}
+
+/* Lets the processor breathe while it waits in a loop. */
+static inline void arch_pause(void)
+{
+    __asm__ volatile("pause");
+}
+
 /* Makes ring 3 possible on this processor: `syscall` and its flags. */
 void arch_ring3_init(void);
 
-/* Gives ports [first, first + count), below 0x800, to ring 3. */
-void arch_ports_give(unsigned first, unsigned count);
+/* Opens ports [first, first + count), below 0x800, to ring 3, or shuts them. */
+void arch_ports_set(unsigned first, unsigned count, bool open);
 
-/* The registers that a process starts with: all zero but these two, user
- * selectors and interrupts on. */
-struct trap_frame arch_first_frame(uint64_t rip, uint64_t rsp);
+/* Forces a frame into ring 3: its selectors, interrupts on, and of rflags
+ * only what a program computes with. */
+void arch_frame_ring3(struct trap_frame *frame);
 
-/* Goes to ring 3 with exactly these registers, FPU and SSE as after reset,
- * FS and GS base zero. The kernel's stack starts anew at the next entry. */
+/* Goes to ring 3 with exactly these registers. The kernel's stack starts anew
+ * at the next entry. */
 void arch_enter(const struct trap_frame *frame) __attribute__((noreturn));
+
+/* Where foreign system calls of the running process are to go: its context,
+ * as arch/ring3.S reads it. */
+void arch_context_set(volatile struct context *context);
+
+/* Asks that the kernel's exit to ring 3 goes by cpu_switch (core/cpu.h);
+ * takes the wish back. */
+void arch_switch_ask(void);
+void arch_switch_done(void);
+
+/* FPU, SSE and AVX registers and the bases of FS and GS of a process, in
+ * memory that only the kernel has. `reset`: as after a processor's reset. */
+void arch_state_reset(uint64_t process);
+void arch_state_save(uint64_t process);
+void arch_state_load(uint64_t process);
+
+/* The interrupt lines 0 to IRQ_LINES - 1 come as these vectors. */
+#define IRQ_FIRST 32
+#define IRQ_LINES 16
+
+/* Takes the interrupt controllers over, with every line masked. `local`: the
+ * local APIC's registers, or 0 if this processor has none. */
+void arch_irq_init(uint64_t local);
+uint64_t arch_irq_local(void); /* their physical address, or 0 */
+void arch_irq_mask(unsigned line);
+void arch_irq_unmask(unsigned line);
+void arch_irq_end(unsigned line); /* the interrupt was taken */
 
 /* Ends the machine with that exit value (abi/exit.h). Where QEMU's exit
  * device is missing, tries ACPI's power-off as QEMU wires it, then halts. */

@@ -5,8 +5,9 @@
  */
 #include "arch/arch.h"
 #include "arch/cpu.h"
+#include "arch/cpuid.h"
 #include "arch/msr.h"
-#include "arch/port.h"
+#include "arch/state.h"
 
 #define CR0_KEEP 0x80000011ull /* PG, ET, PE; FPU and WP are added */
 #define CR0_WP (1ull << 16)
@@ -18,11 +19,13 @@
 #define CR4_UMIP (1ull << 11)
 #define CR4_LA57 (1ull << 12)
 #define CR4_FSGSBASE (1ull << 16)
+#define CR4_OSXSAVE (1ull << 18)
 #define CR4_SMEP (1ull << 20)
 #define CR4_SMAP (1ull << 21)
 
 #define FEATURES_EXTENDED 0x80000001
 #define FEATURES_EXTENDED_D_PAGE1G (1u << 26)
+#define FEATURES_1_C_XSAVE (1u << 26)
 #define FEATURES_7_B_FSGSBASE (1u << 0)
 #define FEATURES_7_B_SMEP (1u << 7)
 #define FEATURES_7_B_SMAP (1u << 20)
@@ -35,9 +38,6 @@
 #define BREAKPOINT 3
 #define OVERFLOW 4
 
-#define PIC1_DATA 0x21
-#define PIC2_DATA 0xa1
-
 struct gate {
     uint64_t low, high;
 };
@@ -49,6 +49,7 @@ struct table_register {
 
 unsigned arch_depth;
 unsigned arch_page_levels;
+uint64_t arch_user_limit;
 
 static struct gate gates[VECTORS] __attribute__((aligned(16)));
 static struct cpu boot_cpu;
@@ -56,19 +57,6 @@ static struct cpu boot_cpu;
 extern char trap_stubs[];
 extern char stack_boot_top[], stack_double_fault_top[], stack_nmi_top[],
     stack_machine_check_top[], stack_debug_top[];
-
-struct cpuid {
-    uint32_t a, b, c, d;
-};
-
-static struct cpuid cpuid(uint32_t leaf)
-{
-    struct cpuid r;
-    __asm__ volatile("cpuid"
-                     : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d)
-                     : "a"(leaf), "c"(0));
-    return r;
-}
 
 static struct cpuid features_7(void)
 {
@@ -160,6 +148,7 @@ static void control_init(void)
     cr4 |= seven.b & FEATURES_7_B_SMEP ? CR4_SMEP : 0;
     cr4 |= seven.b & FEATURES_7_B_SMAP ? CR4_SMAP : 0;
     cr4 |= seven.c & FEATURES_7_C_UMIP ? CR4_UMIP : 0;
+    cr4 |= cpuid(1).c & FEATURES_1_C_XSAVE ? CR4_OSXSAVE : 0;
     __asm__ volatile("movq %0, %%cr0" : : "r"(cr0) : "memory");
     __asm__ volatile("movq %0, %%cr4" : : "r"(cr4) : "memory");
 }
@@ -167,6 +156,7 @@ static void control_init(void)
 void arch_init(unsigned depth)
 {
     arch_depth = depth;
+    arch_user_limit = USER_END(depth);
     arch_page_levels =
         cpuid(FEATURES_EXTENDED).d & FEATURES_EXTENDED_D_PAGE1G ? 3 : 2;
     boot_cpu.self = &boot_cpu;
@@ -174,8 +164,8 @@ void arch_init(unsigned depth)
     gates_init();
     control_init();
     msr_write(MSR_GS_BASE, (uint64_t)&boot_cpu);
-    port_write8(PIC1_DATA, 0xff);
-    port_write8(PIC2_DATA, 0xff);
+    arch_irq_init(0);
+    state_init();
 }
 
 void arch_root_load(uint64_t root)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct context;
+
 /* Selectors. `sysret` wants user data and user code in this order: SDM 2B. */
 #define SELECTOR_KERNEL_CODE 0x08ull
 #define SELECTOR_KERNEL_DATA 0x10ull
@@ -37,9 +39,13 @@ struct tss {
 } __attribute__((packed));
 
 struct cpu {
-    struct cpu *self;   /* at GS:0 while the kernel runs */
-    uint64_t user_rsp;  /* the caller's, during a system call */
-    uint64_t stack_top; /* where a system call starts to push */
+    struct cpu *self;                 /* at GS:0 while the kernel runs */
+    uint64_t user_rsp;                /* the caller's, during a system call */
+    uint64_t user_rcx;                /* the same, for a moment */
+    uint64_t user_end;                /* arch_user_limit */
+    uint64_t stack_top;               /* where a system call starts to push */
+    volatile struct context *context; /* of the process that runs */
+    uint64_t switch_asked;            /* the way out goes by cpu_switch */
     uint64_t gdt[7];
     struct tss tss;
 };

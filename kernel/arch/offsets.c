@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 
+#include "abi/context.h"
 #include "arch/cpu.h"
 #include "arch/frame.h"
 
@@ -35,5 +36,12 @@ void offsets(void)
     OFFSET(FRAME_RIP, trap_frame, rip);
     OFFSET(FRAME_CS, trap_frame, cs);
     OFFSET(CPU_USER_RSP, cpu, user_rsp);
+    OFFSET(CPU_USER_RCX, cpu, user_rcx);
+    OFFSET(CPU_USER_END, cpu, user_end);
     OFFSET(CPU_STACK_TOP, cpu, stack_top);
+    OFFSET(CPU_CONTEXT, cpu, context);
+    OFFSET(CPU_SWITCH, cpu, switch_asked);
+    OFFSET(CONTEXT_ENTRY_CALL, context, entry_call);
+    OFFSET(CONTEXT_CALL_RIP, context, call_rip);
+    OFFSET(CONTEXT_CALL_RFLAGS, context, call_rflags);
 }

@@ -5,11 +5,14 @@
 #include "abi/operations.h"
 #include "arch/offsets.h"
 
+#define USER_CODE 0x23          /* SELECTOR_USER_CODE and SELECTOR_USER_DATA */
+#define USER_DATA 0x1b          /* of arch/cpu.h, in ring 3 */
+
     .text
 
 /*
  * An operation: its number in eax with bit 31 set, arguments in rdi, rsi,
- * rdx and r10. Only rax, rcx and r11 change. A return address is never
+ * rdx, r10 and r8. Only rax, rcx and r11 change. A return address is never
  * outside the process's half, whose end is far from the canonical one, so
  * sysret is safe.
  */
@@ -18,75 +21,102 @@
 syscall_entry:
     swapgs
     movq %rsp, %gs:CPU_USER_RSP
+    testl %eax, %eax
+    jns foreign
     movq %gs:CPU_STACK_TOP, %rsp
-    pushq %gs:CPU_USER_RSP
     pushq %rcx
     pushq %r11
+    pushq %r9
+    pushq %r8                   /* from here on: the five arguments */
+    pushq %r10
+    pushq %rdx
+    pushq %rsi
+    pushq %rdi
+    movq %rsp, %rdi
+    movl %eax, %esi
+    andl $~OPERATION_BIT, %esi
+    call enter_operation
+    popq %rdi
+    popq %rsi
+    popq %rdx
+    popq %r10
+    popq %r8
+    popq %r9
+    popq %r11
+    popq %rcx
+    cmpq $0, %gs:CPU_SWITCH
+    jne 1f
+    movq %gs:CPU_USER_RSP, %rsp
+    swapgs
+    sysretq
+1:  call frame_push             /* the CPU is somebody else's now */
+    movq %rsp, %rdi
+    xorl %esi, %esi
+    call cpu_switch
+    jmp trap_return
+
+/*
+ * A foreign call bounces to the process's handler, with every register as it
+ * was but rcx and r11. r11 keeps the flags of the caller, so sysret is safe.
+ */
+foreign:
+    movq %rcx, %gs:CPU_USER_RCX
+    movq %gs:CPU_CONTEXT, %rsp
+    movq %rcx, CONTEXT_CALL_RIP(%rsp)
+    movq %r11, CONTEXT_CALL_RFLAGS(%rsp)
+    movq CONTEXT_ENTRY_CALL(%rsp), %rcx
+    testq %rcx, %rcx
+    jz 2f
+    cmpq %gs:CPU_USER_END, %rcx
+    jae 2f
+    movq %gs:CPU_USER_RSP, %rsp
+    swapgs
+    sysretq
+2:  movq %gs:CPU_STACK_TOP, %rsp
+    movq %gs:CPU_USER_RCX, %rcx
+    call frame_push
+    movq %rsp, %rdi
+    call foreign_call
+    jmp trap_return
+    .size syscall_entry, . - syscall_entry
+
+/* Makes a struct trap_frame of a system call's registers, on an empty stack
+ * but for its own return address. */
+    .type frame_push, @function
+frame_push:
+    popq %gs:CPU_USER_RCX       /* where to go back to */
+    pushq $USER_DATA
+    pushq %gs:CPU_USER_RSP
+    pushq %r11
+    pushq $USER_CODE
+    pushq %rcx
+    pushq $0
+    pushq $0
+    pushq %r15
+    pushq %r14
+    pushq %r13
+    pushq %r12
+    pushq %r11
+    pushq %r10
+    pushq %r9
+    pushq %r8
+    pushq %rbp
     pushq %rdi
     pushq %rsi
     pushq %rdx
-    pushq %r8
-    pushq %r9
-    pushq %r10
-    subq $8, %rsp
-    testl %eax, %eax
-    jns 1f
-    movq %r10, %rcx
-    movl %eax, %r8d
-    andl $~OPERATION_BIT, %r8d
-    call operation_call
-    addq $8, %rsp
-    popq %r10
-    popq %r9
-    popq %r8
-    popq %rdx
-    popq %rsi
-    popq %rdi
-    popq %r11
-    popq %rcx
-    popq %rsp
-    swapgs
-    sysretq
-1:  movq %rax, %rdi             /* a foreign call */
-    movq %rcx, %rsi
-    call foreign_call           /* does not come back */
-    ud2
-    .size syscall_entry, . - syscall_entry
+    pushq %rcx
+    pushq %rbx
+    pushq %rax
+    jmpq *%gs:CPU_USER_RCX
+    .size frame_push, . - frame_push
 
 /* void arch_enter(const struct trap_frame *frame) */
     .globl arch_enter
     .type arch_enter, @function
 arch_enter:
     cli
-    fxrstor64 clean_fpu(%rip)
     movq %rdi, %rsp
-    movq FRAME_RAX(%rsp), %rax
-    movq FRAME_RBX(%rsp), %rbx
-    movq FRAME_RCX(%rsp), %rcx
-    movq FRAME_RDX(%rsp), %rdx
-    movq FRAME_RSI(%rsp), %rsi
-    movq FRAME_RDI(%rsp), %rdi
-    movq FRAME_RBP(%rsp), %rbp
-    movq FRAME_R8(%rsp), %r8
-    movq FRAME_R9(%rsp), %r9
-    movq FRAME_R10(%rsp), %r10
-    movq FRAME_R11(%rsp), %r11
-    movq FRAME_R12(%rsp), %r12
-    movq FRAME_R13(%rsp), %r13
-    movq FRAME_R14(%rsp), %r14
-    movq FRAME_R15(%rsp), %r15
-    addq $FRAME_RIP, %rsp
-    swapgs
-    iretq
+    jmp trap_return
     .size arch_enter, . - arch_enter
-
-/* FPU and SSE as after FNINIT, every register zero: SDM 1, table 10-2. */
-    .section .rodata
-    .balign 16
-clean_fpu:
-    .short 0x037f               /* FCW: no exceptions, 64-bit precision */
-    .skip 22
-    .long 0x1f80                /* MXCSR: no exceptions, round to nearest */
-    .skip 484
 
     .section .note.GNU-stack, "", @progbits

@@ -10,6 +10,7 @@
 #define FLAG_TF (1ull << 8)
 #define FLAG_IF (1ull << 9)
 #define FLAG_DF (1ull << 10)
+#define FLAGS_KEPT 0xcd5ull /* OF, DF, SF, ZF, AF, PF, CF */
 #define FLAG_NT (1ull << 14)
 #define FLAG_AC (1ull << 18)
 #define FLAG_ALWAYS (1ull << 1)
@@ -20,6 +21,7 @@ extern char stack_boot_top[];
 void arch_ring3_init(void)
 {
     cpu_self()->stack_top = (uint64_t)stack_boot_top;
+    cpu_self()->user_end = arch_user_limit;
     msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SCE);
     /* sysret takes ss from the upper half + 8, cs from it + 16. */
     msr_write(MSR_STAR, SELECTOR_KERNEL_CODE << 32 |
@@ -30,23 +32,36 @@ void arch_ring3_init(void)
     msr_write(MSR_KERNEL_GS_BASE, 0);
 }
 
-void arch_ports_give(unsigned first, unsigned count)
+void arch_ports_set(unsigned first, unsigned count, bool open)
 {
     struct tss *tss = &cpu_self()->tss;
     for (unsigned port = first; port < first + count; port++) {
+        uint8_t bit = (uint8_t)(1u << port % 8);
         if (port < PORTS_LIMIT) {
-            tss->ports[port / 8] &= (uint8_t) ~(1u << port % 8);
+            tss->ports[port / 8] &= (uint8_t)~bit;
+            tss->ports[port / 8] |= open ? 0 : bit;
         }
     }
 }
 
-struct trap_frame arch_first_frame(uint64_t rip, uint64_t rsp)
+void arch_frame_ring3(struct trap_frame *frame)
 {
-    return (struct trap_frame){
-        .rip = rip,
-        .cs = SELECTOR_USER_CODE | RING3,
-        .rflags = FLAG_ALWAYS | FLAG_IF,
-        .rsp = rsp,
-        .ss = SELECTOR_USER_DATA | RING3,
-    };
+    frame->cs = SELECTOR_USER_CODE | RING3;
+    frame->ss = SELECTOR_USER_DATA | RING3;
+    frame->rflags = (frame->rflags & FLAGS_KEPT) | FLAG_ALWAYS | FLAG_IF;
+}
+
+void arch_context_set(volatile struct context *context)
+{
+    cpu_self()->context = context;
+}
+
+void arch_switch_ask(void)
+{
+    cpu_self()->switch_asked = 1;
+}
+
+void arch_switch_done(void)
+{
+    cpu_self()->switch_asked = 0;
 }

@@ -59,8 +59,31 @@ trap_save:
     pushq %rbp
     movq %rsp, %rbp
     andq $-16, %rsp
-    call trap_enter             /* does not come back */
-    ud2
+    call trap_enter             /* comes back to ring 3 alone */
+    movq %rbp, %rsp
+    addq $16, %rsp
+
+/* To ring 3, with the frame at rsp. GS is the kernel's. */
+    .globl trap_return
+trap_return:
+    movq FRAME_RAX(%rsp), %rax
+    movq FRAME_RBX(%rsp), %rbx
+    movq FRAME_RCX(%rsp), %rcx
+    movq FRAME_RDX(%rsp), %rdx
+    movq FRAME_RSI(%rsp), %rsi
+    movq FRAME_RDI(%rsp), %rdi
+    movq FRAME_RBP(%rsp), %rbp
+    movq FRAME_R8(%rsp), %r8
+    movq FRAME_R9(%rsp), %r9
+    movq FRAME_R10(%rsp), %r10
+    movq FRAME_R11(%rsp), %r11
+    movq FRAME_R12(%rsp), %r12
+    movq FRAME_R13(%rsp), %r13
+    movq FRAME_R14(%rsp), %r14
+    movq FRAME_R15(%rsp), %r15
+    addq $FRAME_RIP, %rsp
+    swapgs
+    iretq
     .size trap_save, . - trap_save
 
     .section .note.GNU-stack, "", @progbits

@@ -5,7 +5,7 @@
 
 #include "arch/cpu.h"
 
-void trap_enter(const struct trap_frame *frame)
+void trap_enter(struct trap_frame *frame)
 {
     if (frame->cs & RING3) {
         trap_from_ring3(frame);

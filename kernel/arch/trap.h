@@ -1,19 +1,23 @@
 /*
- * What the rest of the kernel does about an exception. Both are called with
- * interrupts off and may not come back.
+ * What the rest of the kernel does about an exception, with interrupts off.
  */
 #ifndef XO5_ARCH_TRAP_H
 #define XO5_ARCH_TRAP_H
 
 #include "arch/frame.h"
 
-/* arch/trap.S calls this with the registers of what was interrupted. */
-void trap_enter(const struct trap_frame *frame) __attribute__((noreturn));
+/* arch/trap.S calls this with the registers of what was interrupted, and goes
+ * on with what is in `frame` then. */
+void trap_enter(struct trap_frame *frame);
 
 /* The kernel itself was interrupted: core/main.c panics. */
 void trap_from_kernel(const struct trap_frame *frame) __attribute__((noreturn));
 
-/* A process was interrupted: core/enter.c's matter, once there are any. */
-void trap_from_ring3(const struct trap_frame *frame) __attribute__((noreturn));
+/* A process was interrupted: core/trap.c's matter, once there are any. What
+ * it leaves in `frame` is what goes on. */
+void trap_from_ring3(struct trap_frame *frame);
+
+/* A process made a foreign system call, and has no handler for it: the same. */
+void foreign_call(struct trap_frame *frame);
 
 #endif

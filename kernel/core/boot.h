@@ -20,14 +20,6 @@ struct boot {
  * physical address of struct handover. (core/main.c) */
 void kernel_main(uint64_t handover) __attribute__((noreturn));
 
-/* Maps the books into the new root, which is still empty: with five levels
- * all of the upper half is one slot of it, and that slot must let ring 3
- * pass on to them. (arrives with lab 2: core/process.c) */
-void process_books(struct boot *boot);
-
-/* Starts init. (arrives with lab 2: core/process.c) */
-void process_boot(const struct boot *boot);
-
 /* Runs a grader's cases, [start, end) in physical memory, instead of going
  * on with boot. (the grader's: grade/labN/harness.c) */
 void probe_run(const struct boot *boot, paddr start, paddr end)

@@ -1,24 +1,49 @@
 /*
- * Ring 3: into it for the first time, and out of it again.
+ * Exercise 2.4. Ring 3.
  */
 #include "core/enter.h"
 
-#include "arch/arch.h"
-#include "core/process.h"
+#include "abi/operations.h"
+#include "core/batch.h"
+#include "core/cpu.h"
+#include "core/dispatch.h"
+#include "core/lock.h"
+#include "core/notice.h"
+#include "core/registers.h"
 
-void enter_first(vaddr rip, vaddr rsp)
+void enter_save(uint64_t process, const struct trap_frame *frame,
+                uint64_t address)
 {
-    struct trap_frame frame = arch_first_frame(rip.v, rsp.v);
-    arch_enter(&frame);
+    registers_save(&context_of(process)->cpu, frame, address);
 }
 
-void foreign_call(uint64_t number, uint64_t rip)
+bool enter_load(uint64_t process, struct trap_frame *frame)
 {
-    (void)number;
-    process_end("made a foreign system call without a handler", rip);
+    const volatile struct registers *from = &context_of(process)->cpu;
+    uint64_t rip = from->rip, rsp = from->rsp;
+    if (rip >= arch_user_limit || rsp > arch_user_limit) {
+        return false;
+    }
+    registers_load(frame, from);
+    frame->rip = rip;
+    frame->rsp = rsp;
+    arch_frame_ring3(frame);
+    return true;
 }
 
-void trap_from_ring3(const struct trap_frame *frame)
+uint64_t enter_operation(const uint64_t *argument, uint64_t number)
 {
-    process_end("raised an exception without a handler", frame->rip);
+    uint64_t answer, me;
+    lock_take();
+    me = cpu_process();
+    if (number == (OPERATION_BATCH & ~OPERATION_BIT)) {
+        answer = batch_run(me);
+    } else {
+        answer = operation_dispatch(me, argument, number);
+    }
+    if (processes[me].lease && cpu_process() == me) {
+        cpu_count();
+    }
+    lock_drop();
+    return answer;
 }

@@ -1,16 +1,32 @@
 /*
- * Ring 3: into it for the first time, and out of it again.
+ * Ring 3: into it, and out of it again by a system call.
  */
 #ifndef XO5_CORE_ENTER_H
 #define XO5_CORE_ENTER_H
 
-#include "core/types.h"
+#include "arch/arch.h"
 
-/* Enters ring 3 at rip with that stack and every other register zero. */
-void enter_first(vaddr rip, vaddr rsp) __attribute__((noreturn));
+/*
+ * Saves the registers of `frame` in the `cpu` area of the process's context;
+ * `address` is CR2 where a fault is the reason, else 0.
+ */
+void enter_save(uint64_t process, const struct trap_frame *frame,
+                uint64_t address);
 
-/* A system call whose number is no operation's: for the library OS. Called
- * by arch/ring3.S. */
-void foreign_call(uint64_t number, uint64_t rip) __attribute__((noreturn));
+/*
+ * Fills `frame` with the registers in the `cpu` area, each word read once and
+ * none believed: selectors are ring 3's, of rflags only the arithmetic flags
+ * are kept and interrupts are on. Returns false if rip or rsp lies outside
+ * the process's half: then it cannot run.
+ */
+bool enter_load(uint64_t process, struct trap_frame *frame);
+
+/*
+ * What `syscall` with bit 31 of eax calls, `number` without that bit: under
+ * the kernel's lock, one operation of the process that runs
+ * (operation_dispatch), or its batch (core/batch.h) for OPERATION_BATCH.
+ * Counts it (cpu_count). Returns what rax is to hold.
+ */
+uint64_t enter_operation(const uint64_t *argument, uint64_t number);
 
 #endif

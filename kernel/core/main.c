@@ -4,6 +4,8 @@
  */
 #include "abi/exit.h"
 #include "core/bootmem.h"
+#include "core/books.h"
+#include "core/init.h"
 #include "core/kmap.h"
 #include "core/observe.h"
 #include "core/panic.h"
@@ -101,7 +103,7 @@ static void build_mappings(void)
     if (boot.root == BOOTMEM_NONE) {
         boot_fail("this machine", "has no free frame for the root");
     }
-    process_books(&boot);
+    books_map(&boot);
     enum map_error error = kmap_build(boot.root, &boot.image, &boot.info);
     if (error != MAP_OK) {
         panic_number("kmap_build failed with map_error", error);
@@ -128,7 +130,7 @@ void kernel_main(uint64_t handover)
     build_mappings();
     observe_stage(&boot, STAGE_MAPPED);
     report_mappings(boot.root);
-    process_boot(&boot);
+    init_boot(&boot);
     observe_stage(&boot, STAGE_BOOTED);
     print("xo5: done\n");
     arch_stop(EXIT_BASE);

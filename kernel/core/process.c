@@ -1,182 +1,149 @@
-/*
- * The first process. Every later one is built by its parent with the five
- * operations; init has no parent, so the kernel builds it by hand.
- */
 #include "core/process.h"
 
-#include "abi/books.h"
-#include "abi/context.h"
-#include "abi/exit.h"
-#include "core/bootmem.h"
-#include "core/elf.h"
-#include "core/enter.h"
-#include "core/map.h"
-#include "core/observe.h"
-#include "core/panic.h"
-#include "core/print.h"
+#include "core/cpu.h"
+#include "core/flush.h"
+#include "core/frame.h"
+#include "core/group.h"
+#include "core/link.h"
+#include "core/quota.h"
 
-/* The serial port is the console group: DESIGN's "ports, fixed at boot". */
-#define CONSOLE_FIRST 0x3f8
-#define CONSOLE_COUNT 8
-
-static const struct boot *boot;
-static uint64_t books, init_context;
-
-static uint64_t take_frame(void)
+void process_settle(uint64_t frame)
 {
-    uint64_t frame = bootmem_take();
-    if (frame == BOOTMEM_NONE) {
-        boot_fail("this machine", "has too little memory for init");
-    }
-    return frame;
-}
-
-static void map_pages(uint64_t va, uint64_t frame, uint64_t count,
-                      unsigned rights)
-{
-    struct range range = {{va}, {frame * FRAME_SIZE}, count * FRAME_SIZE};
-    enum map_error error = map_range(boot->root, range, rights, ENTRY_USER);
-    if (error != MAP_OK) {
-        panic_number("building init: map_range failed with map_error", error);
+    const struct frame *f = &frames[frame];
+    if ((f->flags & FRAME_GIVEN) && f->refs == 0) {
+        quota_return(f->owner, quota_of(frame));
+        frame_drop(frame);
     }
 }
 
-static void fill_books(struct books *b)
+void process_unref(uint64_t frame)
 {
-    b->magic = BOOKS_MAGIC;
-    b->depth = arch_depth;
-    b->page_levels = arch_page_levels;
-    for (uint64_t i = 0; i < boot->info.regions; i++) {
-        const struct region *r = &boot->info.region[i];
-        if (r->kind == REGION_RAM) {
-            b->ram_frames += (r->end - r->start) / FRAME_SIZE;
-        }
-    }
-    for (unsigned i = 0; i < BOOKS_CMDLINE; i++) {
-        b->cmdline[i] = boot->info.cmdline[i];
-    }
+    frames[frame].refs--;
+    process_settle(frame);
 }
 
-void process_books(struct boot *b)
+static uint64_t directory_entry(uint64_t slot)
 {
-    boot = b;
-    books = take_frame();
-    map_pages(BOOKS_USER, books, 1, RIGHT_R);
-    fill_books((struct books *)&tables[books]);
-    observe_set(OBSERVED_BOOKS, books * FRAME_SIZE);
+    return entry_name(books.directory, (unsigned)slot);
 }
 
-static unsigned segment_rights(const struct elf_segment *s)
+/* Moves one slot of the parent's to this child. */
+static void be_parent(uint64_t me, uint64_t slot)
 {
-    return RIGHT_R | (s->flags & ELF_W ? RIGHT_W : 0) |
-           (s->flags & ELF_X ? RIGHT_X : 0);
+    processes[slot].parent = (uint16_t)me;
+    processes[me].children++;
+    processes[me].slots--;
 }
 
-/* Copies the part of the segment's content that belongs into the page. */
-static void fill_page(uint64_t frame, uint64_t page,
-                      const struct elf_segment *s, const uint8_t *file)
+void process_link(uint64_t me, uint64_t slot, uint64_t table, uint64_t context)
 {
-    uint8_t *to = phys_bytes((paddr){frame * FRAME_SIZE});
-    for (uint64_t i = 0; i < FRAME_SIZE; i++) {
-        if (page + i >= s->va && page + i - s->va < s->file_size) {
-            to[i] = file[s->offset + (page + i - s->va)];
-        }
-    }
-}
-
-static void load_segment(const struct elf_segment *s, const uint8_t *file)
-{
-    uint64_t end = s->va + s->size;
-    for (uint64_t page = align_down(s->va, FRAME_SIZE); page < end;
-         page += FRAME_SIZE) {
-        uint64_t frame = take_frame();
-        fill_page(frame, page, s, file);
-        map_pages(page, frame, 1, segment_rights(s));
-    }
-}
-
-/* Loads init's segments and returns where it starts. */
-static vaddr load_init(void)
-{
-    static struct elf elf;
-    const struct module *module = bootinfo_module(&boot->info, "init");
-    if (!module) {
-        boot_fail("init", "is missing: no module is called \"init\"");
-    }
-    const uint8_t *file = phys_bytes((paddr){module->start});
-    const char *wrong = elf_read(file, module->end - module->start, INIT_LOWEST,
-                                 INIT_ROOT_IMAGE, &elf);
-    if (wrong) {
-        boot_fail("init", wrong);
-    }
-    for (unsigned i = 0; i < elf.count; i++) {
-        load_segment(&elf.segment[i], file);
-    }
-    return (vaddr){elf.entry};
-}
-
-/* Lets init read the root image where GRUB put it, without a copy. */
-static void map_root_image(void)
-{
-    const struct module *module = bootinfo_module(&boot->info, "root");
-    if (!module || module->start == module->end) {
-        return;
-    }
-    uint64_t size = module->end - module->start;
-    if (module->start % FRAME_SIZE != 0) {
-        boot_fail("the root image", "does not start on a page");
-    }
-    for (uint64_t at = size; at % FRAME_SIZE != 0; at++) {
-        *phys_bytes((paddr){module->start + at}) = 0;
-    }
-    map_pages(INIT_ROOT_IMAGE, module->start / FRAME_SIZE,
-              align_up(size, FRAME_SIZE) / FRAME_SIZE, RIGHT_R);
-    ((struct books *)&tables[books])->image_size = size;
-}
-
-/* init's top table: in the directory, for the kernel alone; in slot 0, for
- * ring 3, with W and X bounded by what is beneath. */
-static void link_init(uint64_t table)
-{
-    entry_store(entry_name(boot->root, PROCESS_INIT_SLOT),
+    struct process *p = &processes[slot];
+    p->state = PROCESS_LIVE;
+    p->reason = REASON_NONE;
+    p->vector = 0;
+    p->generation++;
+    p->table = table;
+    p->context = context;
+    p->owned = 1;
+    p->accepts = 0;
+    p->taken = 0;
+    be_parent(me, slot);
+    processes[me].owned--;
+    frames[table].owner = (uint16_t)slot;
+    frames[table].refs = 1;
+    frames[context].refs++;
+    frames[context].flags |= FRAME_CONTEXT;
+    arch_state_reset(slot);
+    entry_store(directory_entry(slot),
                 entry_make(table, arch_depth, RIGHT_R, ENTRY_TABLE));
-    entry_store(entry_name(boot->root, PROCESS_RUNNING_SLOT),
-                entry_make(table, arch_depth, RIGHT_R | RIGHT_W | RIGHT_X,
-                           ENTRY_TABLE | ENTRY_USER));
 }
 
-void process_boot(const struct boot *b)
+void process_adopt(uint64_t me, uint64_t slot)
 {
-    uint64_t table = take_frame();
-    (void)b;
-    link_init(table);
-    vaddr entry = load_init();
-    for (uint64_t at = 0; at < INIT_STACK_SIZE; at += FRAME_SIZE) {
-        map_pages(INIT_STACK_TOP - FRAME_SIZE - at, take_frame(), 1,
-                  RIGHT_R | RIGHT_W);
-    }
-    init_context = take_frame();
-    map_pages(INIT_CONTEXT, init_context, 1, RIGHT_R | RIGHT_W);
-    map_root_image();
-    observe_set(OBSERVED_INIT_TABLE, table);
-    observe_set(OBSERVED_INIT_CONTEXT, init_context);
-    observe_stage(boot, STAGE_BUILT);
-    arch_ring3_init();
-    arch_ports_give(CONSOLE_FIRST, CONSOLE_COUNT);
-    enter_first(entry, (vaddr){INIT_STACK_TOP});
+    struct process *before = &processes[processes[slot].parent];
+    before->children--;
+    before->slots++;
+    be_parent(me, slot);
 }
 
-void process_end(const char *what, uint64_t rip)
+/* The child's end: it runs nowhere, and leaves the directory. */
+static void end(uint64_t slot)
 {
-    const volatile struct context *context =
-        (const volatile struct context *)&tables[init_context];
-    observe_stage(boot, STAGE_BOOTED);
-    if (context->ended == CONTEXT_ENDED) {
-        uint64_t status = context->status;
-        arch_stop(EXIT_BASE + (unsigned)(status < EXIT_STATUS_MAX
-                                             ? status
-                                             : EXIT_STATUS_MAX));
+    struct process *p = &processes[slot];
+    pte before = entry_load(directory_entry(slot));
+    entry_store(directory_entry(slot), (pte){0});
+    flush_change(before, (pte){0});
+    p->state = PROCESS_DEAD;
+    p->accepts = 0;
+    group_clear(slot);
+    frames[p->context].flags &= (uint8_t)~FRAME_CONTEXT;
+    process_unref(p->context);
+    process_unref(p->table);
+}
+
+/* The dead child's slot is free again. */
+static void bury(uint64_t slot)
+{
+    struct process *p = &processes[slot];
+    struct process *parent = &processes[p->parent];
+    parent->allowance += p->allowance;
+    parent->slots = (uint16_t)(parent->slots + p->slots + 1);
+    parent->children--;
+    p->state = PROCESS_FREE;
+    p->parent = 0;
+    p->allowance = 0;
+    p->slots = 0;
+    p->table = 0;
+    p->context = 0;
+}
+
+static enum error accept_cpu(uint64_t me, uint64_t word, uint64_t rights)
+{
+    struct process *p = &processes[me];
+    bool post = rights != RIGHTS_NONE;
+    if (post && rights != RIGHTS(RIGHT_R, RIGHT_R)) {
+        return E_RIGHTS;
     }
-    print("xo5: init %s at 0x%lx.\n", what, rip);
-    arch_stop(EXIT_INIT);
+    if (!accept_valid(word) || (word >> 1 & 7) != KIND_CPU ||
+        (word >> 4 & 7) != arch_depth || (!post && p->accepts != word)) {
+        return E_MATCH;
+    }
+    if (post && p->accepts) {
+        return E_BUSY;
+    }
+    p->accepts = post ? word : 0;
+    return OK;
+}
+
+enum error process_update(uint64_t me, uint64_t slot, uint64_t resource,
+                          uint64_t rights)
+{
+    const struct process *p = &processes[slot];
+    if (slot == 0 || slot >= PROCESS_MAX) {
+        return E_RANGE;
+    }
+    if (slot == me) {
+        return accept_cpu(me, resource, rights);
+    }
+    if (p->state == PROCESS_FREE || p->parent != me) {
+        return E_OWNER;
+    }
+    if (rights != RIGHTS_NONE) {
+        return E_RIGHTS;
+    }
+    if (resource != (p->state == PROCESS_LIVE ? p->table : RESOURCE_NONE)) {
+        return E_MATCH;
+    }
+    if (p->state == PROCESS_LIVE) {
+        if (p->running) {
+            return E_BUSY;
+        }
+        end(slot);
+        return OK;
+    }
+    if (p->owned || p->children) {
+        return E_BUSY;
+    }
+    bury(slot);
+    return OK;
 }

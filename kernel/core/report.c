@@ -69,6 +69,9 @@ void report_mappings(uint64_t root)
     print("xo5: the kernel's own mappings\n");
     while (va.v >= DIRECT_BASE && lines < LINES_MAX) {
         struct mapping found;
+        if (va.v >= BOOKS_BASE && va.v < KERNEL_BASE) {
+            va.v = KERNEL_BASE; /* the books: zeros without end in them */
+        }
         struct walk at = walk_find(root, va, 1);
         if (at.entry == WALK_NONE) {
             break;

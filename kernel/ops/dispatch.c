@@ -1,21 +1,26 @@
-#include "abi/operations.h"
+/*
+ * From a number to an operation.
+ */
+#include "core/dispatch.h"
 
+#include "abi/operations.h"
 #include "ops/operations.h"
 
-uint64_t operation_call(uint64_t a, uint64_t b, uint64_t c, uint64_t d,
-                        uint64_t number)
+enum error operation_dispatch(uint64_t me, const uint64_t *argument,
+                              uint64_t number)
 {
+    const uint64_t *a = argument;
     switch (number) {
     case OP_CREATE:
-        return op_create(a, b, c, d);
+        return op_create(me, a[0], a[1], a[2], a[3]);
     case OP_ALLOC:
-        return op_alloc(a, b, c, d);
+        return op_alloc(me, a[0], a[1], a[2], a[3]);
     case OP_ATTACH:
-        return op_attach(a, b, c, d);
+        return op_attach(me, a[0], a[1], a[2], a[3], a[4]);
     case OP_UPDATE:
-        return op_update(a, b, c);
+        return op_update(me, a[0], a[1], a[2]);
     case OP_SWAP:
-        return op_swap(a, b, c, d);
+        return op_swap(me, a[0], a[1], a[2], a[3], a[4]);
     default:
         return E_OPERATION;
     }

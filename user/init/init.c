@@ -8,6 +8,7 @@
 #include "abi/errors.h"
 #include "abi/operations.h"
 #include "lib/console.h"
+#include "lib/operations.h"
 #include "lib/process.h"
 
 #define LINE_MAX 72
@@ -57,7 +58,7 @@ static void try_operations(void)
     static const char *const names[] = {"create", "alloc", "attach", "update",
                                         "swap"};
     for (uint32_t n = 0; n < OP_COUNT; n++) {
-        uint64_t answer = operation(OPERATION(n), 0, 0, 0, 0);
+        uint64_t answer = operation(OPERATION(n), 0, 0, 0, 0, 0);
         console_print("  %8s %s\n", names[n],
                       answer == E_LATER ? "arrives in a later lab" : "is here");
     }

@@ -3,8 +3,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 
-#define COM1 0x3f8
-#define STATUS (COM1 + 5)
+#define STATUS (CONSOLE_PORT + 5)
 #define STATUS_READABLE 0x01
 #define STATUS_WRITABLE 0x20
 #define BACKSPACE 8
@@ -26,7 +25,7 @@ static void send(char c)
 {
     while (!(port_read(STATUS) & STATUS_WRITABLE)) {
     }
-    port_write(COM1, (uint8_t)c);
+    port_write(CONSOLE_PORT, (uint8_t)c);
 }
 
 static void put(char c)
@@ -42,7 +41,7 @@ char console_get(void)
     while (!(port_read(STATUS) & STATUS_READABLE)) {
         __asm__ volatile("pause");
     }
-    return (char)port_read(COM1);
+    return (char)port_read(CONSOLE_PORT);
 }
 
 unsigned console_line(char *line, unsigned room)

@@ -5,6 +5,8 @@
 #ifndef XO5_USER_CONSOLE_H
 #define XO5_USER_CONSOLE_H
 
+#define CONSOLE_PORT 0x3f8 /* COM1, the first of 8 ports */
+
 /* Prints like C's printf, but knows only %s %c %u %x %%, with l for 64 bits
  * and a width: numbers are filled up on the left, words on the right. */
 void console_print(const char *format, ...)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "abi/books.h"
+#include "abi/context.h"
 #include "abi/layout.h"
 
 /* The kernel's books: read-only. */
@@ -14,24 +15,37 @@ static inline const struct books *process_books(void)
     return (const struct books *)BOOKS_USER;
 }
 
+/* The number of the running process: init's, or what the parent said. */
+extern uint64_t process_number;
+
+/* My context: the kernel and, if it likes, my parent write it too. */
+static inline volatile struct context *process_context(void)
+{
+    return (volatile struct context *)(uintptr_t)INIT_CONTEXT;
+}
+
+/* The directory entry of a process, or of the running one: SLOT_RUNNING. */
+uint64_t process_entry(uint64_t slot);
+
+/* Hands the CPU to another process: `swap` in the directory, with its
+ * answers. It may be my child, my giver, or one that accepts the CPU of me.
+ * Returns when the CPU is mine again. */
+uint64_t process_hand(uint64_t slot, uint64_t lease);
+
+/* Hands the CPU back to who gave it. */
+uint64_t process_yield(void);
+
+/* True if I may use the console's ports. */
+bool process_has_console(void);
+
+/* The number of the group of ports, or of the interrupt line, that begins so;
+ * GROUP_MAX if there is none. */
+uint64_t process_group(unsigned kind, unsigned first);
+
 /* True if the word stands in the boot command line, between blanks. */
 bool process_argument(const char *word);
 
 /* Ends the process. Statuses above 95 reach QEMU's exit status as 95. */
 void process_exit(int status) __attribute__((noreturn));
-
-/* Calls operation `number` (abi/operations.h) with up to four arguments;
- * returns its answer, a word of abi/errors.h. */
-static inline uint64_t operation(uint32_t number, uint64_t a, uint64_t b,
-                                 uint64_t c, uint64_t d)
-{
-    uint64_t answer;
-    register uint64_t fourth __asm__("r10") = d;
-    __asm__ volatile("syscall"
-                     : "=a"(answer)
-                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth)
-                     : "rcx", "r11", "memory");
-    return answer;
-}
 
 #endif

@@ -1,0 +1,86 @@
+/*
+ * The two interrupt controllers of the PC, and the local APIC in front of
+ * them. Intel 8259A data sheet; Intel SDM volume 3A, 10.4 and 10.5.
+ */
+#include "arch/arch.h"
+#include "arch/cpuid.h"
+#include "arch/msr.h"
+#include "arch/port.h"
+
+#define PIC1 0x20
+#define PIC2 0xa0
+#define DATA 1 /* port of the mask, behind the controller's own */
+#define LINES_OF_ONE 8
+#define CASCADE 2
+#define ICW1 0x11 /* edges, cascade, ICW4 follows */
+#define ICW4 0x01 /* 8086 mode */
+#define EOI 0x20
+#define ALL 0xff
+
+#define FEATURES_1_D_APIC (1u << 9)
+#define MSR_APIC_BASE 0x1bu
+#define APIC_ENABLED (1ull << 11)
+#define APIC_SPURIOUS 0xf0
+#define APIC_LINT0 0x350
+#define APIC_ON 0x1ff       /* enabled, spurious interrupts as vector 255 */
+#define LINT_EXTERNAL 0x700 /* the 8259s decide */
+
+/* Line 2 is where the second controller comes in. */
+static uint16_t masked = (uint16_t) ~(1u << CASCADE);
+
+static void write_mask(void)
+{
+    port_write8(PIC1 + DATA, masked & 0xff);
+    port_write8(PIC2 + DATA, (uint8_t)(masked >> LINES_OF_ONE));
+}
+
+static void controllers_init(void)
+{
+    port_write8(PIC1, ICW1);
+    port_write8(PIC2, ICW1);
+    port_write8(PIC1 + DATA, IRQ_FIRST);
+    port_write8(PIC2 + DATA, IRQ_FIRST + LINES_OF_ONE);
+    port_write8(PIC1 + DATA, 1u << CASCADE);
+    port_write8(PIC2 + DATA, CASCADE);
+    port_write8(PIC1 + DATA, ICW4);
+    port_write8(PIC2 + DATA, ICW4);
+    write_mask();
+}
+
+uint64_t arch_irq_local(void)
+{
+    if (!(cpuid(1).d & FEATURES_1_D_APIC) ||
+        !(msr_read(MSR_APIC_BASE) & APIC_ENABLED)) {
+        return 0;
+    }
+    return msr_read(MSR_APIC_BASE) & PTE_ADDRESS;
+}
+
+void arch_irq_init(uint64_t local)
+{
+    controllers_init();
+    if (local) {
+        *(volatile uint32_t *)(local + APIC_SPURIOUS) = APIC_ON;
+        *(volatile uint32_t *)(local + APIC_LINT0) = LINT_EXTERNAL;
+    }
+}
+
+void arch_irq_mask(unsigned line)
+{
+    masked |= (uint16_t)(1u << line);
+    write_mask();
+}
+
+void arch_irq_unmask(unsigned line)
+{
+    masked &= (uint16_t) ~(1u << line);
+    write_mask();
+}
+
+void arch_irq_end(unsigned line)
+{
+    if (line >= LINES_OF_ONE) {
+        port_write8(PIC2, EOI);
+    }
+    port_write8(PIC1, EOI);
+}

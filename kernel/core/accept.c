@@ -1,0 +1,40 @@
+#include "core/accept.h"
+
+#include "core/process.h"
+
+enum error accept_check(uint64_t me, uint64_t entry, uint64_t resource,
+                        unsigned ceiling)
+{
+    const struct frame *r = &frames[resource];
+    pte e = entry_load(entry);
+    if (process_edits(me, entry / TABLE_ENTRIES)) {
+        return OK;
+    }
+    if (!accept_is(e, accept_for(me, r->kind, r->level))) {
+        return E_OWNER;
+    }
+    return rights_within(ceiling, accept_ceiling(e)) ? OK : E_RIGHTS;
+}
+
+enum error accept_update(uint64_t me, uint64_t entry, uint64_t word,
+                         uint64_t rights)
+{
+    uint64_t table = entry / TABLE_ENTRIES;
+    pte e = entry_load(entry);
+    if (frames[table].flags & FRAME_GIVEN) {
+        return E_GIVEN;
+    }
+    if (!process_edits(me, table)) {
+        return E_OWNER;
+    }
+    if (!accept_valid(word) || (rights == RIGHTS_NONE && !accept_is(e, word))) {
+        return E_MATCH;
+    }
+    if (rights != RIGHTS_NONE && e.bits != 0) {
+        return E_BUSY;
+    }
+    entry_store(entry, rights == RIGHTS_NONE
+                           ? (pte){0}
+                           : accept_make(word, rights_ceiling(rights)));
+    return OK;
+}

@@ -1,0 +1,65 @@
+/*
+ * The CPU as a resource. Slot 0 of the root holds the process that runs: a
+ * second, counted copy of its directory entry, with all rights.
+ *
+ * A process that hands the CPU over is its giver, until the CPU comes back:
+ * by a swap, at the end of the lease, or by a fault that the process cannot
+ * handle. So the processes that have a CPU or have lent it form a chain,
+ * from init to the one that runs.
+ */
+#ifndef XO5_CORE_CPU_H
+#define XO5_CORE_CPU_H
+
+#include "core/books.h"
+
+#define CPU_MAX 1
+
+/* What a processor is about, beside arch/'s part of it. */
+struct cpu_state {
+    uint64_t process; /* the one that runs */
+    uint64_t loaded;  /* the one whose registers the processor has: another,
+                         until cpu_switch */
+};
+
+extern struct cpu_state cpus[CPU_MAX];
+
+/* The process that runs on this processor. */
+static inline uint64_t cpu_process(void)
+{
+    return cpus[arch_cpu()].process;
+}
+
+/*
+ * `swap` in the directory: hands the CPU to another process. `entry` is slot
+ * 0, `with` the receiver's slot, `resource` my table, `other` the receiver's.
+ * `lease`: how many operations it may call before the CPU comes back by
+ * itself; 0 for no end. What is left of a lease is the giver's again.
+ *   E_RANGE   entry is not slot 0; with is no process's slot, or mine
+ *   E_MATCH   the receiver is not live; resource or other is not the table
+ *   E_OWNER   the receiver is neither my child, nor my giver, nor accepts the
+ *             CPU from me (my generation)
+ *   E_BUSY    it has lent a CPU itself and is not my giver
+ *   E_RIGHTS  I have a lease, and this one is none, or not shorter than what
+ *             is left of mine. Giving back takes no lease: it is not looked at
+ * An acceptance is used up. The order is section 4's: slot 0 is emptied, the
+ * translations are forgotten, slot 0 is filled.
+ */
+enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
+                    uint64_t resource, uint64_t other, uint64_t lease);
+
+/* Takes the CPU from the process that runs, which is not init, and gives it
+ * back to its giver; `reason` is for the record. */
+void cpu_back(enum process_reason reason);
+
+/* Counts one operation of the process that runs, which is what leases are
+ * measured in; cpu_back(REASON_LEASE) when that was its last. */
+void cpu_count(void);
+
+/* Ends a hand-over, on the way out of the kernel: saves the registers in
+ * `frame` for the process that had the CPU (`address` as enter_save's), and
+ * fills it with those of the one that has it now, or, if that cannot run, of
+ * its giver and so on. FPU state, ports and context go with them.
+ * (core/switch.c) */
+void cpu_switch(struct trap_frame *frame, uint64_t address);
+
+#endif

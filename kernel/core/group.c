@@ -1,0 +1,140 @@
+#include "core/group.h"
+
+#include "abi/context.h"
+#include "abi/rights.h"
+#include "core/cpu.h"
+#include "core/notice.h"
+#include "core/process.h"
+
+#define GROUP_RIGHTS RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W)
+
+/* No port here can reset the machine, move memory or reach another process:
+ * DESIGN's section 4 lists what the kernel keeps. */
+static const struct group known[] = {
+    {GROUP_PORTS, 0x3f8, 8, 0},  /* COM1, the console */
+    {GROUP_PORTS, 0x2f8, 8, 0},  /* COM2 */
+    {GROUP_PORTS, 0x60, 1, 0},   /* the keyboard's data */
+    {GROUP_PORTS, 0x3b0, 48, 0}, /* VGA */
+    {GROUP_IRQ, 4, 1, 0},        /* COM1 */
+    {GROUP_IRQ, 3, 1, 0},        /* COM2 */
+    {GROUP_IRQ, 1, 1, 0},        /* the keyboard */
+};
+
+/* The groups whose ports ring 3 may use now. */
+static uint32_t open_groups;
+
+static bool has(uint64_t process, uint64_t n)
+{
+    return processes[process].groups >> n & 1;
+}
+
+void group_boot(void)
+{
+    for (unsigned n = 0; n < ARRAY_COUNT(known); n++) {
+        groups[n].kind = known[n].kind;
+        groups[n].first = known[n].first;
+        groups[n].count = known[n].count;
+        groups[n].holder = known[n].kind == GROUP_IRQ ? SLOT_INIT : 0;
+        processes[SLOT_INIT].groups |= 1u << n;
+    }
+}
+
+/* The number of the group that a word names, or GROUP_MAX. */
+static uint64_t number_of(uint64_t resource)
+{
+    uint64_t n = resource & ~(UINT64_C(15) << 60);
+    return n < GROUP_MAX && groups[n].kind == resource >> 60 ? n : GROUP_MAX;
+}
+
+enum error group_attach(uint64_t me, uint64_t slot, uint64_t resource,
+                        uint64_t rights)
+{
+    uint64_t n = number_of(resource);
+    if (slot == 0 || slot >= PROCESS_MAX || n == GROUP_MAX) {
+        return E_RANGE;
+    }
+    if (rights != GROUP_RIGHTS) {
+        return E_RIGHTS;
+    }
+    if (!process_is_mine(me, slot)) {
+        return E_OWNER;
+    }
+    if (has(slot, n)) {
+        return E_BUSY;
+    }
+    if (!has(me, n)) {
+        return E_OWNER;
+    }
+    processes[slot].groups |= 1u << n;
+    if (groups[n].kind == GROUP_IRQ) {
+        groups[n].holder = (uint16_t)slot;
+    }
+    group_load(cpu_process());
+    return OK;
+}
+
+/* Takes group n from a process that has it. */
+static void take(uint64_t process, uint64_t n)
+{
+    processes[process].groups &= ~(1u << n);
+    if (groups[n].kind == GROUP_IRQ && groups[n].holder == process) {
+        arch_irq_mask(groups[n].first);
+        groups[n].holder = 0;
+    }
+}
+
+enum error group_update(uint64_t me, uint64_t slot, uint64_t resource,
+                        uint64_t rights)
+{
+    uint64_t n = number_of(resource);
+    if (slot == 0 || slot >= PROCESS_MAX || n == GROUP_MAX) {
+        return E_RANGE;
+    }
+    if (rights != RIGHTS_NONE && rights != GROUP_RIGHTS) {
+        return E_RIGHTS;
+    }
+    if (!process_is_mine(me, slot) && me != SLOT_INIT) {
+        return E_OWNER;
+    }
+    if (!has(slot, n) || (rights != RIGHTS_NONE && groups[n].holder != slot)) {
+        return E_MATCH;
+    }
+    if (rights == RIGHTS_NONE) {
+        take(slot, n);
+        group_load(cpu_process());
+    } else {
+        arch_irq_unmask(groups[n].first);
+    }
+    return OK;
+}
+
+void group_clear(uint64_t process)
+{
+    for (unsigned n = 0; n < GROUP_MAX; n++) {
+        if (has(process, n)) {
+            take(process, n);
+        }
+    }
+}
+
+void group_load(uint64_t process)
+{
+    uint32_t changed = open_groups ^ processes[process].groups;
+    for (unsigned n = 0; changed >> n != 0; n++) {
+        if ((changed >> n & 1) && groups[n].kind == GROUP_PORTS) {
+            arch_ports_set(groups[n].first, groups[n].count, has(process, n));
+        }
+    }
+    open_groups = processes[process].groups;
+}
+
+void group_interrupt(unsigned line)
+{
+    arch_irq_mask(line);
+    arch_irq_end(line);
+    for (unsigned n = 0; n < GROUP_MAX; n++) {
+        if (groups[n].kind == GROUP_IRQ && groups[n].first == line) {
+            notice_event(groups[n].holder, EVENT_IRQ(n));
+        }
+    }
+}

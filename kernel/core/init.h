@@ -1,0 +1,24 @@
+/*
+ * The first process. Every later one is built by its parent with the five
+ * operations; init has no parent, so the kernel builds it by hand, and gives
+ * it the whole machine.
+ */
+#ifndef XO5_CORE_INIT_H
+#define XO5_CORE_INIT_H
+
+#include "core/boot.h"
+
+/* Makes the records of everything, builds init and starts it. Arrives with
+ * lab 2; without it boot ends there. */
+void init_boot(struct boot *boot);
+
+/* The machine's end, because init's has come: with the status it left in its
+ * context if it said that it would end, else with one line and EXIT_INIT.
+ * `what`: a few words; `rip`: where. */
+void init_end(const char *what, uint64_t rip) __attribute__((noreturn));
+
+/* Called when init is built, before it runs. A grader's harness runs its
+ * steps here. (the grader's: grade/ops/harness.c) */
+void probe_ready(struct boot *boot);
+
+#endif

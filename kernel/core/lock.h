@@ -1,0 +1,25 @@
+/*
+ * The kernel's one lock: from an operation's first check to its last store.
+ */
+#ifndef XO5_CORE_LOCK_H
+#define XO5_CORE_LOCK_H
+
+#include "arch/arch.h"
+
+extern uint32_t kernel_lock;
+
+/* Takes the lock, and waits for it. Interrupts are off. */
+static inline void lock_take(void)
+{
+    while (__atomic_exchange_n(&kernel_lock, 1, __ATOMIC_ACQUIRE)) {
+        arch_pause();
+    }
+}
+
+/* Lets go of it. */
+static inline void lock_drop(void)
+{
+    __atomic_store_n(&kernel_lock, 0, __ATOMIC_RELEASE);
+}
+
+#endif

@@ -1,0 +1,24 @@
+/* The kernel's one way to tell a process something at once: SDM 3A, 6.15
+ * describes what a fault is, abi/context.h where the process wants it. */
+#ifndef XO5_CORE_UPCALL_H
+#define XO5_CORE_UPCALL_H
+
+#include "core/types.h"
+
+#include "arch/arch.h"
+
+/*
+ * Delivers a fault or an event to the process: saves the registers of
+ * `frame` in the `trap` area of its context with vector, error code and
+ * `address`, sets the mask, and makes `frame` continue at `entry`, with
+ * rdi = vector, rsi = error code, rdx = address, and rsp on the upcall
+ * stack: at stack_high, or, if rsp is inside (stack_low, stack_high], 128
+ * bytes below it; always a multiple of 16.
+ * Returns false, having changed nothing, if it cannot be delivered: entry is
+ * 0 or outside the process's half, or upcalls are masked. rsp is the
+ * handler's own problem: a stack that is not there faults, masked.
+ */
+bool upcall_deliver(uint64_t process, struct trap_frame *frame, uint64_t entry,
+                    uint64_t address);
+
+#endif

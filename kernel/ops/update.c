@@ -1,0 +1,101 @@
+/*
+ * update: what an entry allows, and revocation.
+ */
+#include "core/accept.h"
+#include "core/flush.h"
+#include "core/group.h"
+#include "core/notice.h"
+#include "core/process.h"
+#include "core/vital.h"
+#include "ops/operations.h"
+
+/* On a directory entry: a group's, or the process's own. */
+static enum error update_process(uint64_t me, uint64_t slot, uint64_t resource,
+                                 uint64_t rights)
+{
+    if (group_is(resource)) {
+        return group_update(me, slot, resource, rights);
+    }
+    return process_update(me, slot, resource, rights);
+}
+
+/* May I set these rights on this live entry? */
+static enum error check_rights(uint64_t me, uint64_t entry, uint64_t resource,
+                               uint64_t rights)
+{
+    uint64_t table = entry / TABLE_ENTRIES;
+    pte e = entry_load(entry);
+    unsigned most = RIGHTS_RWX | RIGHT_SHARE, now = most;
+    if (!rights_within(entry_rights(e), rights_now(rights)) &&
+        frames[table].owner == frames[resource].owner &&
+        vital_forbids(me, resource)) {
+        return E_VITAL;
+    }
+    if (!process_edits(me, table)) {
+        most = link_ceiling(e);
+        now = entry_rights(e);
+    } else if (!process_owns(me, resource)) {
+        most = link_ceiling(e);
+    }
+    if (!rights_within(rights_ceiling(rights), most) ||
+        !rights_within(rights_now(rights), now) ||
+        !link_kind_allows(frames[resource].kind, rights)) {
+        return E_RIGHTS;
+    }
+    return OK;
+}
+
+/* The stores that lose access, the flush, and only then the freeing. */
+static void commit(uint64_t me, uint64_t entry, uint64_t resource,
+                   uint64_t rights)
+{
+    uint64_t table = entry / TABLE_ENTRIES;
+    pte before = entry_load(entry), after = link_with(before, rights);
+    entry_store(entry, after);
+    flush_change(before, after);
+    if (frames[table].owner != me &&
+        !rights_within(entry_rights(before), entry_rights(after))) {
+        notice_taken(frames[table].owner, entry);
+    }
+    if (rights == RIGHTS_NONE) {
+        frames[table].live--;
+        process_unref(resource);
+    }
+}
+
+enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
+                     uint64_t rights)
+{
+    uint64_t table = entry / TABLE_ENTRIES;
+    enum error error;
+    if (entry >= ENTRIES_MAX) {
+        return E_RANGE;
+    }
+    if (process_is_directory(entry)) {
+        return update_process(me, entry % TABLE_ENTRIES, resource, rights);
+    }
+    if (rights != RIGHTS_NONE && !rights_valid(rights) &&
+        !notice_valid(rights)) {
+        return E_RIGHTS;
+    }
+    if (frames[table].kind != KIND_TABLE) {
+        return E_KIND;
+    }
+    if (!(entry_load(entry).bits & PTE_P)) {
+        return accept_update(me, entry, resource, rights);
+    }
+    if (!link_holds(entry_load(entry), resource)) {
+        return E_MATCH;
+    }
+    if (!process_edits(me, table) && !process_owns(me, resource)) {
+        return E_OWNER;
+    }
+    if (notice_valid(rights)) {
+        return notice_update(me, entry, resource, rights);
+    }
+    error = check_rights(me, entry, resource, rights);
+    if (!error) {
+        commit(me, entry, resource, rights);
+    }
+    return error;
+}

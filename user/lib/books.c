@@ -1,0 +1,100 @@
+#include "lib/books.h"
+
+uint64_t books_size(uint64_t frame)
+{
+    const volatile struct frame *f = books_frame(frame);
+    bool one = f->kind == KIND_TABLE || f->level < 2 || f->level > 3;
+    return one ? 1 : books_unit(f->level);
+}
+
+bool books_is_covered(uint64_t frame)
+{
+    uint64_t huge = frame & ~(BOOKS_HUGE - 1);
+    uint64_t giant = frame & ~(BOOKS_GIANT - 1);
+    return (huge != frame && huge + books_size(huge) > frame) ||
+           (giant != frame && giant + books_size(giant) > frame);
+}
+
+static bool is_in_range(uint64_t frame, unsigned level)
+{
+    return frame % books_unit(level) == 0 &&
+           frame + books_unit(level) <= books_head()->frames;
+}
+
+bool books_is_free(uint64_t frame, unsigned level)
+{
+    if (!is_in_range(frame, level) || books_is_covered(frame)) {
+        return false;
+    }
+    if (level == 1) {
+        return books_frame(frame)->kind == KIND_FREE;
+    }
+    return level == 2 ? books_extent2(frame) == 512
+                      : books_extent3(frame) == 512;
+}
+
+/* True if each part of the unit, one level down, is usable. */
+static bool parts_are_usable(uint64_t frame, unsigned level)
+{
+    uint64_t part = books_unit(level - 1);
+    for (uint64_t i = 0; i < 512; i++) {
+        if (!books_is_usable(frame + i * part, level - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool books_is_usable(uint64_t frame, unsigned level)
+{
+    if (!is_in_range(frame, level) || books_is_covered(frame)) {
+        return false;
+    }
+    uint8_t kind = books_frame(frame)->kind;
+    if (kind == KIND_DIRTY && books_size(frame) == books_unit(level)) {
+        return true;
+    }
+    if (level == 1) {
+        return kind == KIND_FREE;
+    }
+    return books_is_free(frame, level) || parts_are_usable(frame, level);
+}
+
+static uint64_t next_unit(unsigned level, uint64_t from)
+{
+    uint64_t unit = books_unit(level);
+    uint64_t at = (from + unit - 1) / unit * unit;
+    return at == 0 ? unit : at;
+}
+
+uint64_t books_find(unsigned level, uint64_t from)
+{
+    uint64_t end = books_head()->frames, unit = books_unit(level);
+    for (uint64_t at = next_unit(level, from); at < end; at += unit) {
+        if (books_is_free(at, level)) {
+            return at;
+        }
+    }
+    return 0;
+}
+
+uint64_t books_find_usable(unsigned level, uint64_t from)
+{
+    uint64_t end = books_head()->frames, unit = books_unit(level);
+    for (uint64_t at = next_unit(level, from); at < end; at += unit) {
+        if (books_is_usable(at, level)) {
+            return at;
+        }
+    }
+    return 0;
+}
+
+uint64_t books_find_slot(void)
+{
+    for (uint64_t slot = SLOT_INIT + 1; slot < PROCESS_MAX; slot++) {
+        if (books_process(slot)->state == PROCESS_FREE) {
+            return slot;
+        }
+    }
+    return 0;
+}

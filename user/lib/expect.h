@@ -1,0 +1,45 @@
+/*
+ * For test programs: each says what it is about to try, and ends with 0, or
+ * with the number of the step that failed, after saying what was expected and
+ * what was found. A child says the same, if it has the console.
+ *
+ *     STEP("a page reads back");
+ *     EXPECT("update", op_update(...), OK);
+ *     TRY(part());               a function that returns 0 or a step
+ */
+#ifndef XO5_USER_EXPECT_H
+#define XO5_USER_EXPECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/console.h"
+
+/* The number of the step that is being tried; a child goes on from what it
+ * was when the child was built. */
+extern int expect_step;
+
+/* The next step begins. */
+void expect_begin(const char *what);
+
+/* Returns true, having said so, if `found` is not what was expected. */
+bool expect_differs(const char *what, uint64_t found, uint64_t expected);
+
+#define STEP(what) expect_begin(what)
+
+#define EXPECT(what, found, expected)                                          \
+    do {                                                                       \
+        if (expect_differs(what, (uint64_t)(found), (uint64_t)(expected))) {   \
+            return expect_step;                                                \
+        }                                                                      \
+    } while (0)
+
+#define TRY(part)                                                              \
+    do {                                                                       \
+        int failed = (part);                                                   \
+        if (failed != 0) {                                                     \
+            return failed;                                                     \
+        }                                                                      \
+    } while (0)
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * Where upcall.S finds things: in the context at INIT_CONTEXT, and in struct
+ * registers. upcall.c makes sure that these are what C says.
+ */
+#ifndef XO5_USER_UPCALL_LAYOUT_H
+#define XO5_USER_UPCALL_LAYOUT_H
+
+#define CONTEXT_MASK 56
+#define CONTEXT_CALL_RIP 72
+#define CONTEXT_CALL_RFLAGS 80
+#define CONTEXT_TRAP 88
+
+#define REGISTERS_WORDS 21
+#define REGISTERS_RIP 120
+#define REGISTERS_RFLAGS 128
+#define REGISTERS_RSP 136
+#define REGISTERS_SIZE 168
+
+#endif

@@ -1,0 +1,182 @@
+/* Double faults: a fault that cannot be delivered gives the CPU back to the
+ * giver, whose books say why. Each child dies of it alone. */
+#include "lib/books.h"
+#include "lib/child.h"
+#include "lib/expect.h"
+#include "lib/pages.h"
+#include "lib/probe.h"
+#include "lib/process.h"
+#include "lib/upcall.h"
+
+/* A handler's entry that faults while upcalls are masked. */
+void fault_at_once(void);
+__asm__(".text\n"
+        "fault_at_once: ud2\n");
+
+static void divide(void)
+{
+    __asm__ volatile("xorl %%ecx, %%ecx\n\tdivl %%ecx"
+                     :
+                     :
+                     : "rax", "rcx", "rdx", "cc");
+}
+
+static void ignore(struct registers *trap)
+{
+    trap->rip += 2; /* over the divl */
+}
+
+static int no_handler(uint64_t word)
+{
+    (void)word;
+    divide();
+    return 1;
+}
+
+static int bad_handler(uint64_t word)
+{
+    (void)word;
+    upcall_on_fault(ignore);
+    divide();
+    process_context()->entry_fault = (uintptr_t)fault_at_once;
+    divide();
+    return 1;
+}
+
+static int masked(uint64_t word)
+{
+    (void)word;
+    upcall_on_fault(ignore);
+    process_context()->mask = 1;
+    divide();
+    return 1;
+}
+
+static int entry_outside(uint64_t word)
+{
+    (void)word;
+    upcall_on_fault(ignore);
+    process_context()->entry_fault = 0xffffffff80000000;
+    divide();
+    return 1;
+}
+
+static int no_stack(uint64_t word)
+{
+    (void)word;
+    upcall_on_fault(ignore);
+    process_context()->stack_low = 0x10000;
+    process_context()->stack_high = 0x20000;
+    divide();
+    return 1;
+}
+
+static int stack_outside(uint64_t word)
+{
+    (void)word;
+    upcall_on_fault(ignore);
+    process_context()->stack_low = 0;
+    process_context()->stack_high = UINT64_MAX - 4096;
+    divide();
+    return 1;
+}
+
+/* Its context is changed by the parent while it waits. */
+static int without_context(uint64_t word)
+{
+    (void)word;
+    upcall_on_fault(ignore);
+    process_yield();
+    divide();
+    return 1;
+}
+
+static int foreign_call(uint64_t word)
+{
+    (void)word;
+    operation(7, 0, 0, 0, 0, 0);
+    return 1;
+}
+
+/* The child of that program has died of a fault with that vector. */
+static int expect_death(struct child *child, uint64_t vector)
+{
+    uint64_t status;
+    const volatile struct process *record = books_process(child->slot);
+    EXPECT("run", child_run(child, 0), OK);
+    EXPECT("reason", record->reason, REASON_FAULT);
+    EXPECT("vector", record->vector, vector);
+    EXPECT("by itself", child_has_ended(child, &status), false);
+    EXPECT("it has the CPU", record->running, 0);
+    EXPECT("end", child_end(child) != 0, true);
+    return 0;
+}
+
+static int dies(child_program *program, uint64_t vector)
+{
+    struct child child;
+    EXPECT("start", child_start(&child, program, 0, 0, 0), OK);
+    return expect_death(&child, vector);
+}
+
+static int context_detached(void)
+{
+    struct child child;
+    EXPECT("start", child_start(&child, without_context, 0, 0, 0), OK);
+    EXPECT("run", child_run(&child, 0), OK);
+    EXPECT("detach", pages_unmap(&child.space, INIT_CONTEXT, 1), OK);
+    return expect_death(&child, VECTOR_PAGE);
+}
+
+static int context_read_only(void)
+{
+    struct child child;
+    EXPECT("start", child_start(&child, without_context, 0, 0, 0), OK);
+    EXPECT("run", child_run(&child, 0), OK);
+    EXPECT(
+        "lower",
+        pages_protect(&child.space, INIT_CONTEXT, 1, RIGHTS(RIGHT_R, RIGHT_R)),
+        OK);
+    return expect_death(&child, VECTOR_PAGE);
+}
+
+/* Registers that no process may have do not start it. */
+static int starts_outside(void)
+{
+    struct child child;
+    STEP("registers outside its half");
+    EXPECT("start", child_start(&child, no_handler, 0, 0, 0), OK);
+    child.context->cpu.rip = 0xffffffff80000000;
+    child_run(&child, 0);
+    EXPECT("it runs", books_process(child.slot)->running, 0);
+    child.context->cpu.rip = 0x400000;
+    child.context->cpu.rsp = 0xffff800000000000;
+    child_run(&child, 0);
+    EXPECT("it runs", books_process(child.slot)->running, 0);
+    EXPECT("end", child_end(&child) != 0, true);
+    return 0;
+}
+
+int main(void)
+{
+    STEP("no handler");
+    TRY(dies(no_handler, VECTOR_DIVIDE));
+    STEP("a handler that faults");
+    TRY(dies(bad_handler, VECTOR_OPCODE));
+    STEP("a fault while masked");
+    TRY(dies(masked, VECTOR_DIVIDE));
+    STEP("an entry outside the process's half");
+    TRY(dies(entry_outside, VECTOR_DIVIDE));
+    STEP("no upcall stack");
+    TRY(dies(no_stack, VECTOR_PAGE));
+    STEP("an upcall stack outside the process's half");
+    TRY(dies(stack_outside, VECTOR_PAGE));
+    STEP("a context that is attached nowhere in it");
+    TRY(context_detached());
+    STEP("a context that it can only read");
+    TRY(context_read_only());
+    STEP("a foreign call that nobody handles");
+    TRY(dies(foreign_call, VECTOR_OPCODE));
+    TRY(starts_outside());
+    return 0;
+}

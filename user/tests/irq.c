@@ -1,0 +1,98 @@
+/* Interrupts: COM1's comes as an event, is masked when it was told, and comes
+ * again when its holder says so. */
+#include "lib/books.h"
+#include "lib/expect.h"
+#include "lib/operations.h"
+#include "lib/process.h"
+#include "lib/upcall.h"
+
+#define LINE 4 /* COM1's */
+#define ENABLE (CONSOLE_PORT + 1)
+#define IDENTIFY (CONSOLE_PORT + 2)
+#define MODEM (CONSOLE_PORT + 4)
+#define ENABLE_EMPTY 2    /* when the transmitter is empty */
+#define MODEM_INTERRUPT 8 /* OUT2: the line is wired through */
+#define LONG 3000000
+#define RW (RIGHT_R | RIGHT_W)
+
+static volatile uint64_t told, times;
+
+static void out(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static uint8_t in(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static void on_event(uint64_t bits, struct registers *trap)
+{
+    (void)trap;
+    told |= bits;
+    times++;
+}
+
+/* Waits for event number n, in ring 3, for a while. */
+static void wait_for(uint64_t n)
+{
+    for (unsigned i = 0; i < LONG && times < n; i++) {
+        __asm__ volatile("pause");
+    }
+}
+
+/* The transmitter is empty, so enabling says so at once; off, it is quiet. */
+static void raise_line(void)
+{
+    out(ENABLE, 0);
+    out(ENABLE, ENABLE_EMPTY);
+}
+
+int main(void)
+{
+    uint64_t n = process_group(GROUP_IRQ, LINE);
+    uint64_t entry = process_entry(process_number);
+    STEP("there is a group for COM1's interrupt");
+    EXPECT("group", n < GROUP_MAX, true);
+    EXPECT("holder", books_group(n)->holder, process_number);
+    EXPECT("other rights",
+           op_update(entry, RESOURCE_IRQ(n), RIGHTS(RIGHT_R, RIGHT_R)),
+           E_RIGHTS);
+
+    STEP("an interrupt comes as an event");
+    upcall_on_event(on_event);
+    EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
+    out(MODEM, in(MODEM) | MODEM_INTERRUPT);
+    raise_line();
+    wait_for(1);
+    out(ENABLE, 0);
+    EXPECT("events", told, EVENT_IRQ(n));
+    EXPECT("times", times, 1);
+
+    STEP("it is masked then, and no second one comes");
+    raise_line();
+    wait_for(2);
+    EXPECT("times", times, 1);
+
+    STEP("until it is asked for again");
+    EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
+    wait_for(2);
+    out(ENABLE, 0);
+    in(IDENTIFY);
+    EXPECT("times", times, 2);
+    EXPECT("events", told, EVENT_IRQ(n));
+
+    STEP("while upcalls are masked it only sets the bit");
+    process_context()->mask = 1;
+    EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
+    raise_line();
+    wait_for(3);
+    out(ENABLE, 0);
+    EXPECT("times", times, 2);
+    EXPECT("bits", process_context()->events, EVENT_IRQ(n));
+    process_context()->mask = 0;
+    return 0;
+}

@@ -58,11 +58,13 @@ KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
 LOADER_SOURCES := $(wildcard kernel/loader/*.[cS]) kernel/core/elf.c \
     kernel/core/string.c kernel/arch/serial.c kernel/arch/screen.c
 LOADER_OBJECTS := $(LOADER_SOURCES:%=$(BUILD)/32/%.o)
-USER_SOURCES := $(wildcard user/lib/*.[cS] user/init/*.c user/tests/*.c)
+USER_SOURCES := $(wildcard user/lib/*.[cS] user/init/*.c user/tests/*.c \
+    bench/*.c)
 USER_OBJECTS := $(USER_SOURCES:%=$(BUILD)/%.o)
 LIB_OBJECTS := $(filter $(BUILD)/user/lib/%,$(USER_OBJECTS))
 INIT := $(if $(wildcard user/init/*.c),$(BUILD)/init)
-TESTS := $(patsubst user/tests/%.c,$(BUILD)/tests/%,$(wildcard user/tests/*.c))
+TESTS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir \
+    $(wildcard user/tests/*.c bench/*.c)))
 ROOT_FILES := $(shell find user/root -type f 2>/dev/null)
 MODULES := $(BUILD)/kernel.elf $(INIT) $(if $(ROOT_FILES),$(BUILD)/root)
 
@@ -93,6 +95,11 @@ $(BUILD)/32/%.o: % $(BUILD)/flags | need-run
 $(BUILD)/user/%.o: user/% $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    user/$*")
+	$(Q)$(CC) $(USER_FLAGS) -c $< -o $@
+
+$(BUILD)/bench/%.o: bench/% $(BUILD)/flags | need-run
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    bench/$*")
 	$(Q)$(CC) $(USER_FLAGS) -c $< -o $@
 
 $(BUILD)/%.o: % $(BUILD)/gen/arch/offsets.h | need-run
@@ -139,11 +146,13 @@ $(BUILD)/init: $(filter $(BUILD)/user/init/%,$(USER_OBJECTS)) $(LIB_OBJECTS) \
 	$(if $(V),,@echo "  link  init")
 	$(Q)$(LINK_USER) $(filter %.o,$^) -o $@
 
-$(TESTS): $(BUILD)/tests/%: $(BUILD)/user/tests/%.c.o $(LIB_OBJECTS) \
-    user/user.ld
-	@mkdir -p $(@D)
+LINK_TEST = $(Q)mkdir -p $(@D) && $(LINK_USER) -s $(filter %.o,$^) -o $@
+$(BUILD)/tests/%: $(BUILD)/user/tests/%.c.o $(LIB_OBJECTS) user/user.ld
 	$(if $(V),,@echo "  link  tests/$*")
-	$(Q)$(LINK_USER) -s $(filter %.o,$^) -o $@
+	$(LINK_TEST)
+$(BUILD)/tests/%: $(BUILD)/bench/%.c.o $(LIB_OBJECTS) user/user.ld
+	$(if $(V),,@echo "  link  tests/$*")
+	$(LINK_TEST)
 
 $(BUILD)/root: $(ROOT_FILES) $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -148,6 +148,8 @@ def _parser():
                           ("program", "")):
         parser.add_argument("--" + name, default=default)
     parser.add_argument("--once", action="store_true")
+    parser.add_argument("--count", action="store_true",
+                        help="the time-stamp counter counts instructions")
     parser.add_argument("--seconds", type=int)
     parser.add_argument("--show", action="store_true",
                         help="print the command first")
@@ -166,6 +168,9 @@ def run(options, scratch):
     serial = "stdio" if options.once else "mon:stdio"
     extra = ["-display", options.screen, "-serial", serial,
              "-d", "cpu_reset", "-D", log]
+    if options.count:
+        extra += ["-icount", "shift=0,sleep=off",
+                  "-rtc", "base=2026-01-01,clock=vm"]
     if options.gdb:
         extra += ["-S", "-gdb", options.gdb]
     words = command(options.iso, mem=options.mem, cpu=options.cpu,

@@ -27,6 +27,7 @@ SECTIONS
 {
     /* Every frame of RAM, as an array of tables. */
     tables = DIRECT_BASE;
+    entries = DIRECT_BASE;
     /* The books: core/books.h. */
     books = BOOKS_BASE;
     groups = BOOKS_BASE + BOOKS_GROUPS;

@@ -19,6 +19,11 @@ lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
 fuzz: need-dev ## what reads outside input, under libFuzzer (FUZZ_SECONDS=60)
 	$(Q)$(PYTHON) grade/kit/fuzz/fuzz.py --seconds $(or $(FUZZ_SECONDS),60)
 
+.PHONY: costs
+costs: all ## what the operations cost, in instructions
+	$(Q)$(PYTHON) -m grade.qemu --once --count --program costs \
+	    $(MACHINE_OPTIONS) $(BUILD)/xo5.iso 2>&1 | sed -n 's/^cost: //p'
+
 .PHONY: branches errata
 branches: ## the students' repository (OUT=dir CARRY=reference)
 	$(if $(OUT),,$(error say where: make branches OUT=dir))

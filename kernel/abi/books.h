@@ -98,7 +98,7 @@ struct process {
     uint16_t spare;
     uint64_t taken; /* entries that others took from its tables */
     uint64_t lease; /* operations until its giver has the CPU back; 0: none */
-    uint64_t pad[5];
+    uint64_t pad[6];
 };
 
 /* Ports or one interrupt line that a process can have: RESOURCE_PORTS(n) or

@@ -10,6 +10,7 @@
 
 #include "arch/console.h"
 #include "arch/frame.h"
+#include "arch/flags.h"
 #include "arch/layout.h"
 #include "arch/paging.h"
 #include "arch/pci.h"
@@ -33,14 +34,43 @@ void arch_init(unsigned depth);
  * translation of the old ones. */
 void arch_root_load(uint64_t root);
 
-/* Forgets every translation on this processor that is not global. */
-void arch_flush(void);
+/* Forgets every translation on this processor that is not global: SDM 3A,
+ * 4.10.4.1. */
+static inline void arch_flush(void)
+{
+    uint64_t root;
+    __asm__ volatile("movq %%cr3, %0\n\tmovq %0, %%cr3"
+                     : "=r"(root)
+                     :
+                     : "memory");
+}
+
+/* Fills the FRAME_SIZE bytes from `at` on with zeros. */
+static inline void arch_clear(void *at)
+{
+    uint64_t count = FRAME_SIZE / 8;
+    __asm__ volatile("rep stosq" : "+D"(at), "+c"(count) : "a"(0) : "memory");
+}
+
+/* Copies words of 8 bytes. */
+static inline void arch_copy(void *to, const void *from, uint64_t words)
+{
+    __asm__ volatile("rep movsq"
+                     : "+D"(to), "+S"(from), "+c"(words)
+                     :
+                     : "memory");
+}
 
 /* The frame that CR3 names. */
 uint64_t arch_root(void);
 
 /* The address that the last page fault could not reach (CR2). */
-uint64_t arch_fault_address(void);
+static inline uint64_t arch_fault_address(void)
+{
+    uint64_t value;
+    __asm__ volatile("movq %%cr2, %0" : "=r"(value));
+    return value;
+}
 
 /* Control register n: 0, 3 or 4. */
 uint64_t arch_control(unsigned n);
@@ -73,9 +103,17 @@ void arch_ring3_init(void);
 /* Opens ports [first, first + count), below 0x800, to ring 3, or shuts them. */
 void arch_ports_set(unsigned first, unsigned count, bool open);
 
+/* Whether ring 3 may use the ports that are open, or none at all. */
+void arch_ports_use(bool any);
+
 /* Forces a frame into ring 3: its selectors, interrupts on, and of rflags
  * only what a program computes with. */
-void arch_frame_ring3(struct trap_frame *frame);
+static inline void arch_frame_ring3(struct trap_frame *frame)
+{
+    frame->cs = SELECTOR_USER_CODE | RING3;
+    frame->ss = SELECTOR_USER_DATA | RING3;
+    frame->rflags = (frame->rflags & FLAGS_KEPT) | FLAG_ALWAYS | FLAG_IF;
+}
 
 /* Goes to ring 3 with exactly these registers. The kernel's stack starts anew
  * at the next entry. */

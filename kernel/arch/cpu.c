@@ -173,21 +173,9 @@ void arch_root_load(uint64_t root)
     __asm__ volatile("movq %0, %%cr3" : : "r"(root << PAGE_SHIFT) : "memory");
 }
 
-void arch_flush(void)
-{
-    arch_root_load(arch_root());
-}
-
 uint64_t arch_root(void)
 {
     return arch_control(3) >> PAGE_SHIFT;
-}
-
-uint64_t arch_fault_address(void)
-{
-    uint64_t value;
-    __asm__ volatile("movq %%cr2, %0" : "=r"(value));
-    return value;
 }
 
 uint64_t arch_control(unsigned n)

@@ -7,15 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct context;
+#include "arch/flags.h"
 
-/* Selectors. `sysret` wants user data and user code in this order: SDM 2B. */
-#define SELECTOR_KERNEL_CODE 0x08ull
-#define SELECTOR_KERNEL_DATA 0x10ull
-#define SELECTOR_USER_DATA 0x18ull
-#define SELECTOR_USER_CODE 0x20ull
-#define SELECTOR_TSS 0x28ull
-#define RING3 3ull
+struct context;
 
 #define DESCRIPTOR_CODE 0x00af9b000000ffffull
 #define DESCRIPTOR_DATA 0x00cf93000000ffffull

@@ -7,14 +7,6 @@
 #include "arch/msr.h"
 
 #define EFER_SCE 1ull
-#define FLAG_TF (1ull << 8)
-#define FLAG_IF (1ull << 9)
-#define FLAG_DF (1ull << 10)
-#define FLAGS_KEPT 0xcd5ull /* OF, DF, SF, ZF, AF, PF, CF */
-#define FLAG_NT (1ull << 14)
-#define FLAG_AC (1ull << 18)
-#define FLAG_ALWAYS (1ull << 1)
-
 extern char syscall_entry[];
 extern char stack_boot_top[];
 
@@ -44,11 +36,11 @@ void arch_ports_set(unsigned first, unsigned count, bool open)
     }
 }
 
-void arch_frame_ring3(struct trap_frame *frame)
+void arch_ports_use(bool any)
 {
-    frame->cs = SELECTOR_USER_CODE | RING3;
-    frame->ss = SELECTOR_USER_DATA | RING3;
-    frame->rflags = (frame->rflags & FLAGS_KEPT) | FLAG_ALWAYS | FLAG_IF;
+    /* A bitmap that begins behind the TSS's limit opens nothing. */
+    cpu_self()->tss.ports_at =
+        any ? offsetof(struct tss, ports) : sizeof(struct tss);
 }
 
 void arch_context_set(volatile struct context *context)

@@ -1,6 +1,6 @@
 /*
  * Where the processor enters the kernel by itself: 256 stubs of equal size,
- * which push what struct trap_frame (arch/frame.h) says and go to trap_enter.
+ * which push what struct trap_frame (arch/frame.h) says and go to trap_save.
  */
 #include "arch/offsets.h"
 
@@ -50,18 +50,19 @@ trap_save:
     pushfq
     andq $~FLAG_AC, (%rsp)
     popfq
+    movq %rsp, %rdi
     testb $3, FRAME_CS(%rsp)
     jz 1f
     swapgs
-1:  movq %rsp, %rdi
+    call trap_from_ring3
+    jmp trap_return
     /* A frame of its own, so that a backtrace goes on at rip. */
-    pushq FRAME_RIP(%rdi)
+1:  pushq FRAME_RIP(%rdi)
     pushq %rbp
     movq %rsp, %rbp
     andq $-16, %rsp
-    call trap_enter             /* comes back to ring 3 alone */
-    movq %rbp, %rsp
-    addq $16, %rsp
+    call trap_from_kernel       /* does not come back */
+    ud2
 
 /* To ring 3, with the frame at rsp. GS is the kernel's. */
     .globl trap_return

@@ -1,14 +1,11 @@
 /*
- * What the rest of the kernel does about an exception, with interrupts off.
+ * What the rest of the kernel does about an exception, with interrupts off:
+ * arch/trap.S calls these with the registers of what was interrupted.
  */
 #ifndef XO5_ARCH_TRAP_H
 #define XO5_ARCH_TRAP_H
 
 #include "arch/frame.h"
-
-/* arch/trap.S calls this with the registers of what was interrupted, and goes
- * on with what is in `frame` then. */
-void trap_enter(struct trap_frame *frame);
 
 /* The kernel itself was interrupted: core/main.c panics. */
 void trap_from_kernel(const struct trap_frame *frame) __attribute__((noreturn));

@@ -1,15 +1,10 @@
 #include "core/accept.h"
 
-#include "core/process.h"
-
-enum error accept_check(uint64_t me, uint64_t entry, uint64_t resource,
-                        unsigned ceiling)
+enum error accept_posted(uint64_t me, uint64_t entry, uint64_t resource,
+                         unsigned ceiling)
 {
     const struct frame *r = &frames[resource];
     pte e = entry_load(entry);
-    if (process_edits(me, entry / TABLE_ENTRIES)) {
-        return OK;
-    }
     if (!accept_is(e, accept_for(me, r->kind, r->level))) {
         return E_OWNER;
     }

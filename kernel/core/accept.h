@@ -6,6 +6,11 @@
 #define XO5_CORE_ACCEPT_H
 
 #include "core/link.h"
+#include "core/process.h"
+
+/* The same for one who may not edit the entry's table. */
+enum error accept_posted(uint64_t me, uint64_t entry, uint64_t resource,
+                         unsigned ceiling);
 
 /*
  * May `me` put the resource, with that ceiling, into this empty entry?
@@ -14,8 +19,13 @@
  *             kind and level
  *   E_RIGHTS  the ceiling is outside the acceptance's
  */
-enum error accept_check(uint64_t me, uint64_t entry, uint64_t resource,
-                        unsigned ceiling);
+static inline enum error accept_check(uint64_t me, uint64_t entry,
+                                      uint64_t resource, unsigned ceiling)
+{
+    return process_edits(me, entry / TABLE_ENTRIES)
+               ? OK
+               : accept_posted(me, entry, resource, ceiling);
+}
 
 /* `update` on an empty entry of a TABLE: posts, or withdraws (RIGHTS_NONE),
  * the acceptance `word`. The errors are op_update's (ops/operations.h). */

@@ -19,8 +19,7 @@ static void hand(uint64_t to)
     frames[processes[to].table].refs++;
     entry_store(slot, entry_make(processes[to].table, arch_depth, RIGHTS_RWX,
                                  ENTRY_TABLE | ENTRY_USER));
-    cpus[arch_cpu()].process = to;
-    arch_switch_ask();
+    cpu_set(to);
 }
 
 /* May I hand it to this one, which is not my giver? */

@@ -19,6 +19,7 @@ struct cpu_state {
     uint64_t process; /* the one that runs */
     uint64_t loaded;  /* the one whose registers the processor has: another,
                          until cpu_switch */
+    bool counts;      /* the one that runs has a lease: count its operations */
 };
 
 extern struct cpu_state cpus[CPU_MAX];
@@ -27,6 +28,15 @@ extern struct cpu_state cpus[CPU_MAX];
 static inline uint64_t cpu_process(void)
 {
     return cpus[arch_cpu()].process;
+}
+
+/* Makes `to` the process that runs, as far as the kernel's books go: its
+ * table is in slot 0, its lease is set. The registers follow (cpu_switch). */
+static inline void cpu_set(uint64_t to)
+{
+    cpus[arch_cpu()].process = to;
+    cpus[arch_cpu()].counts = processes[to].lease != 0;
+    arch_switch_ask();
 }
 
 /*

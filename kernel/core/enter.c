@@ -33,15 +33,15 @@ bool enter_load(uint64_t process, struct trap_frame *frame)
 
 uint64_t enter_operation(const uint64_t *argument, uint64_t number)
 {
-    uint64_t answer, me;
+    const struct cpu_state *cpu = &cpus[arch_cpu()];
+    uint64_t answer;
     lock_take();
-    me = cpu_process();
     if (number == (OPERATION_BATCH & ~OPERATION_BIT)) {
-        answer = batch_run(me);
+        answer = batch_run(cpu->process);
     } else {
-        answer = operation_dispatch(me, argument, number);
+        answer = operation_dispatch(cpu->process, argument, number);
     }
-    if (processes[me].lease && cpu_process() == me) {
+    if (cpu->counts && cpu->process == cpu->loaded) {
         cpu_count();
     }
     lock_drop();

@@ -25,7 +25,8 @@ bool enter_load(uint64_t process, struct trap_frame *frame);
  * What `syscall` with bit 31 of eax calls, `number` without that bit: under
  * the kernel's lock, one operation of the process that runs
  * (operation_dispatch), or its batch (core/batch.h) for OPERATION_BATCH.
- * Counts it (cpu_count). Returns what rax is to hold.
+ * Counts it (cpu_count) if the process has a lease and has not just handed
+ * the CPU over. Returns what rax is to hold.
  */
 uint64_t enter_operation(const uint64_t *argument, uint64_t number);
 

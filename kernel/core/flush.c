@@ -11,11 +11,10 @@
 
 void flush_change(pte before, pte after)
 {
-    bool there = before.bits & PTE_P;
-    bool moved = (before.bits ^ after.bits) & PLACE;
-    bool less_written = before.bits & ~after.bits & PTE_W;
-    bool less_run = after.bits & ~before.bits & PTE_NX;
-    if (there && (moved || less_written || less_run)) {
+    uint64_t moved = (before.bits ^ after.bits) & PLACE;
+    uint64_t less_written = before.bits & ~after.bits & PTE_W;
+    uint64_t less_run = after.bits & ~before.bits & PTE_NX;
+    if ((before.bits & PTE_P) && (moved | less_written | less_run)) {
         arch_flush();
         shootdown_all();
     }

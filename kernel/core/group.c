@@ -20,7 +20,7 @@ static const struct group known[] = {
     {GROUP_IRQ, 1, 1, 0},        /* the keyboard */
 };
 
-/* The groups whose ports ring 3 may use now. */
+/* The groups whose ports the TSS's bitmap opens. */
 static uint32_t open_groups;
 
 static bool has(uint64_t process, uint64_t n)
@@ -43,7 +43,10 @@ void group_boot(void)
 static uint64_t number_of(uint64_t resource)
 {
     uint64_t n = resource & ~(UINT64_C(15) << 60);
-    return n < GROUP_MAX && groups[n].kind == resource >> 60 ? n : GROUP_MAX;
+    return group_is(resource) && n < GROUP_MAX &&
+                   groups[n].kind == resource >> 60
+               ? n
+               : GROUP_MAX;
 }
 
 enum error group_attach(uint64_t me, uint64_t slot, uint64_t resource,
@@ -119,13 +122,19 @@ void group_clear(uint64_t process)
 
 void group_load(uint64_t process)
 {
-    uint32_t changed = open_groups ^ processes[process].groups;
-    for (unsigned n = 0; changed >> n != 0; n++) {
-        if ((changed >> n & 1) && groups[n].kind == GROUP_PORTS) {
+    uint32_t wanted = processes[process].groups;
+    if (wanted == 0) {
+        arch_ports_use(false); /* the bitmap stays: its owner may come back */
+        return;
+    }
+    arch_ports_use(true);
+    for (unsigned n = 0; (open_groups ^ wanted) >> n != 0; n++) {
+        if (((open_groups ^ wanted) >> n & 1) &&
+            groups[n].kind == GROUP_PORTS) {
             arch_ports_set(groups[n].first, groups[n].count, has(process, n));
         }
     }
-    open_groups = processes[process].groups;
+    open_groups = wanted;
 }
 
 void group_interrupt(unsigned line)

@@ -226,14 +226,14 @@ static void give_machine(uint64_t table, uint64_t context)
     p->slots = PROCESS_MAX - 2;
     p->table = table;
     p->context = context;
+    cpus[arch_cpu()].process = SLOT_INIT;
+    cpus[arch_cpu()].loaded = SLOT_INIT;
     entry_store(entry_name(booted->root, SLOT_INIT),
                 entry_make(table, arch_depth, RIGHT_R, ENTRY_TABLE));
 }
 
 static void start(void)
 {
-    cpus[arch_cpu()].process = SLOT_INIT;
-    cpus[arch_cpu()].loaded = SLOT_INIT;
     arch_state_reset(SLOT_INIT);
     arch_state_load(SLOT_INIT);
     arch_context_set(context_of(SLOT_INIT));

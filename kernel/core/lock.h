@@ -1,17 +1,20 @@
 /*
  * The kernel's one lock: from an operation's first check to its last store.
+ * With one processor (CPU_MAX), interrupts off are lock enough, and no code
+ * is made of it.
  */
 #ifndef XO5_CORE_LOCK_H
 #define XO5_CORE_LOCK_H
 
-#include "arch/arch.h"
+#include "core/cpu.h"
 
 extern uint32_t kernel_lock;
 
 /* Takes the lock, and waits for it. Interrupts are off. */
 static inline void lock_take(void)
 {
-    while (__atomic_exchange_n(&kernel_lock, 1, __ATOMIC_ACQUIRE)) {
+    while (CPU_MAX > 1 &&
+           __atomic_exchange_n(&kernel_lock, 1, __ATOMIC_ACQUIRE)) {
         arch_pause();
     }
 }
@@ -19,7 +22,9 @@ static inline void lock_take(void)
 /* Lets go of it. */
 static inline void lock_drop(void)
 {
-    __atomic_store_n(&kernel_lock, 0, __ATOMIC_RELEASE);
+    if (CPU_MAX > 1) {
+        __atomic_store_n(&kernel_lock, 0, __ATOMIC_RELEASE);
+    }
 }
 
 #endif

@@ -21,8 +21,9 @@ static inline volatile struct context *context_of(uint64_t process)
  * RIGHTS_MORTAL alone. */
 static inline bool notice_valid(uint64_t rights)
 {
-    return rights == RIGHTS_ASK || rights == RIGHTS_VITAL ||
-           rights == RIGHTS_MORTAL;
+    return rights >= RIGHTS_ASK &&
+           (rights == RIGHTS_ASK || rights == RIGHTS_VITAL ||
+            rights == RIGHTS_MORTAL);
 }
 
 /* `update` with such a word, by who may edit the live entry or owns what it

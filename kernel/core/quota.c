@@ -31,18 +31,16 @@ void quota_move(uint64_t frame, uint64_t to)
     frames[frame].owner = (uint16_t)to;
 }
 
-bool quota_fits(uint64_t resource, uint64_t other, uint64_t to)
+bool quota_fits_others(uint64_t resource, uint64_t other, uint64_t to)
 {
-    uint64_t from = frames[resource].owner, cost = quota_of(resource);
+    uint64_t from = frames[resource].owner;
+    uint64_t cost = quota_of(resource);
     uint64_t back = other == RESOURCE_NONE ? 0 : quota_of(other);
-    if (from == to) {
-        return true;
-    }
     return cost > back ? quota_has(to, cost - back)
                        : quota_has(from, back - cost);
 }
 
-void quota_swap(uint64_t resource, uint64_t other, uint64_t to)
+void quota_swap_others(uint64_t resource, uint64_t other, uint64_t to)
 {
     uint64_t from = frames[resource].owner;
     if (other != RESOURCE_NONE) {

@@ -50,10 +50,24 @@ void quota_move(uint64_t frame, uint64_t to);
 /*
  * swap's: the process `to` becomes the owner of the resource, and the
  * resource's owner that of `other`, if it is not RESOURCE_NONE. quota_fits:
- * both would have room.
+ * both would have room. quota_swap: so be it. The second halves are for
+ * owners that differ.
  */
-bool quota_fits(uint64_t resource, uint64_t other, uint64_t to);
-void quota_swap(uint64_t resource, uint64_t other, uint64_t to);
+bool quota_fits_others(uint64_t resource, uint64_t other, uint64_t to);
+void quota_swap_others(uint64_t resource, uint64_t other, uint64_t to);
+
+static inline bool quota_fits(uint64_t resource, uint64_t other, uint64_t to)
+{
+    return frames[resource].owner == to ||
+           quota_fits_others(resource, other, to);
+}
+
+static inline void quota_swap(uint64_t resource, uint64_t other, uint64_t to)
+{
+    if (frames[resource].owner != to) {
+        quota_swap_others(resource, other, to);
+    }
+}
 
 /* True if the process has all of an ALLOWANCE word, and a slot more. */
 bool quota_covers(uint64_t process, uint64_t allowance);

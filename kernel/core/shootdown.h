@@ -4,6 +4,6 @@
 
 /* Has every other processor reload its tables, and waits until each has said
  * so. This kernel runs on one processor: there is no other. */
-void shootdown_all(void);
+static inline void shootdown_all(void) {}
 
 #endif

@@ -2,7 +2,5 @@
 
 void frame_clear(uint64_t frame)
 {
-    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
-        entry_store(entry_name(frame, i), (pte){0});
-    }
+    arch_clear(&entries[entry_name(frame, 0)]);
 }

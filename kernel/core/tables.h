@@ -1,7 +1,7 @@
 /*
  * Frames and entries by number. Every frame of RAM is tables[frame]; an
  * entry is named by one word, table * 512 + i. Nothing here casts a number
- * to a pointer: the linker places the array over the direct map.
+ * to a pointer: the linker places the arrays over the direct map.
  */
 #ifndef XO5_CORE_TABLES_H
 #define XO5_CORE_TABLES_H
@@ -10,6 +10,7 @@
 #include "core/types.h"
 
 extern pte tables[][TABLE_ENTRIES];
+extern pte entries[]; /* the same memory, by the words that name entries */
 
 /* The word that names entry i of a table. */
 static inline uint64_t entry_name(uint64_t table, unsigned i)
@@ -20,15 +21,14 @@ static inline uint64_t entry_name(uint64_t table, unsigned i)
 /* Reads an entry at once: the processor may set A and D meanwhile. */
 static inline pte entry_load(uint64_t entry)
 {
-    const volatile pte *at =
-        &tables[entry / TABLE_ENTRIES][entry % TABLE_ENTRIES];
+    const volatile pte *at = &entries[entry];
     return (pte){at->bits};
 }
 
 /* Writes an entry by one 64-bit store. Whoever takes rights away flushes. */
 static inline void entry_store(uint64_t entry, pte e)
 {
-    volatile pte *at = &tables[entry / TABLE_ENTRIES][entry % TABLE_ENTRIES];
+    volatile pte *at = &entries[entry];
     at->bits = e.bits;
 }
 

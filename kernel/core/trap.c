@@ -18,6 +18,9 @@
 #define PAGE_FAULT 14
 #define MACHINE_CHECK 18
 
+/* The kernel's own: a bit for each. */
+#define FATAL (1ull << NMI | 1ull << DOUBLE_FAULT | 1ull << MACHINE_CHECK)
+
 uint32_t kernel_lock;
 
 void event_deliver(uint64_t process, struct trap_frame *frame)
@@ -31,51 +34,62 @@ void event_deliver(uint64_t process, struct trap_frame *frame)
     }
 }
 
-/* A fault that its process cannot be told of: the CPU goes to its giver. */
-static void double_fault(uint64_t process, struct trap_frame *frame,
-                         uint64_t address, const char *what)
+static void interrupt(uint64_t process, struct trap_frame *frame)
 {
+    if (frame->vector < IRQ_FIRST + IRQ_LINES) {
+        lock_take();
+        group_interrupt((unsigned)(frame->vector - IRQ_FIRST));
+        event_deliver(process, frame);
+        lock_drop();
+    }
+}
+
+/* A fault that its process cannot be told of: the CPU goes to its giver. */
+static __attribute__((noinline)) void
+double_fault(struct trap_frame *frame, uint64_t address, const char *what)
+{
+    uint64_t process = cpu_process();
     if (process == SLOT_INIT) {
-        init_end(what, frame->rip);
+        init_end(context_of(process)->entry_fault
+                     ? "raised an exception in its handler"
+                     : what,
+                 frame->rip);
     }
     processes[process].vector = (uint8_t)frame->vector;
     cpu_back(REASON_FAULT);
     cpu_switch(frame, address);
 }
 
-static void fault(struct trap_frame *frame, const char *what)
+/* Tells the process of its fault, or its giver. `address`: a page fault's. */
+static inline void fault(struct trap_frame *frame, uint64_t address,
+                         const char *what)
 {
     uint64_t process = cpu_process();
-    uint64_t entry = context_of(process)->entry_fault;
-    uint64_t address = frame->vector == PAGE_FAULT ? arch_fault_address() : 0;
-    if (!upcall_deliver(process, frame, entry, address)) {
-        double_fault(process, frame, address,
-                     entry ? "raised an exception in its handler" : what);
+    lock_take();
+    if (!upcall_deliver(process, frame, context_of(process)->entry_fault,
+                        address)) {
+        double_fault(frame, address, what);
     }
+    lock_drop();
 }
 
 void trap_from_ring3(struct trap_frame *frame)
 {
-    lock_take();
-    if (frame->vector >= IRQ_FIRST) {
-        if (frame->vector < IRQ_FIRST + IRQ_LINES) {
-            group_interrupt((unsigned)(frame->vector - IRQ_FIRST));
-            event_deliver(cpu_process(), frame);
-        }
-    } else if (frame->vector == NMI || frame->vector == DOUBLE_FAULT ||
-               frame->vector == MACHINE_CHECK) {
+    const char *what = "raised an exception without a handler";
+    if (frame->vector == PAGE_FAULT) { /* most of them: first of all */
+        fault(frame, arch_fault_address(), what);
+    } else if (frame->vector >= IRQ_FIRST) {
+        interrupt(cpu_process(), frame);
+    } else if (FATAL >> frame->vector & 1) {
         panic_trap(frame);
     } else {
-        fault(frame, "raised an exception without a handler");
+        fault(frame, 0, what);
     }
-    lock_drop();
 }
 
 void foreign_call(struct trap_frame *frame)
 {
-    lock_take();
     frame->vector = INVALID_OPCODE;
     frame->error = 0;
-    fault(frame, "made a foreign system call without a handler");
-    lock_drop();
+    fault(frame, 0, "made a foreign system call without a handler");
 }

@@ -8,10 +8,9 @@
 #include "core/quota.h"
 #include "ops/operations.h"
 
-/* The two entries: both in tables, of one level, not the same. */
-static enum error check_entries(uint64_t me, uint64_t entry, uint64_t with)
+/* Both are tables, of one level, and the first is mine to edit. */
+static enum error check_tables(uint64_t me, uint64_t from, uint64_t to)
 {
-    uint64_t from = entry / TABLE_ENTRIES, to = with / TABLE_ENTRIES;
     if (frames[from].kind != KIND_TABLE || frames[to].kind != KIND_TABLE) {
         return E_KIND;
     }
@@ -24,40 +23,50 @@ static enum error check_entries(uint64_t me, uint64_t entry, uint64_t with)
     return process_edits(me, from) ? OK : E_OWNER;
 }
 
-/* The entry holds the resource, and nothing else does: it can go. */
-static enum error check_held(uint64_t entry, uint64_t resource)
+/* The entry, in a table of `owner`, holds the resource, which is its own, and
+ * nothing else does: it can go. */
+static enum error check_held(pte e, uint64_t owner, uint64_t resource)
 {
-    if (!link_holds(entry_load(entry), resource)) {
+    const struct frame *r = &frames[resource];
+    if (!link_holds(e, resource)) {
         return E_MATCH;
     }
-    if (frames[resource].flags & FRAME_GIVEN) {
+    if (r->flags & FRAME_GIVEN) {
         return E_GIVEN;
     }
-    if (frames[resource].owner != frames[entry / TABLE_ENTRIES].owner) {
+    if (r->owner != owner) {
         return E_OWNER;
     }
-    if (frames[resource].refs != 1) {
+    if (r->refs != 1) {
         return E_SHARED;
     }
-    return frames[resource].flags & FRAME_VITAL ? E_VITAL : OK;
+    return r->flags & FRAME_VITAL ? E_VITAL : OK;
 }
 
-/* The entry is empty, and mine to fill or open to me. */
-static enum error check_empty(uint64_t me, uint64_t with, uint64_t entry,
-                              uint64_t resource)
+/* `with` can take it: it is empty, and mine to fill or open to me; or it
+ * holds the other resource, mine to take, which can go. */
+static enum error check_other(uint64_t me, uint64_t with, pte given,
+                              uint64_t resource, uint64_t other)
 {
-    if (entry_load(with).bits & PTE_P) {
-        return E_BUSY;
+    uint64_t to = with / TABLE_ENTRIES;
+    pte taken = entry_load(with);
+    if (other == RESOURCE_NONE) {
+        return taken.bits & PTE_P
+                   ? E_BUSY
+                   : accept_check(me, with, resource, link_ceiling(given));
     }
-    return accept_check(me, with, resource, link_ceiling(entry_load(entry)));
+    if (!process_edits(me, to)) {
+        return E_OWNER;
+    }
+    return check_held(taken, frames[to].owner, other);
 }
 
 /* First nobody has anything, on no processor; then each has the other's. */
-static void commit(uint64_t entry, uint64_t with, uint64_t resource,
+static void commit(uint64_t entry, uint64_t with, pte given, uint64_t resource,
                    uint64_t other)
 {
     uint64_t from = entry / TABLE_ENTRIES, to = with / TABLE_ENTRIES;
-    pte given = entry_load(entry), taken = entry_load(with);
+    pte taken = entry_load(with);
     entry_store(entry, (pte){0});
     entry_store(with, (pte){0});
     flush_change(given, (pte){0});
@@ -74,6 +83,7 @@ static void commit(uint64_t entry, uint64_t with, uint64_t resource,
 enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
                    uint64_t resource, uint64_t other, uint64_t lease)
 {
+    uint64_t from = entry / TABLE_ENTRIES, to = with / TABLE_ENTRIES;
     enum error error;
     if (entry >= ENTRIES_MAX || with >= ENTRIES_MAX || entry == with) {
         return E_RANGE;
@@ -82,23 +92,15 @@ enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
         return cpu_hand(me, entry % TABLE_ENTRIES, with % TABLE_ENTRIES,
                         resource, other, lease);
     }
-    if ((error = check_entries(me, entry, with)) ||
-        (error = check_held(entry, resource))) {
+    pte given = entry_load(entry);
+    if ((error = check_tables(me, from, to)) ||
+        (error = check_held(given, frames[from].owner, resource)) ||
+        (error = check_other(me, with, given, resource, other))) {
         return error;
     }
-    if (other == RESOURCE_NONE) {
-        error = check_empty(me, with, entry, resource);
-    } else if (!process_edits(me, with / TABLE_ENTRIES)) {
-        error = E_OWNER;
-    } else {
-        error = check_held(with, other);
-    }
-    if (error) {
-        return error;
-    }
-    if (!quota_fits(resource, other, frames[with / TABLE_ENTRIES].owner)) {
+    if (!quota_fits(resource, other, frames[to].owner)) {
         return E_ALLOWANCE;
     }
-    commit(entry, with, resource, other);
+    commit(entry, with, given, resource, other);
     return OK;
 }

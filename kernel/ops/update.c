@@ -19,16 +19,14 @@ static enum error update_process(uint64_t me, uint64_t slot, uint64_t resource,
     return process_update(me, slot, resource, rights);
 }
 
-/* May I set these rights on this live entry? */
-static enum error check_rights(uint64_t me, uint64_t entry, uint64_t resource,
-                               uint64_t rights)
+/* May I set these rights on the entry, which is `e` now? */
+static enum error check_rights(uint64_t me, uint64_t table, pte e,
+                               uint64_t resource, uint64_t rights)
 {
-    uint64_t table = entry / TABLE_ENTRIES;
-    pte e = entry_load(entry);
     unsigned most = RIGHTS_RWX | RIGHT_SHARE, now = most;
-    if (!rights_within(entry_rights(e), rights_now(rights)) &&
+    if (vital_forbids(me, resource) &&
         frames[table].owner == frames[resource].owner &&
-        vital_forbids(me, resource)) {
+        !rights_within(entry_rights(e), rights_now(rights))) {
         return E_VITAL;
     }
     if (!process_edits(me, table)) {
@@ -46,11 +44,11 @@ static enum error check_rights(uint64_t me, uint64_t entry, uint64_t resource,
 }
 
 /* The stores that lose access, the flush, and only then the freeing. */
-static void commit(uint64_t me, uint64_t entry, uint64_t resource,
+static void commit(uint64_t me, uint64_t entry, pte before, uint64_t resource,
                    uint64_t rights)
 {
     uint64_t table = entry / TABLE_ENTRIES;
-    pte before = entry_load(entry), after = link_with(before, rights);
+    pte after = link_with(before, rights);
     entry_store(entry, after);
     flush_change(before, after);
     if (frames[table].owner != me &&
@@ -67,7 +65,6 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
                      uint64_t rights)
 {
     uint64_t table = entry / TABLE_ENTRIES;
-    enum error error;
     if (entry >= ENTRIES_MAX) {
         return E_RANGE;
     }
@@ -81,10 +78,11 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
     if (frames[table].kind != KIND_TABLE) {
         return E_KIND;
     }
-    if (!(entry_load(entry).bits & PTE_P)) {
+    pte e = entry_load(entry);
+    if (!(e.bits & PTE_P)) {
         return accept_update(me, entry, resource, rights);
     }
-    if (!link_holds(entry_load(entry), resource)) {
+    if (!link_holds(e, resource)) {
         return E_MATCH;
     }
     if (!process_edits(me, table) && !process_owns(me, resource)) {
@@ -93,9 +91,9 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
     if (notice_valid(rights)) {
         return notice_update(me, entry, resource, rights);
     }
-    error = check_rights(me, entry, resource, rights);
+    enum error error = check_rights(me, table, e, resource, rights);
     if (!error) {
-        commit(me, entry, resource, rights);
+        commit(me, entry, e, resource, rights);
     }
     return error;
 }

@@ -4,6 +4,7 @@
 #   ONCE=1     no terminal; ends when init has nothing left to do
 #   PROGRAM=pages   a test program (user/tests/) in init's place
 #   CROSS=x86_64-elf-   CC=clang   the toolchain, if not found by itself
+#   CHECK=n    check the invariants after every n-th operation (slow)
 #   V=1        show the commands      WERROR=1   a warning is an error
 
 MEM ?= 128M
@@ -45,7 +46,7 @@ COMMON = $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=. \
     $(if $(CLANG),,-fno-tree-loop-distribute-patterns) \
     -isystem $(INCLUDES) $(WARNINGS) -MMD -MP
-KERNEL_FLAGS = $(COMMON) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
+KERNEL_FLAGS = $(COMMON) $(if $(CHECK),-DCHECK=$(CHECK)) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
     -isystem /usr/share/grub
 LOADER_FLAGS = $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
     -isystem /usr/share/grub

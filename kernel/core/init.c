@@ -3,6 +3,7 @@
 #include "abi/context.h"
 #include "abi/exit.h"
 #include "core/bootmem.h"
+#include "core/check.h"
 #include "core/cpu.h"
 #include "core/device.h"
 #include "core/elf.h"
@@ -269,6 +270,7 @@ void init_boot(struct boot *boot)
     give_machine(table, context);
     observe_set(OBSERVED_INIT_TABLE, table);
     observe_set(OBSERVED_INIT_CONTEXT, context);
+    check_boot(boot);
     observe_stage(boot, STAGE_BUILT);
     probe_ready(boot);
     arch_ring3_init();

@@ -4,12 +4,11 @@
 #include "core/dispatch.h"
 
 #include "abi/operations.h"
+#include "core/check.h"
 #include "ops/operations.h"
 
-enum error operation_dispatch(uint64_t me, const uint64_t *argument,
-                              uint64_t number)
+static enum error call(uint64_t me, const uint64_t *a, uint64_t number)
 {
-    const uint64_t *a = argument;
     switch (number) {
     case OP_CREATE:
         return op_create(me, a[0], a[1], a[2], a[3]);
@@ -24,4 +23,12 @@ enum error operation_dispatch(uint64_t me, const uint64_t *argument,
     default:
         return E_OPERATION;
     }
+}
+
+enum error operation_dispatch(uint64_t me, const uint64_t *argument,
+                              uint64_t number)
+{
+    enum error error = call(me, argument, number);
+    check_operation();
+    return error;
 }

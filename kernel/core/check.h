@@ -1,0 +1,26 @@
+/*
+ * The invariants of DESIGN's section 5, as far as memory shows them, checked
+ * while the kernel runs. A kernel built with CHECK=1 does so after every
+ * operation, with CHECK=n after every n-th; without CHECK nothing is built.
+ */
+#ifndef XO5_CORE_CHECK_H
+#define XO5_CORE_CHECK_H
+
+#include "core/boot.h"
+
+#ifdef CHECK
+/* Remembers what must stay as it is. Once, when init is built. */
+void check_boot(const struct boot *boot);
+
+/* Panics with the invariant's number if one does not hold. */
+void check_operation(void);
+#else
+static inline void check_boot(const struct boot *boot)
+{
+    (void)boot;
+}
+
+static inline void check_operation(void) {}
+#endif
+
+#endif

@@ -13,7 +13,6 @@
 #define ROUNDS 500
 #define R RIGHT_R
 #define RW (RIGHT_R | RIGHT_W)
-#define NOBODY 77 /* no operation has that number */
 
 static volatile uint64_t noted; /* the counter, read in a handler */
 
@@ -50,6 +49,7 @@ static void report(const char *what, uint64_t total, uint64_t rounds,
         }                                                                      \
     } while (0)
 
+/* An operation that does nothing: its number is not used. */
 static int cost_null(void)
 {
     uint64_t total = 0;
@@ -57,7 +57,7 @@ static int cost_null(void)
         uint64_t start = now();
         __asm__ volatile("movl %0, %%eax\n\tsyscall"
                          :
-                         : "i"(OPERATION(NOBODY))
+                         : "i"(OPERATION(OP_COUNT))
                          : "rax", "rcx", "r11", "memory");
         total += now() - start - nothing();
     }

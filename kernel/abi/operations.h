@@ -6,8 +6,9 @@
  * every other register comes back as it was. eax = OPERATION_BATCH runs the
  * operations that lie in the caller's context (abi/context.h): rax then holds
  * the last answer in its low half and in its high half how many answered OK.
- * Any eax without bit 31 is a foreign call: it belongs to the caller's
- * library OS and not to the kernel.
+ * Numbers below OPERATION(OPERATION_LIMIT) that mean nothing yet answer
+ * E_OPERATION. Any other eax, -1 too, is a foreign call: it belongs to the
+ * caller's library OS and not to the kernel.
  *
  *   create  slot, table, context, allowance
  *   alloc   frame, level, kind, owner
@@ -31,5 +32,6 @@
 #define OP_SWAP 4
 #define OP_COUNT 5
 #define OPERATION_BATCH OPERATION(0x100)
+#define OPERATION_LIMIT 0x200 /* numbers below are the kernel's, used or not */
 
 #endif

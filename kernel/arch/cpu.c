@@ -131,10 +131,11 @@ static void descriptors_init(struct cpu *cpu)
                      "lretq\n"
                      "1:\tmovl %2, %%eax\n\t"
                      "movl %%eax, %%ss\n\t"
-                     "ltr %w3"
+                     "ltr %w3\n\t"
+                     "lldt %w4" /* none: after a reset it begins at 0 */
                      :
                      : "m"(gdt), "i"(SELECTOR_KERNEL_CODE),
-                       "i"(SELECTOR_KERNEL_DATA), "r"(SELECTOR_TSS)
+                       "i"(SELECTOR_KERNEL_DATA), "r"(SELECTOR_TSS), "r"(0)
                      : "rax", "memory");
 }
 

@@ -11,7 +11,7 @@
     .text
 
 /*
- * An operation: its number in eax with bit 31 set, arguments in rdi, rsi,
+ * An operation: OPERATION(n) in eax, arguments in rdi, rsi,
  * rdx, r10 and r8. Only rax, rcx and r11 change. A return address is never
  * outside the process's half, whose end is far from the canonical one, so
  * sysret is safe.
@@ -21,8 +21,9 @@
 syscall_entry:
     swapgs
     movq %rsp, %gs:CPU_USER_RSP
-    testl %eax, %eax
-    jns foreign
+    leal -OPERATION_BIT(%rax), %esp
+    cmpl $OPERATION_LIMIT, %esp
+    jae foreign
     movq %gs:CPU_STACK_TOP, %rsp
     pushq %rcx
     pushq %r11

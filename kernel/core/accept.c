@@ -22,7 +22,8 @@ enum error accept_update(uint64_t me, uint64_t entry, uint64_t word,
     if (!process_edits(me, table)) {
         return E_OWNER;
     }
-    if (!accept_valid(word) || (rights == RIGHTS_NONE && !accept_is(e, word))) {
+    if (!accept_valid(word) ||
+        (rights == RIGHTS_NONE ? !accept_is(e, word) : !rights_valid(rights))) {
         return E_MATCH;
     }
     if (rights != RIGHTS_NONE && e.bits != 0) {

@@ -33,7 +33,8 @@ static enum error check_receiver(uint64_t me, uint64_t with, uint64_t lease)
     if (to->running) {
         return E_BUSY;
     }
-    if (processes[me].lease && (lease == 0 || lease >= processes[me].lease)) {
+    if (processes[me].lease &&
+        (lease == 0 || lease >= processes[me].lease - 1)) {
         return E_RIGHTS;
     }
     return OK;
@@ -47,7 +48,7 @@ static void lend(uint64_t me, uint64_t with, uint64_t lease)
         to->accepts = 0;
     }
     if (processes[me].lease) {
-        processes[me].lease -= lease;
+        processes[me].lease -= lease + 1; /* this operation counts too */
     }
     to->lease = lease;
     to->giver = (uint16_t)me;

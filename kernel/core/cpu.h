@@ -43,14 +43,16 @@ static inline void cpu_set(uint64_t to)
  * `swap` in the directory: hands the CPU to another process. `entry` is slot
  * 0, `with` the receiver's slot, `resource` my table, `other` the receiver's.
  * `lease`: how many operations it may call before the CPU comes back by
- * itself; 0 for no end. What is left of a lease is the giver's again.
+ * itself; 0 for no end (a batch counts as one). What is left of a lease is
+ * the giver's again.
  *   E_RANGE   entry is not slot 0; with is no process's slot, or mine
  *   E_MATCH   the receiver is not live; resource or other is not the table
  *   E_OWNER   the receiver is neither my child, nor my giver, nor accepts the
  *             CPU from me (my generation)
  *   E_BUSY    it has lent a CPU itself and is not my giver
  *   E_RIGHTS  I have a lease, and this one is none, or not shorter than what
- *             is left of mine. Giving back takes no lease: it is not looked at
+ *             is left of mine after this operation, which counts too. Giving
+ *             back takes no lease: it is not looked at
  * An acceptance is used up. The order is section 4's: slot 0 is emptied, the
  * translations are forgotten, slot 0 is filled.
  */
@@ -61,8 +63,8 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
  * back to its giver; `reason` is for the record. */
 void cpu_back(enum process_reason reason);
 
-/* Counts one operation of the process that runs, which is what leases are
- * measured in; cpu_back(REASON_LEASE) when that was its last. */
+/* Counts one operation of the process that runs, which has a lease;
+ * cpu_back(REASON_LEASE) when that was its last. */
 void cpu_count(void);
 
 /* Ends a hand-over, on the way out of the kernel: saves the registers in

@@ -70,6 +70,7 @@ void device_boot(void)
                 frames[f].kind = KIND_DEVICE;
                 frames[f].level = 1;
                 frames[f].owner = SLOT_INIT;
+                processes[SLOT_INIT].owned++;
             }
         }
         if (books.frames < found[i].end) {

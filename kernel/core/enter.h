@@ -22,7 +22,7 @@ void enter_save(uint64_t process, const struct trap_frame *frame,
 bool enter_load(uint64_t process, struct trap_frame *frame);
 
 /*
- * What `syscall` with bit 31 of eax calls, `number` without that bit: under
+ * What `syscall` with a number of the kernel's calls, without its bit 31: under
  * the kernel's lock, one operation of the process that runs
  * (operation_dispatch), or its batch (core/batch.h) for OPERATION_BATCH.
  * Counts it (cpu_count) if the process has a lease and has not just handed

@@ -76,13 +76,15 @@ enum error group_attach(uint64_t me, uint64_t slot, uint64_t resource,
     return OK;
 }
 
-/* Takes group n from a process that has it. */
+/* Takes group n from a process that has it. An interrupt, masked, is its
+ * parent's again. */
 static void take(uint64_t process, uint64_t n)
 {
+    uint64_t parent = processes[process].parent;
     processes[process].groups &= ~(1u << n);
     if (groups[n].kind == GROUP_IRQ && groups[n].holder == process) {
         arch_irq_mask(groups[n].first);
-        groups[n].holder = 0;
+        groups[n].holder = (uint16_t)(has(parent, n) ? parent : SLOT_INIT);
     }
 }
 

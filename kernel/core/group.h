@@ -20,7 +20,8 @@ void group_boot(void);
 /*
  * `attach` on the directory entry of process `slot`: the process has the
  * group `resource` too. Several processes can have the same ports; an
- * interrupt's last taker is its holder, whose EVENT_IRQ(n) tells of it.
+ * interrupt's last taker is its holder, whose EVENT_IRQ(n) tells of it; when
+ * it is taken from the holder, the holder's parent is that again, or init.
  *   E_RANGE   no such process; resource names no group
  *   E_RIGHTS  rights is not RIGHTS(R | W, R | W)
  *   E_OWNER   the process is neither me nor a live child of mine

@@ -215,7 +215,7 @@ static void give_machine(uint64_t table, uint64_t context)
     frames[table].level = (uint8_t)arch_depth;
     frames[table].owner = SLOT_INIT;
     frames[table].refs = 2; /* the directory's entry and slot 0 */
-    p->owned = 1 + give_tree(table, arch_depth - 1);
+    p->owned += 1 + give_tree(table, arch_depth - 1);
     frames[context].refs++;
     frames[context].flags = FRAME_CONTEXT;
     for (uint64_t f = 0; f < books.frames; f++) {

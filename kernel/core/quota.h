@@ -8,14 +8,10 @@
 
 #include "core/books.h"
 
-/* The cost of a resource: the frames of MEMORY, 1 for a TABLE, 0 for a
- * DEVICE. */
+/* The cost of a resource: the frames of MEMORY, 1 for a TABLE or a DEVICE. */
 static inline uint64_t quota_cost(unsigned kind, unsigned level)
 {
-    if (kind == KIND_DEVICE) {
-        return 0;
-    }
-    return kind == KIND_TABLE ? 1 : level_frames(level);
+    return kind == KIND_MEMORY ? level_frames(level) : 1;
 }
 
 /* The cost of the resource at that frame. */

@@ -9,6 +9,9 @@ enum error vital_mark(uint64_t me, uint64_t frame, bool vital)
     if (f->kind != KIND_MEMORY || f->level != 1) {
         return E_KIND;
     }
+    if (f->flags & FRAME_GIVEN) {
+        return E_GIVEN;
+    }
     if (!vital) {
         vital_forget(frame);
         return OK;

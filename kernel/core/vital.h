@@ -18,7 +18,7 @@ static inline bool vital_forbids(uint64_t me, uint64_t frame)
 
 /* RIGHTS_VITAL and RIGHTS_MORTAL of `update`: puts the mark on or takes it
  * off. E_OWNER if `me` does not own the frame; E_KIND if it is no MEMORY of
- * level 1; E_FULL if it has VITAL_MAX marks already. */
+ * level 1; E_GIVEN if it was given back; E_FULL if it has VITAL_MAX marks. */
 enum error vital_mark(uint64_t me, uint64_t frame, bool vital);
 
 /* Takes the mark off a resource that its owner loses. */

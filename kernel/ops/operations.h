@@ -134,15 +134,16 @@ enum error op_attach(uint64_t me, uint64_t entry, uint64_t resource,
  *             lives and is not me, has in a table of its own
  *   E_RIGHTS  more than who I am may set; a DEVICE with X
  * With RIGHTS_ASK alone nothing changes: the table's owner has EVENT_ASKED.
- * With RIGHTS_VITAL or RIGHTS_MORTAL alone the owner, and nobody else
- * (E_OWNER), marks its MEMORY of level 1, VITAL_MAX at most (E_FULL).
+ * With RIGHTS_VITAL or RIGHTS_MORTAL alone the owner marks its page, VITAL_MAX
+ * at most: core/vital.h, vital_mark, has the errors.
  *
  * On an empty entry that I may edit: posts an acceptance, ACCEPT(...), with
  * that ceiling, or withdraws it (RIGHTS_NONE).
  *   E_GIVEN   the table was given back
  *   E_OWNER   I may not edit it
- *   E_MATCH   resource is no acceptance; or it is not the posted one
- *   E_BUSY    another acceptance is posted already
+ *   E_MATCH   resource is no acceptance; or rights is RIGHTS_ASK, VITAL or
+ *             MORTAL; or, to withdraw, it is not the posted one
+ *   E_BUSY    an acceptance is posted already
  *
  * On a directory entry: see core/process.h, process_update.
  */

@@ -92,9 +92,11 @@ enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
         return cpu_hand(me, entry % TABLE_ENTRIES, with % TABLE_ENTRIES,
                         resource, other, lease);
     }
+    if ((error = check_tables(me, from, to))) {
+        return error;
+    }
     pte given = entry_load(entry);
-    if ((error = check_tables(me, from, to)) ||
-        (error = check_held(given, frames[from].owner, resource)) ||
+    if ((error = check_held(given, frames[from].owner, resource)) ||
         (error = check_other(me, with, given, resource, other))) {
         return error;
     }

@@ -228,21 +228,30 @@ static void strip_table(uint64_t table)
     }
 }
 
-/* Gives back everything that a dead process owns, its tables emptied. */
+/* Gives back what a dead process owned; a device becomes mine. */
+static void give_one(uint64_t frame)
+{
+    const volatile struct frame *f = books_frame(frame);
+    if (f->kind == KIND_DEVICE) {
+        op_alloc(frame, f->level, KIND_DEVICE, process_number);
+    } else {
+        frames_give(frame);
+    }
+}
+
+/* The same for all that it owned, its tables emptied first. */
 static void give_all(uint64_t slot)
 {
     uint64_t end = books_head()->frames;
-    for (uint64_t f = 0; f < end && books_process(slot)->owned; f++) {
+    for (uint64_t f = 0; f < end; f++) {
         const volatile struct frame *frame = books_frame(f);
         if (frame->owner == slot && frame->kind == KIND_TABLE) {
             strip_table(f);
         }
     }
-    for (uint64_t f = 0; f < end && books_process(slot)->owned; f++) {
-        const volatile struct frame *frame = books_frame(f);
-        if (frame->owner == slot &&
-            (frame->kind == KIND_TABLE || frame->kind == KIND_MEMORY)) {
-            frames_give(f);
+    for (uint64_t f = 0; f < end; f++) {
+        if (books_frame(f)->owner == slot) {
+            give_one(f);
         }
     }
 }

@@ -59,22 +59,21 @@ static uint64_t find(unsigned level)
 uint64_t frames_take(unsigned level, enum kind kind, uint64_t owner)
 {
     unsigned size = kind == KIND_TABLE ? 1 : level;
-    enum error error;
+    uint64_t frame;
     if (size < 1 || size > LEVELS) {
         return 0;
     }
     do {
-        uint64_t frame = find(size);
+        frame = find(size);
         if (frame == 0) {
             return 0;
         }
         clean_unit(frame, size);
         hint[size] = frame + books_unit(size);
-        error = op_alloc(frame, level, kind, owner);
-        if (error == OK) {
+        if (op_alloc(frame, level, kind, owner) == OK) {
             return frame;
         }
-    } while (error == E_BUSY); /* somebody else was faster */
+    } while (!books_is_free(frame, size)); /* somebody else was faster */
     return 0;
 }
 

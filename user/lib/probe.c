@@ -2,6 +2,8 @@
 
 #include "lib/upcall.h"
 
+#define FLAG_TRAP UINT64_C(0x100)
+
 volatile uint64_t probe_resume;
 struct registers probe_fault;
 
@@ -13,6 +15,7 @@ static void take(struct registers *trap)
         return;
     }
     trap->rip = probe_resume;
+    trap->rflags &= ~FLAG_TRAP;
 }
 
 void probe_install(void)

@@ -1,6 +1,6 @@
 /*
- * Where upcalls enter, and how a program goes on after one: an iretq from
- * ring 3 to ring 3, or a jump. The general registers lie in the order of
+ * Where upcalls enter, and how a program goes on after one, without the
+ * kernel: a return, or a jump. The general registers lie in the order of
  * struct registers, rax lowest, so that pops restore them.
  */
 #include "abi/layout.h"

@@ -25,6 +25,7 @@ static int full(const struct space *mine)
 {
     struct batch_answer answer;
     uint64_t entry, from = 0;
+    EXPECT("tables", pages_entry(mine, pages_address(0), 1, &entry), OK);
     for (unsigned i = 0; i < BATCH_MAX / 2; i++) {
         frames[i] = books_find_usable(1, from);
         from = frames[i] + 1;

@@ -1,5 +1,5 @@
-/* Foreign system calls: whatever number has no bit 31 goes to the handler and
- * back, without the kernel, and every register but rax, rcx and r11 is as it
+/* Foreign system calls: whatever number is no operation's goes to the handler
+ * and back, without the kernel, and every register but rax, rcx and r11 is as it
  * was. */
 #include "lib/expect.h"
 #include "lib/operations.h"
@@ -92,7 +92,7 @@ static uint64_t inner(struct registers *call)
 int main(void)
 {
     upcall_on_call(handle);
-    STEP("numbers without bit 31 reach the handler");
+    STEP("numbers that are no operation's reach the handler");
     TRY(foreign(0));
     TRY(foreign(39));
     TRY(foreign(0x7fffffff));
@@ -100,11 +100,14 @@ int main(void)
     STEP("only eax counts, not what is above it");
     TRY(foreign(0xffffffff00000000));
     TRY(foreign(0x8000000000000027));
-    STEP("with bit 31 they are the kernel's");
+    TRY(foreign(UINT32_MAX));
+    TRY(foreign(OPERATION(OPERATION_LIMIT)));
+    STEP("the operations are the kernel's");
     uint64_t before = calls;
-    EXPECT("-1", operation(UINT32_MAX, 0, 0, 0, 0, 0), E_OPERATION);
-    EXPECT("the first unused", operation(OPERATION(OP_COUNT), 0, 0, 0, 0, 0),
+    EXPECT("unused", operation(OPERATION(OP_COUNT), 0, 0, 0, 0, 0),
            E_OPERATION);
+    EXPECT("alloc", operation(OPERATION(OP_ALLOC), 0, 0, 0, 0, 0), E_RANGE);
+    EXPECT("batch", operation(OPERATION_BATCH, 0, 0, 0, 0, 0), OK);
     EXPECT("calls", calls, before);
     STEP("a handler may call itself");
     upcall_on_call(inner);

@@ -38,7 +38,7 @@ static int clean_page(void)
     EXPECT("give", frames_give(frame), OK);
     EXPECT("kind", books_frame(frame)->kind, KIND_DIRTY);
     EXPECT("cleared", books_frame(frame)->cleared, 0);
-    EXPECT("alloc", op_alloc(frame, 1, KIND_MEMORY, process_number), E_BUSY);
+    EXPECT("alloc", op_alloc(frame, 1, KIND_MEMORY, process_number), E_KIND);
 
     STEP("it is cleaned as what it is, and is zero");
     EXPECT("level 2", op_alloc(frame, 2, KIND_FREE, 0), E_LEVEL);
@@ -67,7 +67,7 @@ static int clean_huge(void)
     EXPECT("kind", books_frame(frame)->kind, KIND_DIRTY);
     EXPECT("level", books_frame(frame)->level, 2);
     EXPECT("alloc 2 MiB", op_alloc(frame, 2, KIND_MEMORY, process_number),
-           E_BUSY);
+           E_KIND);
     EXPECT("alloc in it", op_alloc(frame + 7, 1, KIND_MEMORY, process_number),
            E_BUSY);
 
@@ -77,7 +77,7 @@ static int clean_huge(void)
         EXPECT("clean", op_alloc(frame, 2, KIND_FREE, 0), MORE);
         EXPECT("cleared", books_frame(frame)->cleared, i * STEP_FRAMES);
         EXPECT("alloc", op_alloc(frame, 2, KIND_MEMORY, process_number),
-               E_BUSY);
+               E_KIND);
     }
     EXPECT("clean", op_alloc(frame, 2, KIND_FREE, 0), OK);
     EXPECT("kind", books_frame(frame)->kind, KIND_FREE);

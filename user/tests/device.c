@@ -4,6 +4,7 @@
 #include "lib/child.h"
 #include "lib/console.h"
 #include "lib/expect.h"
+#include "lib/frames.h"
 #include "lib/probe.h"
 #include "lib/process.h"
 
@@ -45,7 +46,7 @@ static int device_of_mine(uint64_t frame, unsigned level, struct space *mine)
     EXPECT("X in the ceiling",
            pages_map(mine, va, frame, level, RIGHTS(RIGHT_R, RIGHTS_RWX)),
            E_RIGHTS);
-    EXPECT("alloc", op_alloc(frame, 1, KIND_MEMORY, process_number), E_BUSY);
+    EXPECT("alloc", op_alloc(frame, 1, KIND_MEMORY, process_number), E_KIND);
     EXPECT("give", op_alloc(frame, level, KIND_FREE, 0), E_KIND);
 
     STEP("attached read-only it can be loaded from, not stored to");
@@ -84,6 +85,51 @@ static int device_of_child(uint64_t frame, unsigned level, struct child *child)
     return 0;
 }
 
+/* A process without anything but a table that I can put the device into. */
+static int bare_process(struct child *child, uint64_t *table)
+{
+    unsigned depth = (unsigned)books_head()->depth;
+    uint64_t top = frames_take(depth, KIND_TABLE, process_number);
+    uint64_t context = frames_take(1, KIND_MEMORY, process_number);
+    child->slot = books_find_slot();
+    child->context_frame = context;
+    child->space = pages_space(top, depth, child->slot);
+    EXPECT("create", op_create(child->slot, top, context, ALLOWANCE(2, 0)), OK);
+    *table = frames_take(2, KIND_TABLE, child->slot);
+    EXPECT("table", *table != 0, true);
+    return 0;
+}
+
+/* A child that owns a device ends: the next user of its slot must not have
+ * it by that. */
+static int device_after_death(uint64_t frame, struct space *mine)
+{
+    struct child child;
+    uint64_t from = 0, table = 0;
+    STEP("a device moves to a child");
+    TRY(bare_process(&child, &table));
+    uint64_t slot = child.slot, entry = process_entry(slot);
+    EXPECT("from", pages_entry(mine, pages_address(0), 1, &from), OK);
+    EXPECT("move", op_swap(from, entry_name(table, 0), frame, RESOURCE_NONE, 0),
+           OK);
+    pages_note(mine, pages_address(0), 1, 0);
+    EXPECT("owner", books_frame(frame)->owner, slot);
+
+    STEP("a slot whose last user still owns a device is no free slot");
+    EXPECT("end", op_update(entry, child.space.table, RIGHTS_NONE), OK);
+    EXPECT("detach", op_update(entry_name(table, 0), frame, RIGHTS_NONE), OK);
+    EXPECT("give", frames_give(table), OK);
+    EXPECT("give", frames_give(child.space.table), OK);
+    enum error buried = op_update(entry, RESOURCE_NONE, RIGHTS_NONE);
+    EXPECT("buried, and owner of a device",
+           buried == OK && books_frame(frame)->owner == slot, false);
+    EXPECT("take over", op_alloc(frame, 1, KIND_DEVICE, process_number), OK);
+    EXPECT("bury", op_update(entry, RESOURCE_NONE, RIGHTS_NONE), OK);
+    EXPECT("owner", books_frame(frame)->owner, process_number);
+    EXPECT("give", frames_give(child.context_frame), OK);
+    return 0;
+}
+
 int main(void)
 {
     struct child child;
@@ -100,5 +146,8 @@ int main(void)
     unsigned level = books_frame(frame)->level;
     TRY(device_of_mine(frame, level, &mine));
     TRY(device_of_child(frame, level, &child));
+    if (level == 1) {
+        TRY(device_after_death(frame, &mine));
+    }
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "lib/expect.h"
 #include "lib/probe.h"
 #include "lib/process.h"
+#include "lib/string.h"
 
 static bool is_shut(uint64_t vector)
 {
@@ -60,6 +61,14 @@ static int try_instructions(void)
 static int try_gates(void)
 {
     uint64_t memory = 0;
+    /* 1 says the processor, 6 QEMU's TCG. Then: two reasons to enter the
+     * kernel at once, of which one must wait. */
+    EXPECT("icebp", PROBE(".byte 0xf1", "b"(0)) != PROBE_NONE, true);
+    EXPECT("mov ss, int 3, in single steps",
+           PROBE("movw %%ss, %%ax\n\tpushfq\n\torq $0x100, (%%rsp)\n\t"
+                 "popfq\n\tmovw %%ax, %%ss\n\tint3\n\tnop",
+                 "b"(0)) != PROBE_NONE,
+           true);
     GATE(0);
     GATE(1);
     GATE(2);
@@ -134,10 +143,48 @@ static int try_wide_ports(void)
     return 0;
 }
 
+/* A selector with the bit that means "local table" must find none. After
+ * reset the processor believes in one at address 0, which a process may map:
+ * there this one has put a data segment and a gate into the kernel's code. */
+static const uint64_t local_table[] = {
+    0, 0x00cff3000000ffff, /* 0x0f: data, ring 3 */
+    0x0000ec0000080000,    /* 0x17: a gate to 0x08:0 */
+    0xffffffff,            /* its upper half */
+};
+
+static int try_local_table(uint64_t memory)
+{
+    EXPECT("a data segment of mine",
+           PROBE("movl $0x0f, %%eax\n\tmovw %%ax, %%ds", "b"(memory)),
+           VECTOR_PROTECTION);
+    EXPECT("an FS of mine",
+           PROBE("movl $0x0f, %%eax\n\tmovw %%ax, %%fs", "b"(memory)),
+           VECTOR_PROTECTION);
+    EXPECT("a gate of mine",
+           PROBE("movq $0, -16(%0)\n\tmovl $0x17, -12(%0)\n\t"
+                 "lcall *-16(%0)",
+                 "b"(memory + 64)),
+           VECTOR_PROTECTION);
+    return 0;
+}
+
+static int map_local_table(struct child *child)
+{
+    struct space mine = pages_own();
+    uint64_t frame;
+    EXPECT("a page", pages_fresh(&mine, pages_address(0), &frame), OK);
+    memcpy((void *)pages_address(0), local_table, sizeof(local_table));
+    EXPECT("at address 0", pages_map(&child->space, 0, frame, 1, RIGHTS_PAGE),
+           OK);
+    return 0;
+}
+
 static int child_main(uint64_t word)
 {
+    static uint64_t memory[16];
     (void)word;
     probe_install();
+    TRY(try_local_table((uintptr_t)memory));
     TRY(try_instructions());
     TRY(try_gates());
     TRY(try_ports());
@@ -159,6 +206,7 @@ int main(void)
     STEP("and so it is in a child");
     EXPECT("start", child_start(&child, child_main, 0, 0, 0), OK);
     EXPECT("console", child_give_console(&child), OK);
+    TRY(map_local_table(&child));
     EXPECT("run", child_run(&child, 0), OK);
     EXPECT("ended", child_has_ended(&child, &status), true);
     EXPECT("status", status, 0);

@@ -75,8 +75,8 @@ static int stack_outside(uint64_t word)
 {
     (void)word;
     upcall_on_fault(ignore);
-    process_context()->stack_low = 0;
-    process_context()->stack_high = UINT64_MAX - 4096;
+    process_context()->stack_low = UINT64_MAX - 0x3fff;
+    process_context()->stack_high = UINT64_MAX - 0xfff;
     divide();
     return 1;
 }

@@ -1,6 +1,7 @@
 /* Interrupts: COM1's comes as an event, is masked when it was told, and comes
  * again when its holder says so. */
 #include "lib/books.h"
+#include "lib/child.h"
 #include "lib/expect.h"
 #include "lib/operations.h"
 #include "lib/process.h"
@@ -51,6 +52,62 @@ static void raise_line(void)
     out(ENABLE, ENABLE_EMPTY);
 }
 
+static int child_main(uint64_t word)
+{
+    upcall_on_event(on_event);
+    process_yield();
+    EXPECT("child: times", times, 1);
+    EXPECT("child: events", told, word);
+    return 0;
+}
+
+/* A child has the interrupt, and I the CPU when it comes. */
+static int holder_away(uint64_t n)
+{
+    struct child child;
+    uint64_t status;
+    STEP("its holder is told when it has the CPU again, and nobody else");
+    times = told = 0;
+    EXPECT("start", child_start(&child, child_main, EVENT_IRQ(n), 0, 0), OK);
+    EXPECT("console", child_give_console(&child), OK);
+    EXPECT("give", child_give_group(&child, RESOURCE_IRQ(n)), OK);
+    EXPECT("holder", books_group(n)->holder, child.slot);
+    EXPECT("run", child_run(&child, 0), OK);
+    EXPECT(
+        "unmask",
+        op_update(process_entry(child.slot), RESOURCE_IRQ(n), RIGHTS(RW, RW)),
+        OK);
+    raise_line();
+    wait_for(1);
+    out(ENABLE, 0);
+    in(IDENTIFY);
+    EXPECT("my times", times, 0);
+    EXPECT("its events", child.context->events, EVENT_IRQ(n));
+    EXPECT("run", child_run(&child, 0), OK);
+    EXPECT("ended", child_has_ended(&child, &status), true);
+    EXPECT("status", status, 0);
+    EXPECT("end", child_end(&child) != 0, true);
+    return 0;
+}
+
+/* The line is not lost with its holder: who has the group can be it again. */
+static int holder_gone(uint64_t n)
+{
+    uint64_t entry = process_entry(process_number);
+    STEP("when its holder has ended, the line can be had again");
+    if (books_group(n)->holder != process_number) {
+        EXPECT("attach",
+               op_attach(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW), 0, 0), OK);
+    }
+    EXPECT("holder", books_group(n)->holder, process_number);
+    EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
+    raise_line();
+    wait_for(1);
+    out(ENABLE, 0);
+    EXPECT("times", times, 1);
+    return 0;
+}
+
 int main(void)
 {
     uint64_t n = process_group(GROUP_IRQ, LINE);
@@ -94,5 +151,8 @@ int main(void)
     EXPECT("times", times, 2);
     EXPECT("bits", process_context()->events, EVENT_IRQ(n));
     process_context()->mask = 0;
+    process_context()->events = 0;
+    TRY(holder_away(n));
+    TRY(holder_gone(n));
     return 0;
 }

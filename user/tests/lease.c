@@ -5,6 +5,8 @@
 #include "lib/expect.h"
 #include "lib/process.h"
 
+#define PLAYS 1000
+
 struct shared {
     volatile uint64_t count;    /* operations that the child called */
     volatile uint64_t too_long; /* what it was answered */
@@ -57,6 +59,29 @@ static int lends(uint64_t word)
     return 1;
 }
 
+/* Hands the CPU back at once, again and again. */
+static int returns(uint64_t word)
+{
+    (void)word;
+    while (process_yield() == OK) {
+    }
+    return 1;
+}
+
+/* With a child of its own to play with: lends, has it back, lends. */
+static int plays(uint64_t word)
+{
+    struct shared *shared = (struct shared *)word;
+    struct child child;
+    EXPECT("inner: start", child_start(&child, returns, 0, 2, 0), OK);
+    process_yield();
+    for (shared->count = 0; shared->count < PLAYS; shared->count++) {
+        child_run(&child, 2);
+    }
+    process_yield();
+    return 1;
+}
+
 static int start(struct child *child, child_program *program, uint64_t frames,
                  uint64_t slots, uint64_t *frame)
 {
@@ -70,10 +95,10 @@ static int start(struct child *child, child_program *program, uint64_t frames,
     return 0;
 }
 
-static int finish(struct child *child, uint64_t frame)
+/* The page that was shared. */
+static int drop(uint64_t frame)
 {
     struct space mine = pages_own();
-    EXPECT("end", child_end(child) != 0, true);
     EXPECT("detach", pages_unmap(&mine, pages_address(0), 1), OK);
     EXPECT("give", op_alloc(frame, 1, KIND_FREE, 0), OK);
     return 0;
@@ -93,7 +118,8 @@ static int plain(void)
         sum += n;
         EXPECT("operations", shared->count, sum);
     }
-    return finish(&child, frame);
+    EXPECT("end", child_end(&child) != 0, true);
+    return drop(frame);
 }
 
 static int nested(void)
@@ -123,12 +149,36 @@ static int nested(void)
     EXPECT("adopt", child_adopt(&orphan, slot), OK);
     EXPECT("end", child_end(&orphan) != 0, true);
     EXPECT("bury", child_bury(&child), true);
-    return 0;
+    return drop(frame);
+}
+
+/* Handing over is an operation too: two processes that hand their lease to
+ * and fro use it up. */
+static int played(void)
+{
+    const struct shared *shared = (const struct shared *)pages_address(0);
+    struct child child, orphan;
+    uint64_t frame;
+    STEP("handing to and fro uses a lease up");
+    TRY(start(&child, plays, 600, 1, &frame));
+    EXPECT("run", child_run(&child, 0), OK);
+    EXPECT("reason", child_reason(&child), REASON_SWAP);
+    EXPECT("run", child_run(&child, 20), OK);
+    EXPECT("reason", child_reason(&child), REASON_LEASE);
+    EXPECT("within 20", shared->count <= 20, true);
+    EXPECT("end",
+           op_update(process_entry(child.slot), child.space.table, RIGHTS_NONE),
+           OK);
+    EXPECT("adopt", child_adopt(&orphan, child.slot + 1), OK);
+    EXPECT("end", child_end(&orphan) != 0, true);
+    EXPECT("bury", child_bury(&child), true);
+    return drop(frame);
 }
 
 int main(void)
 {
     TRY(plain());
     TRY(nested());
+    TRY(played());
     return 0;
 }

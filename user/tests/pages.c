@@ -29,7 +29,7 @@ static int take_and_attach(void)
     EXPECT("owner", books_frame(frame)->owner, process_number);
     EXPECT("refs", books_frame(frame)->refs, 0);
     EXPECT("alloc again", op_alloc(frame, 1, KIND_MEMORY, process_number),
-           E_BUSY);
+           E_OWNER);
 
     STEP("it is attached, and is zero, and keeps what is stored");
     EXPECT("load before", probe_load(FIRST), VECTOR_PAGE);

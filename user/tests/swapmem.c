@@ -41,15 +41,15 @@ static int move_to(struct servant *servant, uint64_t entry, uint64_t word,
                    uint64_t *frame)
 {
     uint64_t room = allowance(servant);
-    uint64_t owned = books_process(process_number)->owned;
     TRY(fresh(word, frame));
+    uint64_t owned = books_process(process_number)->owned;
     EXPECT("move", op_swap(entry_mine, entry, *frame, RESOURCE_NONE, 0), OK);
     pages_note(&mine, VA, 1, 0);
     EXPECT("mine is gone", probe_load(VA), VECTOR_PAGE);
     EXPECT("owner", books_frame(*frame)->owner, servant->child.slot);
     EXPECT("refs", books_frame(*frame)->refs, 1);
     EXPECT("its allowance", allowance(servant), room - 1);
-    EXPECT("what I own", books_process(process_number)->owned, owned);
+    EXPECT("what I own", books_process(process_number)->owned, owned - 1);
     TRY(expect_word(servant, word));
     EXPECT("store", servant_store(servant, SERVANT_FREE, word), PROBE_NONE);
     return 0;
@@ -104,7 +104,8 @@ static int by_acceptance(uint64_t frame)
         E_RIGHTS);
     EXPECT("withdraw",
            servant_do(&b, OP_UPDATE, entry_b + 1, word, RIGHTS_NONE, 0, 0), OK);
-    EXPECT("post", servant_do(&b, OP_UPDATE, entry_b + 1, word, RW, 0, 0), OK);
+    EXPECT("post",
+           servant_do(&b, OP_UPDATE, entry_b + 1, word, RIGHTS_PAGE, 0, 0), OK);
     EXPECT(
         "move",
         servant_do(&a, OP_SWAP, entry_a, entry_b + 1, frame, RESOURCE_NONE, 0),

@@ -46,8 +46,8 @@ COMMON = $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=. \
     $(if $(CLANG),,-fno-tree-loop-distribute-patterns) \
     -isystem $(INCLUDES) $(WARNINGS) -MMD -MP
-KERNEL_FLAGS = $(COMMON) $(if $(CHECK),-DCHECK=$(CHECK)) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
-    -isystem /usr/share/grub
+KERNEL_FLAGS = $(COMMON) $(if $(CHECK),-DCHECK=$(CHECK)) -fpic \
+    -mno-red-zone -Ikernel -I$(BUILD)/gen -isystem /usr/share/grub
 LOADER_FLAGS = $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
     -isystem /usr/share/grub
 USER_FLAGS = $(COMMON) -fno-pic -Iuser -Ikernel
@@ -59,10 +59,11 @@ KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
 LOADER_SOURCES := $(wildcard kernel/loader/*.[cS]) kernel/core/elf.c \
     kernel/core/string.c kernel/arch/serial.c kernel/arch/screen.c
 LOADER_OBJECTS := $(LOADER_SOURCES:%=$(BUILD)/32/%.o)
-USER_SOURCES := $(wildcard user/lib/*.[cS] user/init/*.c user/tests/*.c \
-    bench/*.c)
+USER_SOURCES := $(wildcard user/lib/*.[cS] user/lab/*.c user/init/*.c \
+    user/tests/*.c bench/*.c)
 USER_OBJECTS := $(USER_SOURCES:%=$(BUILD)/%.o)
-LIB_OBJECTS := $(filter $(BUILD)/user/lib/%,$(USER_OBJECTS))
+LIB_OBJECTS := $(filter $(BUILD)/user/lib/% $(BUILD)/user/lab/%, \
+    $(USER_OBJECTS))
 INIT := $(if $(wildcard user/init/*.c),$(BUILD)/init)
 TESTS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir \
     $(wildcard user/tests/*.c bench/*.c)))
@@ -147,7 +148,7 @@ $(BUILD)/init: $(filter $(BUILD)/user/init/%,$(USER_OBJECTS)) $(LIB_OBJECTS) \
 	$(if $(V),,@echo "  link  init")
 	$(Q)$(LINK_USER) $(filter %.o,$^) -o $@
 
-LINK_TEST = $(Q)mkdir -p $(@D) && $(LINK_USER) -s $(filter %.o,$^) -o $@
+LINK_TEST = $(Q)mkdir -p $(@D) && $(LINK_USER) $(filter %.o,$^) -o $@
 $(BUILD)/tests/%: $(BUILD)/user/tests/%.c.o $(LIB_OBJECTS) user/user.ld
 	$(if $(V),,@echo "  link  tests/$*")
 	$(LINK_TEST)
@@ -169,7 +170,8 @@ $(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) $(TESTS) kernel/grub.cfg
 	$(Q)rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
 	$(Q)cp $(BUILD)/loader.elf $(MODULES) $(BUILD)/iso/boot/
 	$(if $(TESTS),$(Q)mkdir $(BUILD)/iso/boot/tests && \
-	    cp $(TESTS) $(BUILD)/iso/boot/tests/)
+	    for t in $(TESTS); do $(OBJCOPY) --strip-all $$t \
+	    $(BUILD)/iso/boot/tests/$$(basename $$t) || exit 1; done)
 	$(Q)$(OBJCOPY) --strip-debug $(BUILD)/iso/boot/kernel.elf
 	$(Q)cp kernel/grub.cfg $(BUILD)/iso/boot/grub/
 	$(Q)grub-mkrescue -o $@ $(BUILD)/iso --fonts= --locales= --themes= \
@@ -207,7 +209,8 @@ endif
 
 GRADE_OPTIONS = $(if $(LAB),--lab $(LAB)) \
     $(if $(SUBMISSION),--submission "$(SUBMISSION)") \
-    $(if $(TEST),--test $(TEST)) $(if $(SEED),--seed $(SEED))
+    $(if $(TEST),--test $(TEST)) $(if $(SEED),--seed $(SEED)) \
+    $(if $(CARRY),--carry $(CARRY))
 GRADE_MAKE = $(if $(filter command line,$(origin CROSS)),CROSS=$(CROSS)) \
     $(if $(filter command line,$(origin CC)),CC=$(CC))
 .PHONY: grade

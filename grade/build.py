@@ -15,16 +15,17 @@ class BuildError(Exception):
     """The submission does not build; str() is what to show."""
 
 
-def stage(top, lab, submission, dest):
-    """Stages lab `lab`'s kit and the submission's files in `dest`. Returns
-    notes for the student. tree.SubmissionError if files are missing."""
+def stage(top, lab, submission, dest, carry=None):
+    """Stages lab `lab`'s kit and the submission's files in `dest`, those of
+    lab k from carry[k] if given. Returns notes for the student.
+    tree.SubmissionError if files are missing."""
     with tempfile.TemporaryDirectory(prefix="xo5-kit-") as scratch:
         notes, kit = [], top
         if not tree.is_main(top):
             base = tree.baseline(top, Path(scratch) / "kit")
             notes, kit = _changes(base), base.dir
         shutil.rmtree(dest, ignore_errors=True)
-        notes += tree.stage(kit, lab, submission, dest)
+        notes += tree.stage(kit, lab, submission, dest, carry)
     return notes
 
 

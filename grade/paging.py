@@ -53,12 +53,16 @@ class Tables:
         return struct.unpack("<512Q", self.read(frame * PAGE, PAGE))
 
     def pages(self, low=0, high=ENTRIES):
-        """Every mapped page, in the root's slots [low, high)."""
+        """Every mapped page, in the root's slots [low, high). Of a table
+        whose entries are all the same only the first is followed: so do the
+        books lead to zeros where there is no RAM behind them."""
         yield from self._pages(self.root, self.depth, 0, (True, True, True),
                                range(low, high))
 
     def _pages(self, frame, level, base, allowed, slots):
         entries = self.table(frame)
+        if entries.count(entries[0]) == ENTRIES:
+            slots = slots[:1]
         for i in slots:
             entry = entries[i]
             if not entry & P:

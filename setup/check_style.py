@@ -27,7 +27,7 @@ MAX_COLUMNS, MAX_LINES, MAX_FUNCTION = 80, 400, 80
 C_FOLDERS = ("kernel/", "user/", "labs/", "proof/", "bench/")
 MEASURED = (".c", ".h", ".S", ".py", ".sh")
 NOT_TEXT = (".patch", ".diff")
-ASM_ROOMS = ("kernel/arch", "kernel/loader", "user")
+ASM_ROOMS = ("kernel/arch", "kernel/loader", "user", "bench")
 NO_ADDRESS_ROOMS = ("kernel/core", "kernel/ops")
 # Headers that a C compiler has without any C library.
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "stdarg.h",

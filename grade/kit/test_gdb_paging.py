@@ -128,7 +128,7 @@ def test_ranges_join_and_tell_if_in_pieces():
 
 def test_tables_that_hold_themselves_end(monkeypatch):
     monkeypatch.setattr(paging, "TABLES_MAX", 100)
-    loop = Memory({1: [PAGE | TABLE] * 512})
+    loop = Memory({1: [PAGE | TABLE] * 511 + [0]})
     mapping = paging.Mapping(loop.read, 1, 5)
     assert not mapping.complete
     assert loop.reads == 100

@@ -36,7 +36,6 @@ enum observe {
     OBSERVED_PROBE_OUT,    /* physical address of a harness's answers */
     OBSERVED_PROBE_SIZE,   /* bytes of answers so far */
     OBSERVED_PROBE_CASE,   /* the case it works on, from 1 */
-    OBSERVED_BOOKS,        /* physical address of the books */
     OBSERVED_INIT_TABLE,   /* frame number of init's top table; 0: none */
     OBSERVED_INIT_CONTEXT, /* frame number of its context */
     OBSERVE_COUNT

@@ -19,6 +19,16 @@ lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
 fuzz: need-dev ## what reads outside input, under libFuzzer (FUZZ_SECONDS=60)
 	$(Q)$(PYTHON) grade/kit/fuzz/fuzz.py --seconds $(or $(FUZZ_SECONDS),60)
 
+# With every invariant checked after every operation: some hours.
+.PHONY: fuzz-nightly
+FUZZ_COUNT ?= 10000000
+fuzz-nightly: ## hostile operations with CHECK=1 (FUZZ_COUNT=10000000 SEED=1)
+	$(Q)$(MAKE) -s BUILD=$(BUILD)/checked CHECK=$(or $(CHECK),1) all
+	$(Q)$(PYTHON) -m grade.qemu --once --seconds 72000 --mem 32M \
+	    --program fuzz --arguments \
+	    "count=$(FUZZ_COUNT) seed=$(or $(SEED),1)" \
+	    $(BUILD)/checked/xo5.iso | sed -n '/^fuzz: /p; /^panic/,$$p'
+
 .PHONY: costs
 costs: all ## what the operations cost, in instructions
 	$(Q)$(PYTHON) -m grade.qemu --once --count --program costs \

@@ -34,6 +34,10 @@ costs: all ## what the operations cost, in instructions
 	$(Q)$(PYTHON) -m grade.qemu --once --count --program costs \
 	    $(MACHINE_OPTIONS) $(BUILD)/xo5.iso 2>&1 | sed -n 's/^cost: //p'
 
+.PHONY: lines
+lines: ## how large the kernel is
+	$(Q)$(PYTHON) setup/lines.py
+
 .PHONY: branches errata
 branches: ## the students' repository (OUT=dir CARRY=reference)
 	$(if $(OUT),,$(error say where: make branches OUT=dir))

@@ -4,7 +4,7 @@ import os
 
 import gdb
 
-from grade.gdb import console, control, frames, machine, paging
+from grade.gdb import books, console, control, frames, machine, paging
 
 BOOTMEM = "kernel/core/bootmem.c"
 PAGES = 1 << 12
@@ -143,10 +143,11 @@ FROM and TO, only what overlaps these addresses."""
 class Frames(Command):
     """xo5 frames: who has which physical memory
 
-Lists physical memory as the boot information tells it, and who has it: the
+Lists physical memory as it is while the kernel boots, and who has it: the
 kernel's image, the loader, the boot information and the modules (free again
 once init runs), the frames that bootmem_take gave out, and what is free.
-There is nothing to list before kernel_main has read the boot information."""
+There is nothing to list before kernel_main has read the boot information.
+Once init runs, the books know better: xo5 books."""
 
     NAME = "frames"
 
@@ -193,6 +194,53 @@ There is nothing to list before kernel_main has read the boot information."""
             if start // frames.FRAME in modules:
                 what = f"module {what}"
             yield start, int(busy[i]["end"]), what
+
+
+class Books(Command):
+    """xo5 books [FRAME]: what the kernel's books say
+
+Lists the processes, and which frames are what and whose. With a frame's
+number: its record. There are no books before lab 2, nor before init_boot has
+made them."""
+
+    NAME = "books"
+    FIELDS = ("state", "parent", "table", "context", "owned", "allowance",
+              "running", "reason")
+
+    def lines(self, argument):
+        machine.need()
+        try:
+            if int(gdb.parse_and_eval("books.magic")) == 0:
+                raise gdb.GdbError("The books are not made yet: tbreak "
+                                   "probe_ready, continue.")
+            size = int(gdb.parse_and_eval("books.frames"))
+        except gdb.MemoryError:
+            raise gdb.GdbError("The books are not mapped yet.") from None
+        if argument:
+            number = int(gdb.parse_and_eval(argument))
+            if not 0 <= number < size:
+                raise gdb.GdbError(f"Frames are numbered 0 to {size - 1:#x}.")
+            yield from books.frame_lines(number, self._records(number, 1))
+            return
+        yield from self._processes()
+        for start in range(0, size, books.CHUNK):
+            count = min(books.CHUNK, size - start)
+            yield from books.run_lines(start, self._records(start, count))
+
+    def _processes(self):
+        running = int(gdb.parse_and_eval("cpus[0].process"))
+        for number in range(int(gdb.parse_and_eval(
+                "sizeof(processes) / sizeof(processes[0])"))):
+            record = gdb.parse_and_eval(f"processes[{number}]")
+            if int(record["state"]):
+                fields = {name: int(record[name]) for name in self.FIELDS}
+                yield books.process_line(number, fields, running)
+
+    def _records(self, first, count):
+        at = int(gdb.parse_and_eval("(unsigned long)&frames[0]"))
+        size = books.FRAME.size
+        return bytes(gdb.selected_inferior().read_memory(
+            at + first * size, count * size))
 
 
 class Regs(Command):
@@ -254,7 +302,7 @@ From DIR, else from the directory of the image that runs, else from build.
         yield f"xo5: symbols of {', '.join(names)} from {folder}"
 
 
-ALL = (Pt, Map, Frames, Regs, Type, Symbols)
+ALL = (Pt, Map, Frames, Books, Regs, Type, Symbols)
 
 
 def register():

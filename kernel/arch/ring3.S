@@ -34,8 +34,7 @@ syscall_entry:
     pushq %rsi
     pushq %rdi
     movq %rsp, %rdi
-    movl %eax, %esi
-    andl $~OPERATION_BIT, %esi
+    leal -OPERATION_BIT(%rax), %esi
     call enter_operation
     popq %rdi
     popq %rsi

@@ -14,9 +14,9 @@
 extern struct books books;
 extern struct process processes[PROCESS_MAX];
 extern struct group groups[GROUP_MAX];
-extern uint16_t extents2[FRAMES_MAX / 512];
-extern uint16_t extents3[FRAMES_MAX / 512 / 512];
-extern struct frame frames[FRAMES_MAX];
+extern uint16_t extents2[];   /* FRAMES_MAX / 512 of them */
+extern uint16_t extents3[];   /* FRAMES_MAX / 512 / 512 */
+extern struct frame frames[]; /* FRAMES_MAX */
 
 /* Frames of a resource of that level: of MEMORY, DEVICE, or a DIRTY unit. */
 static inline uint64_t level_frames(unsigned level)

@@ -1,6 +1,6 @@
 /* Foreign system calls: whatever number is no operation's goes to the handler
- * and back, without the kernel, and every register but rax, rcx and r11 is as it
- * was. */
+ * and back, without the kernel, and every register but rax, rcx and r11 is as
+ * it was. */
 #include "lib/expect.h"
 #include "lib/operations.h"
 #include "lib/process.h"

@@ -54,12 +54,18 @@ def parser():
     return words
 
 
-def labs_to_grade(top, wanted):
-    """The numbers of the labs to grade: the one wanted; else all on main, and
-    the newest in a student's clone."""
+def labs_to_grade(top, wanted, test=None):
+    """The numbers of the labs to grade: the one wanted; else those that have
+    the test; else all on main, and the newest in a student's clone."""
     here = sorted(tree.labs_in(top))
     if not here:
         raise CannotGrade("there is no lab here (labs/labN/lab.toml)")
+    if wanted is None and test:
+        having = [n for n in here if test in
+                  [t["name"] for t in read_lab(top, n)["test"]]]
+        if not having:
+            raise CannotGrade(f"no lab here has a test {test}")
+        return having
     if wanted is None:
         return here if tree.is_main(top) else here[-1:]
     if wanted not in here:
@@ -234,7 +240,7 @@ def hints(number, options):
 def grade_all(options, work):
     """Grades and reports; the exit status."""
     graded, reached, possible = [], 0, 0
-    for number in labs_to_grade(TOP, options.lab):
+    for number in labs_to_grade(TOP, options.lab, options.test):
         lab, verdicts = grade_lab(number, options, work)
         print(report.table(lab, verdicts, hints(number, options)))
         got, most = report.score(lab, verdicts)
@@ -267,7 +273,7 @@ def _most(options):
     """The points that could have been reached, as far as that is known."""
     try:
         labs = [selected(read_lab(TOP, n), options.test)
-                for n in labs_to_grade(TOP, options.lab)]
+                for n in labs_to_grade(TOP, options.lab, options.test)]
     except (OSError, CannotGrade, tree.TreeError):
         return 0
     return sum(t["points"] for lab in labs for t in lab["test"])

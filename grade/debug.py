@@ -26,18 +26,16 @@ def find_lab(options):
     raise grader.CannotGrade(f"no test here is called {options.test}")
 
 
-def session_words(iso, boot, probe, scratch):
+def session_words(iso, boot, probe, scratch, stop):
     """The words for grade.gdb.session."""
     words = ["gdb", str(iso)]
     for name in ("mem", "cpu", "machine", "firmware"):
         if name in boot:
             words += [f"--{name}", boot[name]]
-    stop = "kernel_main"
     if probe:
         disk = Path(scratch) / "probe.tar"
         qemu.write_disk(disk, probe)
         words += ["--disk", str(disk)]
-        stop = "run_case"
     return words + ["--more=-ex", f"--more=tbreak {stop}",
                     "--more=-ex", "--more=continue"]
 
@@ -52,17 +50,22 @@ def debug(options, work):
                          options.make_options)
     name = lab["test"][0]["boot"]
     boot = next(b for b in lab["boot"] if b["name"] == name)
-    probe = _probe(number, lab, options)
+    probes = _probes(number)
+    test = lab["test"][0]
+    probe = probes.disk_of(test, grader.seeds_of(lab, options.seed),
+                           options.case)
+    stop = probes.stop_of(test) if hasattr(probes, "stop_of") else \
+        "run_case" if probe else "kernel_main"
     print(f"  a machine of {options.test}; its sources are in {staged}")
-    return session.main(session_words(folder / "xo5.iso", boot, probe, work))
+    return session.main(session_words(folder / "xo5.iso", boot, probe, work,
+                                      stop))
 
 
-def _probe(number, lab, options):
-    """The second disk's files for the test, or None for a whole boot."""
-    module = f"grade.lab{number}.probes"
-    probes = __import__(module, fromlist=["disk_of"])
-    seeds = grader.seeds_of(lab, options.seed)
-    return probes.disk_of(lab["test"][0], seeds, options.case)
+def _probes(number):
+    """The module that knows what a lab's tests boot: disk_of(test, seeds,
+    case) gives the second disk's files, or None for a whole boot; stop_of
+    (test), if there is one, where to stop."""
+    return __import__(f"grade.lab{number}.probes", fromlist=["disk_of"])
 
 
 def main(words=None):

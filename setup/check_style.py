@@ -82,11 +82,11 @@ def walk(root):
 
 
 def room_of(path):
-    """kernel/core, kernel/ops, ..., kernel, user, or ""; a lab's starter is
-    in the room where it will be laid."""
+    """kernel/core, kernel/ops, ..., kernel, user, bench, or ""; a lab's
+    starter is in the room where it will be laid."""
     parts = LAB.sub("", path).split("/")
-    if parts[0] == "user" and len(parts) > 1:
-        return "user"
+    if parts[0] in ("user", "bench") and len(parts) > 1:
+        return parts[0]
     if parts[0] == "kernel" and len(parts) > 1:
         return "/".join(parts[:2]) if len(parts) > 2 else "kernel"
     return ""

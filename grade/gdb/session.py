@@ -89,7 +89,8 @@ def run_gdb(options):
     words = [options.iso, "--gdb", f"tcp:127.0.0.1:{port}"]
     for name in ("mem", "cpu", "machine", "firmware", "screen"):
         words += ["--" + name, getattr(options, name)]
-    words += [f"--arguments={options.arguments}"]
+    words += [f"--arguments={options.arguments}",
+              f"--program={options.program}"]
     words += ["--once"] if options.once else []
     words += ["--show"] if options.show else []
     return qemu.main(words)
@@ -114,9 +115,9 @@ class Guest:
         self._qmp, self._errors = f"{scratch}/qmp", f"{scratch}/errors"
         arguments = options.arguments + (" once" if options.once else "")
         disk = options.disk
-        if arguments.strip() and not disk:
+        if (arguments.strip() or options.program) and not disk:
             disk = f"{scratch}/arguments.tar"
-            qemu.arguments_disk(disk, arguments.strip())
+            qemu.arguments_disk(disk, arguments.strip(), options.program)
         extra = ["-S", "-display", options.screen,
                  "-serial", f"unix:{self.serial},server=on,wait=off",
                  "-qmp", f"unix:{self._qmp},server=on,wait=off",
@@ -199,8 +200,8 @@ def _parser():
     parser.add_argument("iso")
     for name, default in (("mem", "128M"), ("cpu", "max"), ("machine", "q35"),
                           ("firmware", "bios"), ("screen", "none"),
-                          ("arguments", ""), ("disk", None),
-                          ("port", None)):
+                          ("arguments", ""), ("program", ""),
+                          ("disk", None), ("port", None)):
         parser.add_argument("--" + name, default=default)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--show", action="store_true",

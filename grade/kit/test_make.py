@@ -25,7 +25,7 @@ def test_function_that_did_not_arrive(lab1):
     (lab1 / "labs/lab2/lab.toml").write_text("number = 2\n")
     output = run(["make", "-j2"], lab1, status=2)
     assert "xo5: lab 2 is here, but not its function: " \
-        "void process_boot(const struct boot *boot);" in output
+        "void init_boot(struct boot *boot);" in output
 
 
 def test_no_warning_from_any_compiler(lab1):
@@ -41,8 +41,8 @@ def test_starters_build_without_a_warning(top, tmp_path):
 
 def test_mine_is_built_with_the_rest(lab1):
     (lab1 / "mine/hello.c").write_text(
-        '#include "core/boot.h"\n#include "core/print.h"\n'
-        "void process_boot(const struct boot *boot)\n"
+        '#include "core/init.h"\n#include "core/print.h"\n'
+        "void init_boot(struct boot *boot)\n"
         '{\n    (void)boot;\n    print("hello from mine\\n");\n}\n')
     assert "hello from mine\n" in run(["make", "run", "ONCE=1"], lab1)
 
@@ -98,7 +98,7 @@ def test_terminal(top, built):
              ("init> ", "crash\r")]
     status, text = run_typing("make run", top, typed)
     assert "54 ./motd" in text and "swap" in text
-    assert "arrives in a later lab" in text
+    assert "is here" in text and "later lab" not in text
     assert "xo5: init raised an exception without a handler at 0x4" in text
     assert "xo5: init crashed" in text and status == 2
 

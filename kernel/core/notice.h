@@ -34,8 +34,8 @@ enum error notice_update(uint64_t me, uint64_t entry, uint64_t resource,
 /* Sets bits of the process's event word. */
 void notice_event(uint64_t process, uint64_t bits);
 
-/* Tells a process that somebody took, or lowered, this entry of a table of
- * its own (EVENT_TAKEN and `taken`). */
+/* Tells a process, if it lives, that somebody else took R, W or X from this
+ * entry of a table of its own by `update` (EVENT_TAKEN and `taken`). */
 void notice_taken(uint64_t process, uint64_t entry);
 
 #endif

@@ -1,0 +1,1 @@
+"""Lab 3's tests: attach, update, stale translations, upcalls."""

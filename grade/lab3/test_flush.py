@@ -1,0 +1,90 @@
+"""Exercise 3.3: flush_change, called by the harness while the processor
+knows a translation that the tables no longer hold."""
+
+import pytest
+
+from grade.ops.script import flush_change
+from grade.paging import NX, P, PS, U, W
+from grade.verdict import check
+
+STALE = "what was lost is forgotten by every processor before it returns"
+A, D, PCD = 1 << 5, 1 << 6, 1 << 4
+HERE, THERE = 0x1234 << 12, 0x1235 << 12
+CEILING = 7 << 52
+
+
+@pytest.fixture
+def judge(scene):
+    """Calls flush_change with each case, {what: (before, after)}; each must
+    end with the translation forgotten, or kept."""
+    def judge(cases, forgets, rule):
+        world = scene.world
+        answers = world.steps([flush_change(*case) for case in
+                               cases.values()], rule, "flush_change")
+        for answer, (about, case) in zip(answers, cases.items()):
+            asked = f"{about}: flush_change({case[0]:#x}, {case[1]:#x})"
+            world.unwritten = bool(answer.missing)
+            check(not answer.missing, rule, asked,
+                  f"exercise {answer.missing} is not written yet")
+            check(answer.value == forgets, rule, asked,
+                  "the processor still uses the old translation" if forgets
+                  else "the processor's translations were thrown away")
+    return judge
+
+
+def test_flush_gone(judge):
+    full = HERE | P | W | U | A | D
+    judge({
+        "a page was detached": (full, 0),
+        "a read-only page was detached": (HERE | P | U | NX | A, 0),
+        "a table was detached": (HERE | P | W | U, 0),
+        "an acceptance is where a page was": (full, 1 << 63 | 1 << 16),
+        "only P went": (full, full & ~P),
+    }, 1, STALE)
+
+
+def test_flush_write(judge):
+    base = HERE | P | U | A | D | CEILING
+    judge({
+        "W went": (base | W, base),
+        "W went, of a page that is not run": (base | W | NX, base | NX),
+        "W went from a table": (base | W, base & ~D),
+        "W went and X came": (base | W | NX, base),
+        "W went, in a page of 2 MiB": (base | W | PS, base | PS),
+    }, 1, STALE)
+
+
+def test_flush_run(judge):
+    base = HERE | P | U | A | D | CEILING
+    judge({
+        "X went": (base, base | NX),
+        "X went, W stayed": (base | W, base | W | NX),
+        "X went and W came": (base, base | W | NX),
+        "X and W went": (base | W, base | NX),
+    }, 1, STALE)
+
+
+def test_flush_moved(judge):
+    full = HERE | P | W | U | A | D
+    judge({
+        "another frame": (full, full ^ HERE ^ THERE),
+        "another frame, with more rights": (HERE | P | U | NX,
+                                            THERE | P | U | W),
+        "a frame above 4 GiB": (full, full | 1 << 40),
+        "the highest bit of the address": (full | 1 << 51, full),
+        "a large page became a table": (full | PS, full),
+        "a table became a large page": (full, full | PS),
+    }, 1, STALE)
+
+
+def test_flush_nothing(judge):
+    """Where nothing was there, or all still is, nothing is done."""
+    full = HERE | P | W | U | A | D | CEILING
+    judge({
+        "an empty entry was filled": (0, full),
+        "an acceptance was used up": (1 << 63 | 1 << 16, full),
+        "an acceptance was posted": (0, 1 << 63 | 1 << 16),
+        "nothing changed": (full, full),
+        "nothing changed, in a read-only page": (HERE | P | U | NX,
+                                                 HERE | P | U | NX),
+    }, 0, "where nothing was lost, nothing is done")

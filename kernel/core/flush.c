@@ -11,9 +11,10 @@
 
 void flush_change(pte before, pte after)
 {
-    /* What may not differ: the place; W that was there; NX that is now. */
-    uint64_t kept = PLACE | (before.bits & PTE_W) | (after.bits & PTE_NX);
-    if ((before.bits & PTE_P) && ((before.bits ^ after.bits) & kept)) {
+    uint64_t moved = (before.bits ^ after.bits) & PLACE;
+    uint64_t less_written = before.bits & ~after.bits & PTE_W;
+    uint64_t less_run = after.bits & ~before.bits & PTE_NX;
+    if ((before.bits & PTE_P) && (moved | less_written | less_run)) {
         arch_flush();
         shootdown_all();
     }

@@ -1,0 +1,172 @@
+"""Lab 3's machine beside a model (grade/lab3/world.py), for operations that
+move resources and the processor."""
+
+import struct
+
+from grade.lab3 import world
+from grade.ops import state
+from grade.ops import words as w
+from grade.ops.model import Model
+from grade.ops.script import OP_SWAP
+from grade.verdict import check
+
+NAMES = ("entry", "with", "resource", "other", "lease")
+# and $511, %esi; and $511, %edx; jmp: names of the directory's entries become
+# slots.
+SLOTS_ALONE = bytes.fromhex("81e6ff010000" "81e2ff010000" "e9")
+
+
+class World(world.World):
+    """The same, and which process the processor has."""
+
+    def start_over(self):
+        super().start_over()
+        self.model.later = frozenset()
+
+    # ---- the kernel's code -------------------------------------------------
+
+    def _write(self, address, code):
+        self.machine.gdb.ask(f"M{address:x},{len(code):x}:{code.hex()}")
+
+    def answers(self, function, value):
+        """That function of the kernel does nothing but answer a number."""
+        at = self.session.guest.symbols.address[function]
+        self._write(at, b"\xb8" + struct.pack("<I", value) + b"\xc3")
+
+    def hands_alone(self):
+        """op_swap calls cpu_hand at once: the one is no part of the other's
+        exercise. The code is put where the kernel is never again."""
+        address = self.session.guest.symbols.address
+        at = address["books_map"]
+        end = at + len(SLOTS_ALONE) + 4
+        self._write(at, SLOTS_ALONE
+                    + struct.pack("<i", address["cpu_hand"] - end))
+        start = address["op_swap"]
+        self._write(start, b"\xe9" + struct.pack("<i", at - start - 5))
+
+    def process_now(self, slot):
+        """A process's record in the machine."""
+        size = w.Process.packing.size
+        return w.Process.read(self.session.guest.virtual(
+            world.PROCESSES + slot * size, size))[0]
+
+    # ---- the processor -----------------------------------------------------
+
+    @property
+    def _cpu(self):
+        """Where cpus[0] is: process, loaded, counts (core/cpu.h)."""
+        address = self.session.guest.symbols.address["cpus"]
+        return self.session.guest.tables().translate(address)[0]
+
+    def runs(self, *chain, leases=None):
+        """Each of the chain has lent the CPU to the next; the last has it."""
+        self.prepare()
+        model, giver = self.model, 0
+        for process in model.processes:
+            process.running = process.giver = process.lease = 0
+        for slot in chain:
+            process = model.processes[slot]
+            process.running, process.giver, process.reason = 1, giver, 0
+            process.lease = (leases or {}).get(slot, 0)
+            giver = slot
+        model.frame(model.processes[model.running].table).refs -= 1
+        model.running = giver
+        table = model.processes[giver].table
+        model.frame(table).refs += 1
+        model.entries[model.slot_name(0)] = table << 12 | w.P | w.PW | w.PU
+        self.base.running = 0           # so that it is written in any case
+
+    def sync(self):
+        """Writes what was changed in the model alone."""
+        turned = self.base and self.base.running != self.model.running
+        super().sync()
+        if turned:
+            lease = self.model.processes[self.model.running].lease
+            self.machine.poke(self._cpu, struct.pack(
+                "<QQB", self.model.running, w.INIT, lease != 0))
+
+    def look(self, rule, asked, names=(), more=()):
+        """Runs what is queued; Wrong unless all processes, these entries,
+        and the records of their tables, of processes' tables and of `more`
+        are as they should be. judge sees more, and takes longer."""
+        self.sync()
+        self.run(rule)
+        model, slot = self.model, self.model.slot_name(0)
+        here, there = (Model(model.depth, 0, model.directory)
+                       for _ in range(2))
+        here.processes, here.running = model.processes, model.running
+        guest = self.session.guest
+        there.processes = w.Process.read(guest.virtual(
+            world.PROCESSES, w.Process.packing.size * w.PROCESS_MAX))
+        names = [slot, *names]
+        tables = {p.table for p in model.processes if p.state == w.LIVE}
+        tables |= {name // w.ENTRIES for name in names} | set(more)
+        found = guest.tables()
+        for n in tables & model.frames.keys():
+            data = self.machine.physical(found.translate(self.record(n))[0],
+                                         w.Frame.packing.size)
+            here.frames[n] = model.frames[n]
+            there.frames[n] = w.Frame.read(data)[0]
+        for name in names:
+            word = self.peek(name // w.ENTRIES, name % w.ENTRIES * 8)[0]
+            mask = w.COMPARED_ROOT if name == slot else w.COMPARED
+            here.entries[name] = model.entry(name)
+            there.entries[name] = word & mask if word & w.P else word
+        runs = w.entry_frame(there.entries[slot])
+        there.running = next((n for n, p in enumerate(there.processes)
+                              if p.state and p.table == runs), 0)
+        found = state.differences(here, there)
+        check(not found, rule, asked, "; ".join(found[:world.SHOWN]))
+
+    def judge_cpu(self, rule, asked):
+        """judge, and what the kernel itself knows of who runs."""
+        self.judge(rule, asked)
+        self.look_cpu(rule, asked)
+
+    def look_cpu(self, rule, asked):
+        """look, and the same."""
+        self.look(rule, asked)
+        data = self.machine.physical(self._cpu, 17)
+        process, _, counts = struct.unpack("<QQB", data)
+        lease = self.model.processes[self.model.running].lease
+        check(process == self.model.running, rule, asked,
+              f"cpu_process() is {process}\n       where "
+              f"{self.model.running} is right")
+        check(bool(counts) == (lease != 0), rule, asked,
+              f"the processor's `counts` is {counts}, and the lease {lease}: "
+              "cpu_set is told of the lease as it is then")
+
+    def judge(self, rule, asked=""):
+        """The same, and what was changed in the model alone before."""
+        self.sync()
+        super().judge(rule, asked)
+
+    # ---- calls -------------------------------------------------------------
+
+    def swap(self, me, args, wanted=w.OK, about=""):
+        """Queues swap(entry, with, resource, other, lease)."""
+        return self.ask(me, OP_SWAP, args, wanted, told(me, args, about))
+
+    def hand(self, slot, lease=0, wanted=w.OK, about=""):
+        """Queues the hand-over of the CPU by who runs."""
+        model = self.model
+        me = model.running
+        return self.swap(me, (
+            model.slot_name(0), model.slot_name(slot),
+            model.processes[me].table, model.processes[slot].table, lease),
+            wanted, about)
+
+
+def told(me, args, about):
+    """A swap, its arguments named."""
+    words = ", ".join(f"{name} {_shown(name, arg)}"
+                      for name, arg in zip(NAMES, args))
+    return f"{about}\n       process {me}: swap({words})"
+
+
+def _shown(name, arg):
+    if arg == w.RESOURCE_NONE:
+        return "RESOURCE_NONE"
+    if name in ("entry", "with") and 512 <= arg < w.ENTRIES_MAX:
+        return state.entry_name(arg)
+    return str(arg) if name == "lease" else f"{arg:#x}"

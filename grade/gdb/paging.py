@@ -183,7 +183,7 @@ class Mapping:
         self._left -= 1
         table = struct.unpack("<512Q", self._read(frame * PAGE, PAGE))
         if table.count(table[0]) == len(table):
-            table = table[:1]   # the books' zeros: all the same, told once
+            return              # nothing, or a hole of the books: all zeros
         for index, bits in enumerate(table):
             start = canonical(base + index * size_of(level), self._depth)
             end = start + size_of(level)

@@ -1,18 +1,21 @@
 """A student's clone of the real course works by itself."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
 
+from grade import tree
+
 INSTRUCTORS = ("solutions/", "labs/instructor", "labs/release.",
-               "labs/releases.", "grade/kit/",
-               "labs/lab1/kernel")
-LATER = ("user/", "kernel/ops/", "kernel/arch/ring3", "kernel/core/process",
-         "kernel/core/enter")
+               "labs/releases.", "grade/kit/", "bench/",
+               *(f"labs/lab{n}/{room}" for n in range(1, 5)
+                 for room in ("kernel", "user")))
 OWNED = ("bootinfo", "entry", "walk", "map", "kmap")
+LABS = (1, 2, 3, 4)
 ENV = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
        "HOME": "/nonexistent", "LANG": "C.UTF-8",
        "GIT_AUTHOR_NAME": "S", "GIT_AUTHOR_EMAIL": "s@example.org",
@@ -51,20 +54,26 @@ def test_same_bytes_every_time(top, course, tmp_path):
     assert run(ask, course) == run(ask, again)
 
 
-def test_history_gives_nothing_away(top, clone):
+@pytest.mark.parametrize("lab", LABS)
+def test_history_gives_nothing_away(top, course, lab):
     """No instructor's file, nothing of a later lab, and no three lines of a
     reference solution that the starters do not have."""
-    listing = run(["git", "log", "--all", "--name-only", "--format="], clone)
+    labs = tree.labs_in(top)
+    listing = run(["git", "log", f"lab{lab}", "--name-only", "--format="],
+                  course)
     paths = set(listing.split())
-    assert "kernel/core/walk.c" in paths
+    owned = {path: n for n, one in labs.items() for path in one.owned}
     for path in paths:
-        assert not path.startswith(INSTRUCTORS + LATER), path
-    everything = _threes(run(["git", "grep", "-h", "", "HEAD"], clone))
-    for name in OWNED:
-        reference = (top / f"kernel/core/{name}.c").read_text()
-        starter = (top / f"labs/lab1/kernel/core/{name}.c").read_text()
-        found = (_threes(reference) - _threes(starter)) & everything
-        assert not found, f"{name}.c: {found}"
+        assert not path.startswith(INSTRUCTORS), path
+        assert owned.get(path, 1) <= lab, path
+        assert not re.match(r"(grade|handouts)/lab[5-9]", path)
+        assert f"lab{lab + 1}" not in path, path
+    assert {path for path, n in owned.items() if n <= lab} <= paths
+    everything = _threes(run(["git", "grep", "-h", "", f"lab{lab}"], course))
+    for path, n in owned.items():
+        starter = (top / f"labs/lab{n}" / path).read_text()
+        found = (_threes((top / path).read_text()) - _threes(starter))
+        assert not found & everything, f"{path}: {found & everything}"
 
 
 def _threes(text):
@@ -81,6 +90,27 @@ def test_fresh_clone_runs_and_grades(clone):
     assert "warning:" not in output
     output = run(["make", "grade"], clone, status=2)
     assert "Score: 0/100\n" in output
+
+
+@pytest.fixture(scope="module")
+def solved(top, tmp_path_factory):
+    """The published solutions, as branches labN-solved."""
+    out = tmp_path_factory.mktemp("solved") / "xo5"
+    run([sys.executable, "labs/release.py", "branches", "--out", str(out),
+         "--carry", "reference"], top)
+    return out
+
+
+@pytest.mark.parametrize("lab", LABS[1:])
+def test_later_labs_grade_in_a_clone(solved, tmp_path, lab):
+    where = tmp_path / "xo5"
+    run(["git", "clone", "-q", "-b", f"lab{lab}-solved", str(solved),
+         str(where)], "/")
+    output = run(["make", "grade"], where)
+    assert output.splitlines()[-1] == "Score: 100/100", output[-3000:]
+    output = run(["make", "run", "ONCE=1"], where)
+    assert "init: nothing left to do" in output
+    assert "warning:" not in output
 
 
 def test_solved_clone_gets_full_marks(top, clone, tmp_path):

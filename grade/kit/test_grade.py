@@ -70,7 +70,7 @@ def test_one_test_and_other_seeds(top):
 
 
 @pytest.mark.parametrize("words, line", [
-    (("--lab", "7"), "xo5: there is no lab 7 here; there is 1"),
+    (("--lab", "7"), "xo5: there is no lab 7 here; there is 1, 2, 3, 4"),
     (("--lab", "1", "--test", "test_nothing"),
      "xo5: lab 1 has no test test_nothing"),
     (("--submission", "no/such/folder"),

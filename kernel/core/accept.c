@@ -29,8 +29,10 @@ enum error accept_update(uint64_t me, uint64_t entry, uint64_t word,
     if (rights != RIGHTS_NONE && e.bits != 0) {
         return E_BUSY;
     }
-    entry_store(entry, rights == RIGHTS_NONE
-                           ? (pte){0}
-                           : accept_make(word, rights_ceiling(rights)));
+    pte posted = {0};
+    if (rights != RIGHTS_NONE) {
+        posted = accept_make(word, rights_ceiling(rights));
+    }
+    entry_store(entry, posted);
     return OK;
 }

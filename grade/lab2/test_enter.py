@@ -1,0 +1,194 @@
+"""Exercise 2.4: enter.c, called by the harness with registers, contexts and
+processors of the grader's."""
+
+import random
+
+import pytest
+
+from grade.lab2.scene import CHILD, ME
+from grade.lab2.stubs import Stubs
+from grade.ops import words as w
+from grade.ops.script import (FRAME, enter_load, enter_operation, enter_save,
+                              registers_of)
+from grade.verdict import check, equal
+
+SAVES = "the `cpu` area holds the registers, and what happened"
+LOADS = "the frame holds the registers of the `cpu` area"
+FLAGS = "ring 3's selectors, arithmetic flags alone, and interrupts on"
+PLACE = "rip and rsp lie in the process's half, or it cannot run"
+CALLS = "enter_operation runs one operation of the process that runs"
+BATCH = "OPERATION_BATCH runs the process's batch"
+LEASE = "an operation is counted if there is a lease, and the CPU still here"
+GENERAL = FRAME[:15]
+AREA = GENERAL + ["rip", "rflags", "rsp", "vector", "error", "address"]
+AT = w.CONTEXT_WORDS["cpu"]
+WORDS = 512
+USER_CODE, USER_DATA, IF, ALWAYS, KEPT = 0x23, 0x1b, 1 << 9, 2, 0xcd5
+NUMBER_OF_BATCH = 0x100         # OPERATION_BATCH without its bit 31
+
+
+class Enter:
+    """Calls of enter.c for process ME."""
+
+    def __init__(self, scene):
+        self.world = scene.world
+        self.context = scene.process(ME).context
+        self.limit = 1 << 12 + 9 * (self.world.model.depth - 1)
+        self.world.sync()
+
+    def run(self, rule, asked, step):
+        """The step's answer. Wrong if its function is not written."""
+        answer = self.world.steps([step], rule, asked)[0]
+        self.world.unwritten = bool(answer.missing)
+        check(not answer.missing, rule, asked,
+              f"exercise {answer.missing} is not written yet")
+        return answer
+
+    def load(self, rule, asked, **given):
+        """(answer, registers of the frame) of enter_load, with the words
+        given in the `cpu` area and random ones elsewhere."""
+        chance = random.Random(asked)
+        area = {name: chance.getrandbits(64) for name in AREA}
+        area |= {"rip": 0x401000, "rsp": 0x7ff000, "rflags": 0x202} | given
+        self.world.poke(self.context, AT, *(area[name] for name in AREA))
+        frame = {name: chance.getrandbits(64) for name in FRAME}
+        answer = self.run(rule, asked, enter_load(ME, frame))
+        return bool(answer.value & 255), registers_of(answer), area
+
+
+@pytest.fixture
+def enter(scene):
+    return Enter(scene)
+
+
+def test_enter_save(enter):
+    for seed, address in ((1, 0xdead0008), (2, 0)):
+        chance = random.Random(seed)
+        frame = {name: chance.getrandbits(64) for name in FRAME}
+        page = [0x1111 * n for n in range(WORDS)]
+        enter.world.poke(enter.context, 0, *page)
+        enter.run(SAVES, "enter_save", enter_save(ME, frame, address))
+        after = list(enter.world.peek(enter.context, 0, WORDS))
+        for n, name in enumerate(AREA):
+            wanted = address if name == "address" else frame[name]
+            equal(after[AT // 8 + n], wanted, SAVES, f"`cpu.{name}`", hex)
+            page[AT // 8 + n] = wanted
+        for n, (was, now) in enumerate(zip(page, after)):
+            equal(now, was, "nothing else of the context is touched",
+                  f"its word at offset {8 * n}", hex)
+
+
+def test_enter_load(enter):
+    for seed in range(3):
+        asked = f"enter_load, registers of seed {seed}"
+        runs, frame, area = enter.load(LOADS, asked)
+        check(runs, LOADS, asked, "it answered false")
+        for name in GENERAL + ["rip", "rsp"]:
+            equal(frame[name], area[name], LOADS, f"{asked}: {name}", hex)
+
+
+def test_enter_load_flags(enter):
+    for flags in (0, w.WORD, 0x200 | 2, KEPT, 1 << 8, 3 << 12, 1 << 14,
+                  1 << 17, 1 << 18, 3 << 19, 1 << 21, 1 << 63):
+        asked = f"rflags {flags:#x} in the `cpu` area"
+        runs, frame, _ = enter.load(FLAGS, asked, rflags=flags)
+        check(runs, FLAGS, asked, "it answered false")
+        equal(frame["rflags"], flags & KEPT | IF | ALWAYS, FLAGS, asked, hex)
+        equal((frame["cs"], frame["ss"]), (USER_CODE, USER_DATA), FLAGS,
+              f"{asked}: cs and ss", str)
+
+
+def judge_places(enter):
+    limit = enter.limit
+    outside = (limit, limit + 1, limit + 0x1000, 1 << 47, 1 << 56, 1 << 63,
+               w.WORD, 0xffffffff80000000, 0xffffd00000000000, 1 << 60 | 9)
+    cases = [({"rip": word}, False) for word in outside]
+    cases += [({"rsp": word}, False) for word in outside[1:]]
+    cases += [({"rip": limit - 1}, True), ({"rsp": limit}, True),
+              ({"rip": 0, "rsp": 0}, True), ({"rsp": limit - 8}, True)]
+    for given, wanted in cases:
+        words = " and ".join(f"{name} {at:#x}" for name, at in given.items())
+        asked = f"{words}, where the half ends at {limit:#x}"
+        if any(at == 1 << 47 and at < limit for at in given.values()):
+            continue
+        runs, frame, _ = enter.load(PLACE, asked, **given)
+        equal(runs, wanted, PLACE, asked)
+        for name, at in given.items():
+            if wanted:
+                equal(frame[name], at, LOADS, f"{asked}: {name}", hex)
+
+
+def test_enter_load_place(enter):
+    judge_places(enter)
+
+
+def test_enter_load_four(enter):
+    judge_places(enter)
+
+
+@pytest.fixture
+def stubs(scene):
+    with Stubs(scene.world) as made:
+        yield made
+
+
+def test_enter_operation(enter, stubs):
+    chance = random.Random(5)
+    for number in (0, 1, 2, 3, 4, 5, 0xff, 0x101, 0x1ff):
+        args = [chance.getrandbits(64) for _ in range(5)]
+        for answer in (w.E_RIGHTS, w.OK):
+            asked = f"number {number:#x}"
+            stubs.dispatch(int(answer))
+            got = enter.run(CALLS, asked, enter_operation(number, *args))
+            equal(got.value, int(answer), CALLS, f"{asked}: its answer", hex)
+            calls, me, told, words = stubs.called()
+            equal(calls, 1, CALLS, f"{asked}: how often operation_dispatch "
+                  "ran", str)
+            equal(me, w.INIT, CALLS, f"{asked}: for which process", str)
+            equal(told, number, CALLS, f"{asked}: with which number", hex)
+            equal(words, args, CALLS, f"{asked}: with which arguments", hexes)
+
+
+def hexes(words):
+    """Words in hexadecimal."""
+    return ", ".join(map(hex, words))
+
+
+def test_enter_batch(enter, stubs):
+    for answer in (0, 7 << 32 | int(w.E_RANGE), 32 << 32):
+        stubs.dispatch(int(w.E_OPERATION))
+        stubs.batch(answer)
+        got = enter.run(BATCH, "a batch", enter_operation(NUMBER_OF_BATCH))
+        equal(got.value, answer, BATCH, "what rax is to hold", hex)
+        calls, me, _, _ = stubs.called()
+        equal((calls, me), (1, w.INIT), BATCH, "how often batch_run ran, "
+              "and for which process", str)
+
+
+def test_enter_lease(enter, stubs):
+    for about, counts, hands, number, wanted in (
+            ("no lease", 0, None, 1, 0), ("a lease", 1, None, 1, 1),
+            ("a lease, and a batch", 1, None, NUMBER_OF_BATCH, 1),
+            ("a lease, and the CPU was handed over", 1, CHILD, 4, 0),
+            ("no lease, and the CPU was handed to one with a lease", 0, CHILD,
+             4, 0),
+            ("a lease, and the CPU was handed over in a batch", 1, CHILD,
+             NUMBER_OF_BATCH, 0),
+            ("a lease, and an operation that is refused", 1, None, 2, 1)):
+        stubs.dispatch(int(w.E_OWNER), hands)
+        stubs.batch(int(w.E_OWNER), hands)
+        stubs.processor(w.INIT, counts)
+        enter.run(LEASE, about, enter_operation(number))
+        equal(stubs.counted(), wanted, LEASE,
+              f"{about}: how often cpu_count ran", str)
+
+
+def test_enter_runs(enter, stubs):
+    """Whoever runs is who it is for."""
+    stubs.processor(ME, 0)
+    stubs.dispatch(0)
+    stubs.batch(0)
+    for number in (1, NUMBER_OF_BATCH):
+        stubs.reset()
+        enter.run(CALLS, "process 2 runs", enter_operation(number))
+        equal(stubs.called()[1], ME, CALLS, "for which process", str)

@@ -77,8 +77,10 @@ def test_history_gives_nothing_away(top, course, lab):
 
 
 def _threes(text):
-    """Every three lines in a row, blank ones left out, of some substance."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """Every three lines in a row, blank ones and lone braces left out, of
+    some substance."""
+    lines = [line.strip() for line in text.splitlines()
+             if len(line.strip()) > 2]
     return {three for three in zip(lines, lines[1:], lines[2:])
             if sum(map(len, three)) > 50}
 

@@ -10,7 +10,10 @@ static struct span frames_of(uint64_t start, uint64_t end, bool any)
 {
     uint64_t up = FRAME_SIZE - 1;
     struct span span = {(start + (any ? 0 : up)) / FRAME_SIZE,
-                        end / FRAME_SIZE + (any && end % FRAME_SIZE != 0)};
+                        end / FRAME_SIZE};
+    if (any && start < end && end % FRAME_SIZE != 0) {
+        span.end++;
+    }
     span.end = span.end < FRAMES_MAX ? span.end : FRAMES_MAX;
     return span;
 }

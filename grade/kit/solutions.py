@@ -81,12 +81,41 @@ def _node_ids(lab, names):
     return [found[name] for name in names]
 
 
+_workshops = {}         # lab: a folder that goes when Python ends
+
+
+def _workshop(lab):
+    """Where this process builds a lab's solutions, one after the other: what
+    did not change since the last one is not compiled again."""
+    if lab not in _workshops:
+        _workshops[lab] = tempfile.TemporaryDirectory(prefix="xo5-solution-")
+    return Path(_workshops[lab].name)
+
+
+def _renew(staged, fresh):
+    """Makes the files of one tree, build/ left out, those of another."""
+    old, new = (
+        {p.relative_to(top).as_posix() for p in top.rglob("*")
+         if p.is_file() and not tree.is_litter(
+             p.relative_to(top).as_posix())} for top in (staged, fresh))
+    for path in old - new:
+        (staged / path).unlink()
+    for path in new:
+        if path not in old or \
+                (staged / path).read_bytes() != (fresh / path).read_bytes():
+            (staged / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(fresh / path, staged / path)
+    (staged / "mine").mkdir(exist_ok=True)
+
+
 def verdicts(lab, submission, names, work):
     """{test: {passed, words}} of these tests alone; only what they need is
     booted. build.BuildError if the submission does not build."""
     table = grader.read_lab(TOP, lab)
-    staged, results = Path(work) / f"lab{lab}", Path(work) / "verdicts.json"
-    build.stage(TOP, lab, submission, staged)
+    staged, results = _workshop(lab), Path(work) / "verdicts.json"
+    fresh = Path(work) / "fresh"
+    build.stage(TOP, lab, submission, fresh)
+    _renew(staged, fresh)
     folder = build.build(staged, table["build"]["harness"], [])
     asked = Path(work) / "grade.json"
     asked.write_text(json.dumps({

@@ -141,7 +141,7 @@ def test_names_exist(handout):
     """What is written like a name of C stands in the student's sources."""
     words = set()
     for path in handout.paths | set(handout.labs[handout.number].owned):
-        if path.startswith(("kernel/", "grade/")):
+        if path.startswith(("kernel/", "grade/", "user/")):
             words |= set(re.findall(r"\w+", handout.source(path)))
     written = "".join(b.text for b in handout.blocks if b.kind == "to")
     words |= set(re.findall(r"\w+", written))

@@ -209,8 +209,9 @@ def grade_lab(number, options, work):
     if carry == "reference":
         return lab, test_lab(number, lab, options, staged, reference(number))
     verdicts = test_lab(number, lab, options, staged, {})
-    if all(verdict["passed"] for verdict in verdicts.values()):
-        return lab, verdicts
+    if all(verdict["passed"] or f"exercise {number}." in verdict["words"]
+           for verdict in verdicts.values()):
+        return lab, verdicts    # what fails is this lab's own, unwritten
     gates = failed_gates(number, options, work)
     for line in gates:
         print(f"note: {line}")

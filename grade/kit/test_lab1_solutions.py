@@ -123,7 +123,8 @@ def test_folder_that_is_not_there(tmp_path):
 def test_file_that_does_not_compile(submission, tmp_path):
     put_before(submission, WALK, "struct walk walk_find", "int x = ;\n")
     got = solutions.graded(LAB, submission, tmp_path)
-    assert got.said.startswith("xo5: the submission does not build:")
+    assert got.said.startswith(
+        "xo5: lab 1 of the submission does not build:")
     assert re.search(rf"^{WALK}:\d+:\d+: error: ", got.said, re.M)
     assert (got.score, got.possible, got.status) == (0, 100, 1)
 

@@ -17,7 +17,7 @@ FILES = {"4.1": "kernel/ops/swap.c", "4.2": "kernel/core/cpu.c",
          "4.3": "user/lab/sched.c"}
 # What each exercise must reach of its own points if the others are not
 # written: a scheduler alone has nobody to schedule.
-ALONE = {"4.1": 0.9, "4.2": 0.9, "4.3": 0.1}
+ALONE = {"4.1": 0.9, "4.2": 0.9}
 
 
 def test_there_are_enough_wrong_solutions():
@@ -92,9 +92,10 @@ def test_starters_get_nothing(tmp_path):
         assert f"exercise {exercise} ({path}: " in got.said
 
 
-@pytest.mark.parametrize("exercise", FILES)
+@pytest.mark.parametrize("exercise", ["4.1", "4.2"])
 def test_scores_alone(exercise, tmp_path):
-    """With the other two not written, what needs none of them passes."""
+    """With the other two not written, what needs none of them passes. (A
+    scheduler without a CPU to hand over can do nothing.)"""
     others = [path for number, path in FILES.items() if number != exercise]
     dest = starters(tmp_path / "s", *others)
     got = solutions.graded(LAB, dest, tmp_path)

@@ -11,9 +11,11 @@ from grade import qemu
 from grade.machine import Machine
 from grade.ops import replay
 
+REPORTERS = ("turns",)      # ends well too, but tells a grader and not us
 PROGRAMS = sorted(
     path.stem for path in
-    (replay.Path(__file__).resolve().parents[2] / "user/tests").glob("*.c"))
+    (replay.Path(__file__).resolve().parents[2] / "user/tests").glob("*.c")
+    if path.stem not in REPORTERS)
 MACHINES = {
     "plain": {},
     "small": {"machine": "pc", "cpu": "qemu64", "mem": "32M"},

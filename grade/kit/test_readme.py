@@ -22,6 +22,8 @@ ELSEWHERE = {
     "make branches": "with its OUT=, as shown above it",
     "make run-gdb": "test_gdb.py", "make gdb-attach": "test_gdb.py",
 }
+# Hours, but for a smaller count; a test that it runs and ends.
+SHORTER = {"FUZZ_COUNT": "2000", "FUZZ_SECONDS": "10"}
 QUIT = [("(gdb) ", "quit\r"), ("(y or n)", "y\r")]
 TYPED = {"make run": [("init> ", "help\r"), ("init> ", "exit\r")],
          "make gdb": QUIT, "make gdb LAB=1 TEST=test_info_plain": QUIT}
@@ -49,7 +51,8 @@ def run_typing(words, cwd, typed):
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(cwd)
-        os.execvpe("sh", ["sh", "-c", words], {**ENV, "TERM": "dumb"})
+        os.execvpe("sh", ["sh", "-c", words],
+                   {**ENV, **SHORTER, "TERM": "dumb"})
     text, typed, end = "", list(typed), time.monotonic() + SECONDS
     seen = 0
     while time.monotonic() < end:

@@ -1,0 +1,58 @@
+"""make prove: proves the operations, or shows why they cannot be proved.
+
+    python3 -m proof [--ir FILE] [--lab N] [--jobs N] [--first] [PART...]
+
+Exit status 0: all of it is proved; 1: something is not, and a counterexample
+was printed; 2: it could not be tried."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from proof import ir, run, words
+from proof.parts import PARTS
+
+
+def options(arguments):
+    parser = argparse.ArgumentParser(prog="prove", description="Proves the "
+                                     "operations' C against proof/spec.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="only these: "
+                        + " ".join(p.name for p in PARTS))
+    parser.add_argument("--ir", default="build/proof/ops.ll",
+                        help="what clang made of the C")
+    parser.add_argument("--lab", type=int, choices=(1, 2, 3, 4),
+                        help="only what is written in that lab")
+    parser.add_argument("--jobs", type=int, default=2,
+                        help="how many processes ask at once")
+    parser.add_argument("--first", action="store_true",
+                        help="stop at the first that is not proved")
+    return parser.parse_args(arguments)
+
+
+def chosen(given):
+    known = {part.name for part in PARTS}
+    for name in given.parts:
+        if name not in known:
+            raise SystemExit(f"prove: no part is called {name}: there are "
+                             + " ".join(sorted(known)))
+    return [part for part in PARTS
+            if (not given.parts or part.name in given.parts)
+            and given.lab in (None, part.lab)]
+
+
+def main(arguments):
+    given = options(arguments)
+    wrong = words.check(Path("."))
+    if wrong:
+        print("prove: proof/words.py and kernel/abi disagree on "
+              + ", ".join(wrong), file=sys.stderr)
+        return 2
+    try:
+        return run.prove(given.ir, chosen(given), given.jobs, given.first)
+    except (OSError, ir.Unsupported) as error:
+        print(f"prove: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,308 @@
+"""What lies where in the kernel's memory, and what the prover takes for the
+few functions that are not C of the operations: the primitives.
+
+Assumed of them, and of nothing else:
+  arch_flush      forgets every stale translation of this processor
+  frame_clear     fills one frame with zeros
+  arch_*          changes ports, interrupt masks, FPU state, and no memory
+A processor may set A and D in any entry at any time, so a load of an entry
+gives them as it likes. A context's words are anybody's: loads of them give
+anything, and stores must go to a frame that is a context."""
+
+import z3
+
+from proof import ir
+from proof.execute import Address, Choice, State
+from proof.memory import Memory, bv, choose, conj, widen
+from proof.words import (ACCESSED_DIRTY, FRAMES_MAX, GROUP_MAX, KIND_DIRTY,
+                         KIND_FREE, KIND_MEMORY, KIND_TABLE, PROCESS_MAX, PTE_P,
+                         place_and_rights_kept, same_place)
+
+FRAME = "kind level flags spare owner live refs cleared".split()
+PROCESS = ("state reason vector running parent giver generation children slots"
+           " table context owned allowance accepts groups vitals spare taken"
+           " lease pad").split()
+GROUP = "kind first count holder".split()
+BOOKS = ("magic depth page_levels ram_frames image_size directory frames"
+         " devices device cmdline").split()
+CPU = "process loaded counts".split()
+FIELDS = {"@frames": ("frame", FRAME), "@processes": ("process", PROCESS),
+          "@groups": ("group", GROUP), "@books": ("books", BOOKS),
+          "@cpus": ("cpu", CPU)}
+PLAIN = {"@extents2": "extents2", "@extents3": "extents3",
+         "@open_groups": "open_groups", "@arch_depth": "depth",
+         "@arch_page_levels": "page_levels"}
+COUNT = {"@frames": FRAMES_MAX, "@entries": FRAMES_MAX * 512,
+         "@tables": FRAMES_MAX, "@extents2": FRAMES_MAX // 512,
+         "@extents3": FRAMES_MAX // 512 // 512, "@processes": PROCESS_MAX,
+         "@groups": GROUP_MAX}
+# What is beside the C's own memory: what the primitives were told.
+GHOSTS = {"entry": 64, "context": 64, "stale": 1, "irq": 8, "ports": 8,
+          "ports_on": 8, "switch": 8, "reset": 8, "calls": 8, "called": 64,
+          "%arguments": 64}
+# What no memory holds, and the invariants speak of: a number above each
+# process's parent's, what its lease came to, and whose context a frame is.
+WITNESSES = ("rank", "budget", "whose")
+SINGLE = ("stale", "ports_on", "switch", "open_groups", "depth",
+          "page_levels", "calls")
+AD = bv(ACCESSED_DIRTY)
+
+
+class Machine:
+    """The kernel's memory, for the executor."""
+
+    def __init__(self, module):
+        self.module = module
+        self.widths = {**GHOSTS, **{name: 64 for name in WITNESSES}}
+        self.single = set(SINGLE)
+        self.locals = 0
+        self.words = False     # a context's words are what they are: a batch
+        for name, (prefix, fields) in FIELDS.items():
+            self._fields(name, prefix, fields)
+        for name, plain in PLAIN.items():
+            kind = module.globals.get(name)
+            kind = kind.item if isinstance(kind, ir.Array) else kind
+            self.widths[plain] = kind.bits if kind else 32
+        self.primitives = {
+            "frame_clear": clear, "arch_switch_ask": switch_ask,
+            "arch_state_reset": state_reset, "arch_ports_use": ports_use,
+            "arch_ports_set": ports_set, "arch_irq_mask": irq_mask,
+            "arch_irq_unmask": irq_unmask, "check_operation": nothing,
+        }
+
+    def _fields(self, name, prefix, names):
+        kind = self.module.globals.get(name)
+        while isinstance(kind, ir.Array):
+            kind = kind.item
+        if kind is None:
+            raise ir.Unsupported(f"there is no {name}")
+        if len(kind.fields) != len(names):
+            raise ir.Unsupported(f"{name} has {len(kind.fields)} fields")
+        for field, word in zip(kind.fields, names):
+            if isinstance(field, ir.Int):
+                self.widths[f"{prefix}.{word}"] = field.bits
+                if prefix == "books":
+                    self.single.add(f"{prefix}.{word}")
+
+    def memory(self, tag=""):
+        """Arbitrary memory."""
+        return Memory(self.widths, self.single, tag)
+
+    def local(self, executor, kind):
+        """A variable of a function's own."""
+        self.locals += 1
+        name = f"%local{self.locals}"
+        self.module.globals[name] = kind
+        self.widths[name] = kind.item.bits
+        return Address(name, kind)
+
+    def cast(self, executor, place, kind):
+        """A table's frame as a context; a local as bytes, for lifetimes."""
+        if place.name.startswith("%local"):
+            return place
+        to = kind.to
+        if place.name != "@tables" or not isinstance(to, ir.Struct) or \
+                to is not self.module.types.named.get("%struct.context"):
+            raise ir.Unsupported(f"a cast of {place.name}")
+        return Address("@context", to, (), ("context", place.path[0]))
+
+    # ---- places -------------------------------------------------------------
+
+    def place(self, executor, state, at):
+        """(field, index) of an address; it must be within its array."""
+        if not isinstance(at.kind, ir.Int):
+            raise ir.Unsupported("a load or store of more than a number")
+        if at.view:
+            return "context", self._context(executor, state, at)
+        kind, indices = self.module.globals[at.name], []
+        for step in at.path:
+            if isinstance(step, int):
+                kind = kind.fields[step]
+                continue
+            most = kind.count or COUNT[at.name]
+            executor.must(f"an index within {at.name[1:]}", state,
+                          z3.ULT(step, bv(most)))
+            indices.append(step)
+            kind = kind.item
+        fields = [s for s in at.path if isinstance(s, int)]
+        return self._name(at, fields), self._index(at, indices)
+
+    def _name(self, at, fields):
+        if at.name == "@entries":
+            return "entry"
+        if at.name == "@tables":
+            return "context"     # entries go by their names
+        if at.name in FIELDS:
+            prefix, names = FIELDS[at.name]
+            return f"{prefix}.{names[fields[0]]}"
+        if at.name in PLAIN:
+            return PLAIN[at.name]
+        if at.name.startswith("%"):
+            return at.name
+        raise ir.Unsupported(f"a load or store of {at.name}")
+
+    def _index(self, at, indices):
+        if at.name == "@tables":
+            return indices[0] * 512 + indices[1]
+        if len(indices) > 1:
+            raise ir.Unsupported(f"two indices into {at.name}")
+        return indices[0] if indices else None
+
+    def _context(self, executor, state, at):
+        """A word of a context: frame * 512 + word."""
+        kind, offset = at.kind, bv(0)
+        kind = self.module.types.named["%struct.context"]
+        for step in at.path:
+            if isinstance(step, int):
+                offset = offset + kind.offset(step)
+                kind = kind.fields[step]
+            else:
+                executor.must("an index within the context", state,
+                              z3.ULT(step, bv(kind.count)))
+                offset = offset + step * kind.item.size()
+                kind = kind.item
+        return z3.simplify(at.view[1] * 512 + z3.LShR(offset, 3))
+
+    # ---- loads and stores ---------------------------------------------------
+
+    def load(self, executor, state, at, volatile):
+        if isinstance(at, Choice):
+            return self._load_choice(executor, state, at, volatile)
+        name, index = self.place(executor, state, at)
+        if name == "context":
+            if self.words:
+                return state.memory.base("context", index)
+            return executor.new("word", 64)
+        value = state.memory.read(name, index)
+        if name != "entry":
+            return value
+        executor.must("an entry is read from a table", state,
+                      is_table(state.memory, index))
+        if not volatile:
+            raise ir.Unsupported("an entry that is read more than once")
+        seen = executor.new("seen", 64)
+        return z3.If(value & PTE_P != 0, value | (seen & AD), value)
+
+    def _load_choice(self, executor, state, at, volatile):
+        value = None
+        for condition, way in at.ways:
+            there = State(state.memory, state.path + (condition,))
+            one = self.load(executor, there, way, volatile)
+            value = one if value is None else choose(condition, one, value)
+        return value
+
+    def _store_choice(self, executor, state, at, value):
+        """Each place keeps what it holds, but for the one that is meant."""
+        for condition, way in at.ways:
+            there = State(state.memory, state.path + (condition,))
+            name, index = self.place(executor, there, way)
+            if name in ("entry", "context", "frame.kind"):
+                raise ir.Unsupported("one of several entries is written")
+            old = state.memory.read(name, index)
+            state.memory.write(name, index, choose(condition, value, old))
+
+    def store(self, executor, state, at, value):
+        if isinstance(at, Choice):
+            self._store_choice(executor, state, at, value)
+            return
+        name, index = self.place(executor, state, at)
+        if name == "entry":
+            self._store_entry(executor, state, index, value)
+        elif name == "context":
+            self._told(executor, state, index)
+        elif name == "frame.kind":
+            self._store_kind(executor, state, index, value)
+        elif name.startswith("frame."):
+            executor.must("a record that is there is written", state,
+                          state.memory.read("frame.kind", index) != 0)
+        state.memory.write(name, index, value)
+
+    def _store_entry(self, executor, state, index, value):
+        """Losing access makes translations stale; nothing is given while any
+        are."""
+        memory = state.memory
+        executor.must("an entry is written in a table", state,
+                      is_table(memory, index))
+        old, stale = memory.read("entry", index), memory.read("stale")
+        lost = conj(old & PTE_P != 0, z3.Not(place_and_rights_kept(old, value)))
+        given = conj(value & PTE_P != 0, z3.Not(same_place(old, value)))
+        executor.must("order: nothing is given before the flush", state,
+                      z3.Implies(given, stale == 0))
+        memory.write("stale", None, z3.If(lost, bv(1, 1), stale))
+
+    def _store_kind(self, executor, state, index, value):
+        executor.must("a record that is there is written", state,
+                      state.memory.read("frame.kind", index) != 0)
+        freed = z3.Or(value == KIND_FREE, value == KIND_DIRTY)
+        executor.must("order: nothing is freed before the flush", state,
+                      z3.Implies(freed, state.memory.read("stale") == 0))
+
+    def _told(self, executor, state, index):
+        frame = z3.LShR(index, 9)
+        executor.must("what is told goes to a context", state, conj(
+            state.memory.read("frame.kind", frame) == KIND_MEMORY,
+            state.memory.read("frame.level", frame) == 1,
+            state.memory.read("frame.flags", frame) & 2 != 0))
+
+    def combine(self, executor, state, at, value):
+        """An atomic or."""
+        name, index = self.place(executor, state, at)
+        if name != "context":
+            raise ir.Unsupported("an atomic or of what is no context")
+        self._told(executor, state, index)
+        old = state.memory.read(name, index)
+        state.memory.write(name, index, old | value)
+        return executor.new("word", 64)
+
+    def assembly(self, executor, state, text):
+        if '"movq %cr3, $0' not in text:
+            raise ir.Unsupported(f"assembly {text[:60]}")
+        state.memory.write("stale", None, bv(0, 1))
+        return executor.new("cr3", 64)
+
+
+def is_table(memory, entry):
+    """The entry lies in a table, or in the process's half of the directory."""
+    frame = z3.LShR(entry, 9)
+    return z3.Or(memory.read("frame.kind", frame) == KIND_TABLE,
+                 conj(frame == memory.read("books.directory"),
+                      z3.ULT(entry & 511, bv(PROCESS_MAX))))
+
+
+# ---- primitives -------------------------------------------------------------
+
+def nothing(executor, state):
+    """CHECK=n: the invariants, looked at and not changed."""
+
+
+def clear(executor, state, frame):
+    executor.must("a frame that is there is cleared", state,
+                  z3.ULT(frame, bv(FRAMES_MAX)))
+    executor.must("order: nothing is cleared before the flush", state,
+                  state.memory.read("stale") == 0)
+    state.memory.write("entry", frame, bv(0), shift=9)
+
+
+def switch_ask(executor, state):
+    state.memory.write("switch", None, bv(1, 8))
+
+
+def state_reset(executor, state, process):
+    state.memory.write("reset", process, bv(1, 8))
+
+
+def ports_use(executor, state, use):
+    state.memory.write("ports_on", None, widen(use, 8))
+
+
+def ports_set(executor, state, first, count, allowed):
+    index = widen(first) | widen(count) << 16
+    state.memory.write("ports", index, widen(allowed, 8))
+
+
+def irq_mask(executor, state, line):
+    state.memory.write("irq", widen(line), bv(0, 8))
+
+
+def irq_unmask(executor, state, line):
+    state.memory.write("irq", widen(line), bv(1, 8))

@@ -1,0 +1,112 @@
+"""Questions for Z3, and their answers."""
+
+import time
+
+import z3
+
+from proof import cases
+from proof.memory import conj
+
+SECONDS = 60      # for one question
+QUICK = 3         # for the first try at it
+
+
+class Query:
+    """Does `goal` follow from `given`? `group` is what it belongs to, in
+    words, `what` says more. `first`: lists of less that is given, which is often
+    enough, and then quicker; `parts`: (goal, words) of each part of a goal of many; `cases`:
+    a condition under which the goal is taken case by case; `about`: formulas
+    by name, for who reads a counterexample."""
+
+    def __init__(self, group, given, goal, what="", first=(), parts=(),
+                 cases=None, about=None):
+        self.group, self.given, self.goal = group, given, goal
+        self.what, self.first, self.parts = what, first, parts
+        self.cases, self.about = cases, about or {}
+
+    def failed(self, model):
+        """What the counterexample is one of, in words."""
+        for goal, what in self.parts:
+            if z3.is_false(model.eval(goal, model_completion=True)):
+                return what
+        return self.what
+
+
+class Answer:
+    """proved, or not: then `model` is a counterexample, or `why` Z3 does not
+    know."""
+
+    def __init__(self, query, proved, seconds, model=None, why=""):
+        self.query, self.proved, self.seconds = query, proved, seconds
+        self.model, self.why = model, why
+
+
+def said(given):
+    """What is given, which may be still to be built."""
+    return given() if callable(given) else given
+
+
+def check(given, seconds):
+    solver = z3.SolverFor("QF_UFBV")
+    solver.set("timeout", int(seconds * 1000))
+    solver.add(*given)
+    return solver, solver.check()
+
+
+def ask(query):
+    start = time.monotonic()
+    result = None
+    if query.cases is not None:
+        answer = by_cases(query, start)
+        if answer:
+            return answer
+    for given in query.first:
+        _, result = check([*said(given), z3.Not(query.goal)], QUICK)
+        if result == z3.unsat:
+            break
+    if result != z3.unsat:
+        solver, result = check([*said(query.given), z3.Not(query.goal)],
+                               SECONDS)
+    seconds = time.monotonic() - start
+    if result == z3.unsat:
+        return Answer(query, True, seconds)
+    if result == z3.sat:
+        return Answer(query, False, seconds, solver.model())
+    return Answer(query, False, seconds, None, str(solver.reason_unknown()))
+
+
+def can_be(given):
+    """Not plainly contradictory."""
+    return check(given, QUICK)[1] != z3.unsat
+
+
+def by_cases(query, start):
+    """The answer, if every case can be told; else None."""
+    left = cases.split(query.cases, query.goal)
+    if left is None:
+        return None
+    for path, goal in left:
+        for given in (*query.first, query.given):
+            solver, result = check([*said(given), *path, z3.Not(goal)],
+                                   SECONDS)
+            if result == z3.unsat:
+                break
+        else:
+            model = solver.model() if result == z3.sat else None
+            return Answer(query, False, time.monotonic() - start, model,
+                          "" if model else str(solver.reason_unknown()))
+    return Answer(query, True, time.monotonic() - start)
+
+
+def satisfiable(group, given, what=""):
+    """Can it happen at all? A proof from what cannot is worth nothing."""
+    start = time.monotonic()
+    _, result = check(given, SECONDS)
+    seconds = time.monotonic() - start
+    query = Query(group, given, z3.BoolVal(False), what)
+    return Answer(query, result == z3.sat, seconds, None,
+                  "" if result == z3.sat else "this can never happen")
+
+
+def together(goals):
+    return conj(*goals)

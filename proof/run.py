@@ -1,0 +1,124 @@
+"""Asks all the questions of some parts, in several processes at once, and
+prints what came of it."""
+
+import multiprocessing
+import time
+
+from proof import explain, queries, theorems
+from proof.ir import Module, Unsupported
+from proof.operation import Proof
+from proof.parts import PARTS
+
+SLICES = 4      # of one part, for the processes to share
+
+
+class Result:
+    """What one slice of a part came to; it goes from process to process."""
+
+    def __init__(self, name):
+        self.name, self.asked, self.seconds = name, 0, 0.0
+        self.slowest, self.slow = 0.0, ""
+        self.failures, self.error = [], ""
+
+
+def questions(proof):
+    """All of a part, in one order; the last are answered already."""
+    yield from proof.refinement()
+    yield from proof.preservation()
+    yield from theorems.of(proof)
+
+
+def answers(proof, number, count):
+    """Those of one slice."""
+    for n, query in enumerate(questions(proof)):
+        if n % count == number:
+            yield queries.ask(query)
+    yield from proof.possible(number, count)
+
+
+def work(task):
+    path, name, number, count, first = task
+    result, start = Result(name), time.monotonic()
+    part = next(p for p in PARTS if p.name == name)
+    try:
+        proof = Proof(Module(path), part)
+        for answer in answers(proof, number, count):
+            result.asked += 1
+            if answer.seconds > result.slowest:
+                result.slowest = answer.seconds
+                result.slow = answer.query.what
+            if not answer.proved:
+                result.failures.append((answer.query.group,
+                                        explain.lines(proof, answer)))
+                if first:
+                    break
+    except Unsupported as error:
+        result.error = str(error)
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def there(module, parts):
+    """Those whose function the IR has; the others' names."""
+    have = [p for p in parts if "@" + p.function in module.functions]
+    return have, [p.name for p in parts if p not in have]
+
+
+def prove(path, parts, jobs, first=False):
+    """0 if all is proved."""
+    start = time.monotonic()
+    parts, missing = there(Module(path), parts)
+    tasks = [(path, part.name, n, SLICES, first) for part in parts
+             for n in range(SLICES)]
+    totals = {part.name: Result(part.name) for part in parts}
+    left = {part.name: SLICES for part in parts}
+    failed = 0
+    for name in missing:
+        print(f"  {name:18} is not there yet")
+    with multiprocessing.Pool(jobs) as pool:
+        for result in pool.imap_unordered(work, tasks):
+            add(totals[result.name], result)
+            left[result.name] -= 1
+            if not left[result.name]:
+                part = next(p for p in parts if p.name == result.name)
+                failed += tell(totals[result.name], part)
+            if first and (result.failures or result.error):
+                tell(totals[result.name], next(
+                    p for p in parts if p.name == result.name))
+                pool.terminate()
+                return 1
+    asked = sum(t.asked for t in totals.values())
+    seconds = time.monotonic() - start
+    if any(t.error for t in totals.values()):
+        return 2
+    print(f"prove: {len(parts) - failed} parts proved, {failed} not proved; "
+          f"{asked} questions, {seconds:.0f} s")
+    return int(failed > 0 or not parts)
+
+
+def add(total, result):
+    total.asked += result.asked
+    total.seconds += result.seconds
+    total.failures += result.failures
+    total.error = total.error or result.error
+    if result.slowest > total.slowest:
+        total.slowest, total.slow = result.slowest, result.slow
+
+
+def tell(total, part):
+    """Prints a part's verdict; 1 if it is not proved."""
+    exercise = f"  exercise {part.exercise}" if part.exercise else ""
+    if total.error:
+        print(f"  {total.name:18} CANNOT BE READ{exercise}: {total.error}",
+              flush=True)
+        return 1
+    verdict = "NOT PROVED" if total.failures else "proved"
+    print(f"  {total.name:18} {verdict:11}{total.asked:5} questions "
+          f"{total.seconds:6.1f} s of processor, at most "
+          f"{total.slowest:.1f} s for one{exercise}", flush=True)
+    shown = set()
+    for group, lines in total.failures:
+        if group not in shown:
+            print("\n".join(lines), flush=True)
+        shown.add(group)
+    return int(bool(total.failures))

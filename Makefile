@@ -70,6 +70,9 @@ TESTS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir \
 ROOT_FILES := $(shell find user/root -type f 2>/dev/null)
 MODULES := $(BUILD)/kernel.elf $(INIT) $(if $(ROOT_FILES),$(BUILD)/root)
 
+.DEFAULT_GOAL := all
+include proof/proof.mk
+
 .PHONY: all
 all: need-run $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
 

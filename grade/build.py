@@ -41,7 +41,7 @@ def build(staged, harness, options):
     """Makes the staged tree; returns its build folder. BuildError with the
     compiler's first words if it does not build."""
     words = ["make", "-s", "-j2", "-C", str(staged), f"HARNESS={harness}",
-             "BUILD=build", *options]
+             "BUILD=build", "OPS=gcc", *options]
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE,

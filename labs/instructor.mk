@@ -1,7 +1,7 @@
 # What only instructors have: tests of the kit, releases, checks of the source.
 
 .PHONY: test
-test: need-run need-grade need-debug need-dev all lint ## everything passes
+test: need-run need-grade need-debug need-dev need-prove all lint ## everything passes
 	$(Q)PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
 	    -p no:cacheprovider --no-header -n 2 --dist loadgroup \
 	    setup grade/kit $(if $(K),-k "$(K)")
@@ -29,6 +29,13 @@ fuzz-nightly: ## hostile operations with CHECK=1 (FUZZ_COUNT=10000000 SEED=1)
 	    --program fuzz --arguments \
 	    "count=$(FUZZ_COUNT) seed=$(or $(SEED),1)" \
 	    $(BUILD)/checked/xo5.iso | sed -n '/^fuzz: /p; /^panic/,$$p'
+
+.PHONY: search faults
+search: need-run ## all states of small machines, from the operations' own C
+	$(Q)$(PYTHON) proof/search/search.py $(if $(DEPTH),--depth $(DEPTH))
+faults: need-prove ## injects faults, and says which the prover finds
+	$(Q)$(PYTHON) -m proof.faults $(if $(EVERY),--every $(EVERY)) \
+	    $(if $(EVERY),,--out proof/verdicts.txt)
 
 .PHONY: costs
 costs: all ## what the operations cost, in instructions

@@ -1,6 +1,7 @@
 """make prove: proves the operations, or shows why they cannot be proved.
 
-    python3 -m proof [--ir FILE] [--lab N] [--jobs N] [--first] [PART...]
+    python3 -m proof [--ir FILE] [--lab N] [--jobs N] [--first] [--learn]
+                     [PART...]
 
 Exit status 0: all of it is proved; 1: something is not, and a counterexample
 was printed; 2: it could not be tried."""
@@ -26,6 +27,8 @@ def options(arguments):
                         help="how many processes ask at once")
     parser.add_argument("--first", action="store_true",
                         help="stop at the first that is not proved")
+    parser.add_argument("--learn", action="store_true",
+                        help="write proof/hints.json, which saves time")
     return parser.parse_args(arguments)
 
 
@@ -48,7 +51,8 @@ def main(arguments):
               + ", ".join(wrong), file=sys.stderr)
         return 2
     try:
-        return run.prove(given.ir, chosen(given), given.jobs, given.first)
+        return run.prove(given.ir, chosen(given), given.jobs, given.first,
+                         given.learn)
     except (OSError, ir.Unsupported) as error:
         print(f"prove: {error}", file=sys.stderr)
         return 2

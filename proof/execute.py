@@ -10,7 +10,8 @@ import re
 import z3
 
 from proof import ir
-from proof.memory import Memory, bv, choose, conj, merge
+from proof.arithmetic import ARITHMETIC, COMPARE, OVERFLOW
+from proof.memory import bv, choose, conj, merge
 
 LOOPS = 80   # how often one call may come to the same block
 
@@ -360,7 +361,8 @@ class Executor:
             kind, one, other = self.pair(env, rest)
             return z3.If(COMPARE[how](one, other), bv(1, 1), bv(0, 1))
         if word in ARITHMETIC:
-            flags, rest = re.match(r"((?:nuw |nsw |exact )*)(.*)", rest).groups()
+            flags, rest = re.match(r"((?:nuw |nsw |exact )*)(.*)",
+                                   rest).groups()
             kind, one, other = self.pair(env, rest)
             self.defined(state, word, flags.split(), one, other, kind.bits)
             return ARITHMETIC[word](one, other)
@@ -393,32 +395,3 @@ def ways(condition, address):
     if isinstance(address, Choice):
         return [(conj(condition, c), a) for c, a in address.ways]
     return [(condition, address)]
-
-
-COMPARE = {
-    "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
-    "ult": z3.ULT, "ule": z3.ULE, "ugt": z3.UGT, "uge": z3.UGE,
-    "slt": lambda a, b: a < b, "sle": lambda a, b: a <= b,
-    "sgt": lambda a, b: a > b, "sge": lambda a, b: a >= b,
-}
-ARITHMETIC = {
-    "add": lambda a, b: a + b, "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b, "and": lambda a, b: a & b,
-    "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b,
-    "shl": lambda a, b: a << b, "lshr": z3.LShR,
-    "ashr": lambda a, b: a >> b, "udiv": z3.UDiv, "urem": z3.URem,
-}
-OVERFLOW = {
-    ("add", "nuw"): lambda a, b: z3.BVAddNoOverflow(a, b, False),
-    ("add", "nsw"): lambda a, b: z3.And(z3.BVAddNoOverflow(a, b, True),
-                                        z3.BVAddNoUnderflow(a, b)),
-    ("sub", "nuw"): lambda a, b: z3.BVSubNoUnderflow(a, b, False),
-    ("sub", "nsw"): lambda a, b: z3.And(z3.BVSubNoOverflow(a, b),
-                                        z3.BVSubNoUnderflow(a, b, True)),
-    ("mul", "nuw"): lambda a, b: z3.BVMulNoOverflow(a, b, False),
-    ("mul", "nsw"): lambda a, b: z3.And(z3.BVMulNoOverflow(a, b, True),
-                                        z3.BVMulNoUnderflow(a, b)),
-    ("shl", "nuw"): lambda a, b: z3.LShR(a << b, b) == a,
-    ("shl", "nsw"): lambda a, b: (a << b) >> b == a,
-    ("lshr", "exact"): lambda a, b: (z3.LShR(a, b) << b) == a,
-}

@@ -15,8 +15,8 @@ from proof import ir
 from proof.execute import Address, Choice, State
 from proof.memory import Memory, bv, choose, conj, widen
 from proof.words import (ACCESSED_DIRTY, FRAMES_MAX, GROUP_MAX, KIND_DIRTY,
-                         KIND_FREE, KIND_MEMORY, KIND_TABLE, PROCESS_MAX, PTE_P,
-                         place_and_rights_kept, same_place)
+                         KIND_FREE, KIND_MEMORY, KIND_TABLE, PROCESS_MAX,
+                         PTE_P, place_and_rights_kept, same_place)
 
 FRAME = "kind level flags spare owner live refs cleared".split()
 PROCESS = ("state reason vector running parent giver generation children slots"

@@ -44,25 +44,28 @@ def choose(condition, one, other):
 
 class Write:
     """A store of `value` at every index whose bits from `shift` up are
-    `index`, if `guard` holds (None: always)."""
+    `index`, or one of the `span` numbers from there, if `guard` holds (None:
+    always)."""
 
-    __slots__ = ("guard", "index", "value", "shift")
+    __slots__ = ("guard", "index", "value", "shift", "span")
 
-    def __init__(self, guard, index, value, shift=0):
+    def __init__(self, guard, index, value, shift=0, span=None):
         self.guard, self.index, self.value = guard, index, value
-        self.shift = shift
+        self.shift, self.span = shift, span
 
     def hits(self, index):
         if self.index is None:
             return conj(self.guard)
         if self.shift:
             index = z3.simplify(z3.LShR(index, self.shift))
+        if self.span is not None:
+            return conj(self.guard, z3.ULT(index - self.index, self.span))
         same = equal(index, self.index)
         return same if z3.is_false(same) else conj(self.guard, same)
 
     def under(self, condition):
         return Write(conj(self.guard, condition), self.index, self.value,
-                     self.shift)
+                     self.shift, self.span)
 
 
 class Memory:
@@ -103,12 +106,12 @@ class Memory:
             value = choose(hit, new, value)
         return value
 
-    def write(self, name, index, value, guard=None, shift=0):
+    def write(self, name, index, value, guard=None, shift=0, span=None):
         if index is not None:
             index = z3.simplify(index)
         value = z3.simplify(value)
         self.stores[name] = self.stores.get(name, ()) + (
-            Write(guard, index, value, shift),)
+            Write(guard, index, value, shift, span),)
 
     def touched(self):
         return [name for name, stores in self.stores.items() if stores]

@@ -114,6 +114,8 @@ class Proof:
 
     def widths(self):
         """(argument, its bits)."""
+        if self.part.function is None:
+            return []
         function = self.machine.module.functions["@" + self.part.function]
         return [(value, kind.bits) for value, (_, kind) in
                 zip(self.values.values(), function.parameters)
@@ -142,6 +144,8 @@ class Proof:
 
     def refinement(self):
         """Queries: the C does what the specification says."""
+        if self.part.function is None:
+            return
         name = self.part.name
         executor, ends = self.run()
         yield from self.undefined(executor)
@@ -192,8 +196,9 @@ class Proof:
                     "no undefined behaviour"
                 kinds.setdefault(kind, []).append(one)
         for kind, found in kinds.items():
-            for start in range(0, len(found), CHUNK):
-                some = found[start:start + CHUNK]
+            size = 1 if self.part.words else CHUNK
+            for start in range(0, len(found), size):
+                some = found[start:start + size]
                 goals = [(z3.Implies(conj(*o.path), o.holds),
                           f"{o.what} in {o.function}") for o in some]
                 yield queries.Query(
@@ -201,7 +206,8 @@ class Proof:
                     conj(*[g for g, _ in goals]), kind, (self.near,), goals)
 
     def same(self, state, case):
-        """(field, goal, what to show) for each that the C or the specification writes."""
+        """(field, goal, what to show) for each that the C or the
+        specification writes."""
         wanted = case.after.memory
         for region in dict.fromkeys(state.memory.touched() +
                                     wanted.touched()):
@@ -262,8 +268,8 @@ class Proof:
     def preserved(self, case):
         for inv, goal, about in self.goals(case.after):
             first = (inv.__doc__ or inv.__name__).split("\n")[0]
-            yield self.keeps(case, goal, about, ("refs", "live"),
-                             f"{inv.__name__}: {first}")
+            yield from self.one_by_one(case, goal, about, ("refs", "live"),
+                                       f"{inv.__name__}: {first}")
         about = ("frame", "process", "entry", "counters")
         for count, goal in counting.kept(self.before, case.after,
                                          case.changed(), self.fresh,
@@ -273,10 +279,28 @@ class Proof:
                              f"invariant {count.number}: {count.name}",
                              count.sums)
 
-    def keeps(self, case, goal, about, names, what, sums=False):
+    def one_by_one(self, case, goal, about, names, what):
+        """The question for an arbitrary thing, in parts: it is one of those
+        that the case writes; or it is none of them, and as it was."""
+        kind = about[0] if about else None
+        fresh, changed = self.fresh.get(kind), case.changed().get(kind, [])
+        if kind == "process" and fresh is not None:
+            changed = [x for x in changed if not z3.is_bv_value(x)]
+        if fresh is None or not changed:
+            yield self.keeps(case, goal, about, names, what)
+            return
+        none = [c for x in changed for c in (
+            (fresh == x, z3.BoolVal(False)), (x == fresh, z3.BoolVal(False)))]
+        yield self.keeps(case, z3.simplify(z3.substitute(goal, *none)), about,
+                         names, what, given=[fresh != x for x in changed])
+        for x in changed:
+            yield self.keeps(case, z3.simplify(z3.substitute(goal, (fresh, x))),
+                             about, names, what, given=[fresh == x])
+
+    def keeps(self, case, goal, about, names, what, sums=False, given=()):
         """From nothing but that it is not refused; from what each thing
         says; with some sums; with all of them."""
-        base = case.done() + self.in_range()
+        base = case.done() + self.in_range() + list(given)
         known = [lambda part=part: base + self.known(part, about, names)
                  for part in ("near", "local", "some", "all")]
         return queries.Query(f"{self.part.name}: invariants", known[3], goal,
@@ -314,6 +338,8 @@ class Proof:
             terms.add("entry", k["entry"])
             more.append(invariants.frame_clean(s, z3.LShR(k["entry"], 9),
                                                k["entry"] & 511))
+        if "slot" in kinds:
+            terms.add("process", k["entry"] & 511)
         if "process" in kinds:
             terms.add("process", k["process"])
         if "other" in kinds:

@@ -7,22 +7,23 @@ import z3
 from proof import cases
 from proof.memory import conj
 
-SECONDS = 60      # for one question
+SECONDS = 120     # for one question
 QUICK = 3         # for the first try at it
 
 
 class Query:
     """Does `goal` follow from `given`? `group` is what it belongs to, in
-    words, `what` says more. `first`: lists of less that is given, which is often
-    enough, and then quicker; `parts`: (goal, words) of each part of a goal of many; `cases`:
-    a condition under which the goal is taken case by case; `about`: formulas
-    by name, for who reads a counterexample."""
+    words, `what` says more. `first`: lists of less that is given, which is
+    often enough, and then quicker; `parts`: (goal, words) of each part of a
+    goal of many; `cases`: a condition under which the goal is taken case by
+    case; `about`: formulas by name, for who reads a counterexample."""
 
     def __init__(self, group, given, goal, what="", first=(), parts=(),
-                 cases=None, about=None):
+                 cases=None, about=None, logic="QF_UFBV"):
         self.group, self.given, self.goal = group, given, goal
         self.what, self.first, self.parts = what, first, parts
         self.cases, self.about = cases, about or {}
+        self.logic = logic
 
     def failed(self, model):
         """What the counterexample is one of, in words."""
@@ -34,11 +35,11 @@ class Query:
 
 class Answer:
     """proved, or not: then `model` is a counterexample, or `why` Z3 does not
-    know."""
+    know. `stage`: how much of what is given was needed."""
 
-    def __init__(self, query, proved, seconds, model=None, why=""):
+    def __init__(self, query, proved, seconds, model=None, why="", stage=0):
         self.query, self.proved, self.seconds = query, proved, seconds
-        self.model, self.why = model, why
+        self.model, self.why, self.stage = model, why, stage
 
 
 def said(given):
@@ -46,30 +47,37 @@ def said(given):
     return given() if callable(given) else given
 
 
-def check(given, seconds):
-    solver = z3.SolverFor("QF_UFBV")
+def check(given, seconds, logic="QF_UFBV"):
+    solver = z3.SolverFor(logic)
     solver.set("timeout", int(seconds * 1000))
     solver.add(*given)
     return solver, solver.check()
 
 
-def ask(query):
+def ask(query, hint=None):
+    """The answer. What is given is tried from little to all; `hint` is what
+    was enough another time, and is tried first."""
     start = time.monotonic()
-    result = None
+    stages = [*query.first, query.given]
+    hint = hint if hint is not None and hint < len(stages) else None
     if query.cases is not None:
-        answer = by_cases(query, start)
+        answer = by_cases(query, start, stages[hint or 0:])
         if answer:
             return answer
-    for given in query.first:
-        _, result = check([*said(given), z3.Not(query.goal)], QUICK)
+    tries = list(range(len(stages)))
+    if hint is not None:
+        tries.remove(hint)
+        tries.insert(0, hint)
+    last = len(stages) - 1
+    for stage in tries:
+        most = SECONDS if stage in (hint, last) else QUICK
+        solver, result = check([*said(stages[stage]), z3.Not(query.goal)],
+                               most, query.logic)
         if result == z3.unsat:
+            return Answer(query, True, time.monotonic() - start, stage=stage)
+        if stage == last:
             break
-    if result != z3.unsat:
-        solver, result = check([*said(query.given), z3.Not(query.goal)],
-                               SECONDS)
     seconds = time.monotonic() - start
-    if result == z3.unsat:
-        return Answer(query, True, seconds)
     if result == z3.sat:
         return Answer(query, False, seconds, solver.model())
     return Answer(query, False, seconds, None, str(solver.reason_unknown()))
@@ -80,13 +88,13 @@ def can_be(given):
     return check(given, QUICK)[1] != z3.unsat
 
 
-def by_cases(query, start):
+def by_cases(query, start, stages):
     """The answer, if every case can be told; else None."""
     left = cases.split(query.cases, query.goal)
     if left is None:
         return None
     for path, goal in left:
-        for given in (*query.first, query.given):
+        for given in stages:
             solver, result = check([*said(given), *path, z3.Not(goal)],
                                    SECONDS)
             if result == z3.unsat:

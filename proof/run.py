@@ -1,15 +1,21 @@
 """Asks all the questions of some parts, in several processes at once, and
 prints what came of it."""
 
+import json
 import multiprocessing
 import time
+from pathlib import Path
 
-from proof import explain, queries, theorems
+from proof import explain, lemmas, queries, theorems
 from proof.ir import Module, Unsupported
 from proof.operation import Proof
 from proof.parts import PARTS
 
 SLICES = 4      # of one part, for the processes to share
+# How much of what is given was enough the last time, by question: a matter of
+# speed alone. `--learn` writes it.
+HINTS = Path(__file__).parent / "hints.json"
+LONG = 15       # seconds; a question that takes longer is named
 
 
 class Result:
@@ -18,32 +24,41 @@ class Result:
     def __init__(self, name):
         self.name, self.asked, self.seconds = name, 0, 0.0
         self.slowest, self.slow = 0.0, ""
-        self.failures, self.error = [], ""
+        self.failures, self.error, self.stages = [], "", {}
 
 
 def questions(proof):
-    """All of a part, in one order; the last are answered already."""
+    """All of a part, in one order."""
     yield from proof.refinement()
     yield from proof.preservation()
     yield from theorems.of(proof)
+    if proof.part.name == "sums":
+        yield from lemmas.questions()
 
 
-def answers(proof, number, count):
-    """Those of one slice."""
+def answers(proof, number, count, hints):
+    """Those of one slice, each with the name that a hint goes by."""
+    names = {}
     for n, query in enumerate(questions(proof)):
+        name = f"{query.group}: {query.what}".split("\n")[0]
+        names[name] = names.get(name, 0) + 1
         if n % count == number:
-            yield queries.ask(query)
-    yield from proof.possible(number, count)
+            name = f"{name} {names[name]}"
+            yield name, queries.ask(query, hints.get(name))
+    for answer in proof.possible(number, count):
+        yield "", answer
 
 
 def work(task):
-    path, name, number, count, first = task
-    result, start = Result(name), time.monotonic()
+    path, name, number, count, first, hints = task
+    result, start = Result(name), time.process_time()
     part = next(p for p in PARTS if p.name == name)
     try:
         proof = Proof(Module(path), part)
-        for answer in answers(proof, number, count):
+        for name, answer in answers(proof, number, count, hints):
             result.asked += 1
+            if answer.stage:
+                result.stages[name] = answer.stage
             if answer.seconds > result.slowest:
                 result.slowest = answer.seconds
                 result.slow = answer.query.what
@@ -54,22 +69,24 @@ def work(task):
                     break
     except Unsupported as error:
         result.error = str(error)
-    result.seconds = time.monotonic() - start
+    result.seconds = time.process_time() - start
     return result
 
 
 def there(module, parts):
     """Those whose function the IR has; the others' names."""
-    have = [p for p in parts if "@" + p.function in module.functions]
+    have = [p for p in parts if p.function is None or
+            "@" + p.function in module.functions]
     return have, [p.name for p in parts if p not in have]
 
 
-def prove(path, parts, jobs, first=False):
+def prove(path, parts, jobs, first=False, learn=False):
     """0 if all is proved."""
     start = time.monotonic()
     parts, missing = there(Module(path), parts)
-    tasks = [(path, part.name, n, SLICES, first) for part in parts
-             for n in range(SLICES)]
+    hints = json.loads(HINTS.read_text()) if HINTS.exists() else {}
+    tasks = [(path, part.name, n, SLICES, first, hints.get(part.name, {}))
+             for part in parts for n in range(SLICES)]
     totals = {part.name: Result(part.name) for part in parts}
     left = {part.name: SLICES for part in parts}
     failed = 0
@@ -91,6 +108,9 @@ def prove(path, parts, jobs, first=False):
     seconds = time.monotonic() - start
     if any(t.error for t in totals.values()):
         return 2
+    if learn:
+        hints.update({t.name: t.stages for t in totals.values()})
+        HINTS.write_text(json.dumps(hints, indent=0, sort_keys=True) + "\n")
     print(f"prove: {len(parts) - failed} parts proved, {failed} not proved; "
           f"{asked} questions, {seconds:.0f} s")
     return int(failed > 0 or not parts)
@@ -100,6 +120,7 @@ def add(total, result):
     total.asked += result.asked
     total.seconds += result.seconds
     total.failures += result.failures
+    total.stages.update(result.stages)
     total.error = total.error or result.error
     if result.slowest > total.slowest:
         total.slowest, total.slow = result.slowest, result.slow
@@ -116,6 +137,8 @@ def tell(total, part):
     print(f"  {total.name:18} {verdict:11}{total.asked:5} questions "
           f"{total.seconds:6.1f} s of processor, at most "
           f"{total.slowest:.1f} s for one{exercise}", flush=True)
+    if total.slowest > LONG:
+        print(f"    the longest: {total.slow}")
     shown = set()
     for group, lines in total.failures:
         if group not in shown:

@@ -8,10 +8,10 @@ import z3
 from proof.memory import conj
 from proof.spec.counting import is_counted
 from proof.words import (ENTRIES_MAX, FRAME_GIVEN, KIND_DEVICE, KIND_FREE,
-                         KIND_KERNEL, KIND_MEMORY, KIND_TABLE, PTE_PS,
+                         KIND_KERNEL, KIND_MEMORY, KIND_TABLE, PTE_PS, PTE_U,
                          RIGHT_SHARE, accept, accept_ceiling, accept_word,
-                         alike, bit, entry_ceiling, entry_rights,
-                         level_frames, present, same_place, target, within)
+                         alike, bit, entry_ceiling, entry_rights, present,
+                         same_place, target, within)
 
 
 class Of:
@@ -126,17 +126,45 @@ def freed_when_given(of):
         s.flag(of.f, FRAME_GIVEN), conj(gives, s.refs(of.f) == 0))))
 
 
-def pages_are_pages(of):
+def pages_are_pages(s, e, f):
     """What ring 3 reaches as a page is memory or registers, and every frame
     of it: no table, no process, no frame of the kernel."""
-    s = of.after
-    page = conj(of.of_table(), present(of.now), z3.Or(
-        s.level(of.table) == 2, bit(of.now, PTE_PS)))
-    kind, size = s.kind(of.held), level_frames(s.level(of.held))
-    inside = z3.ULT(of.f - of.held, size)
+    table, value = z3.LShR(e, 9), s.entry(e)
+    held = target(value)
+    page = conj(s.kind(table) == KIND_TABLE, present(value), z3.Or(
+        s.level(table) == 2, bit(value, PTE_PS)))
+    kind, level = s.kind(held), s.level(held)
+    inside = z3.Or(conj(level == 2, f & ~511 == held),
+                   conj(level == 3, f & ~(512 * 512 - 1) == held))
     return z3.Implies(page, conj(
         z3.Or(kind == KIND_MEMORY, kind == KIND_DEVICE),
-        z3.Implies(conj(inside, of.f != of.held), s.kind(of.f) == KIND_FREE)))
+        z3.Implies(conj(inside, f != held), s.kind(f) == KIND_FREE)))
+
+
+def tables_are_tables(s, e, f):
+    """What ring 3 passes through is a table of the level below, so that every
+    walk ends, and ends at a page."""
+    table, value = z3.LShR(e, 9), s.entry(e)
+    held = target(value)
+    passed = conj(s.kind(table) == KIND_TABLE, present(value),
+                  s.level(table) != 2, z3.Not(bit(value, PTE_PS)))
+    return z3.Implies(passed, conj(s.kind(held) == KIND_TABLE,
+                                   s.level(held) == s.level(table) - 1,
+                                   z3.UGE(s.level(held), 2)))
+
+
+def first_step_is_its_own(s, e, f):
+    """The walk of the processor starts, below the kernel's half, in the table
+    of the process that runs, of level D; through the other slots of the
+    directory ring 3 cannot pass."""
+    slot = z3.LShR(e, 9) == s.directory
+    value, index = s.entry(e), e & 511
+    lower = conj(slot, z3.ULT(index, 256), present(value))
+    return z3.Implies(lower, z3.If(
+        index == 0, conj(target(value) == s.table(s.running_process),
+                         s.kind(target(value)) == KIND_TABLE,
+                         s.level(target(value)) == s.depth),
+        z3.Not(bit(value, PTE_U))))
 
 
 def swap_conserves(of):
@@ -157,14 +185,29 @@ def last_detached_is_freed(of):
 
 
 ALWAYS = (access_is_given, access_is_wanted, rights_stay_below,
-          entries_are_their_owners, memory_is_its_owners, freed_when_given,
-          pages_are_pages)
+          entries_are_their_owners, memory_is_its_owners, freed_when_given)
+ABOUT = {theorem: ("entry",) for theorem in ALWAYS}
+ABOUT[freed_when_given] = ABOUT[last_detached_is_freed] = ("frame",)
+STATE = (pages_are_pages, tables_are_tables, first_step_is_its_own)
 ALSO = {"swap": (swap_conserves,), "update": (last_detached_is_freed,)}
 SUMS = (swap_conserves,)
 
 
+def of_state(proof):
+    """What follows from the invariants alone, whatever was called."""
+    s, e, f = proof.before, proof.fresh["entry"], proof.fresh["frame"]
+    for theorem in STATE:
+        query = proof.keeps(proof.cases[0], theorem(s, e, f),
+                            ("frame", "entry", "slot"), ("refs", "live"),
+                            theorem.__name__)
+        query.group = "state: theorems"
+        yield query
+
+
 def of(proof):
     """The theorems' questions, for each case of a part."""
+    if proof.part.name == "state":
+        yield from of_state(proof)
     if proof.part.pure:
         return
     about = ("frame", "entry", "process")
@@ -173,7 +216,12 @@ def of(proof):
             continue
         one = Of(proof, case)
         for theorem in ALWAYS + ALSO.get(proof.part.name, ()):
-            query = proof.keeps(case, theorem(one), about, ("refs", "live"),
-                                theorem.__name__, theorem in SUMS)
-            query.group = f"{proof.part.name}: theorems"
-            yield query
+            goal, what = theorem(one), theorem.__name__
+            if theorem in SUMS:
+                found = [proof.keeps(case, goal, about, (), what, True)]
+            else:
+                found = proof.one_by_one(case, goal, ABOUT[theorem],
+                                         ("refs", "live"), what)
+            for query in found:
+                query.group = f"{proof.part.name}: theorems"
+                yield query

@@ -16,6 +16,7 @@ INSIDE = re.compile(r"`(make [^`]+)`", re.S)
 # Told in the text for somebody else's place: tested where it is true.
 ELSEWHERE = {
     "make test": "this is it",
+    "make prove": "test_prove.py",
     "make next": "test_clone.py, in a student's clone",
     "make status": "in a student's clone",
     "make handin": "in a student's clone",

@@ -126,6 +126,7 @@ void kernel_main(uint64_t handover)
     read_bootinfo();
     keep_frames();
     print("xo5: hello from the kernel\n");
+    report_operations();
     report_machine(&boot);
     build_mappings();
     observe_stage(&boot, STAGE_MAPPED);

@@ -85,3 +85,10 @@ void report_mappings(uint64_t root)
         print_run(&run);
     }
 }
+
+extern const char operations_said[]; /* proof/proof.mk writes it */
+
+void report_operations(void)
+{
+    print("xo5: %s\n", operations_said);
+}

@@ -4,6 +4,10 @@
 
 #include "core/boot.h"
 
+/* Prints what the operations were made from, and whether that is proved:
+ * proof/proof.mk has the words. */
+void report_operations(void);
+
 /* Prints the processor, the RAM and the modules. */
 void report_machine(const struct boot *boot);
 

@@ -9,8 +9,8 @@
  * the head of none. */
 static bool is_like_before(const struct world *w, uint64_t frame)
 {
-    for (uint64_t f = frame - 1;
-         frame % TABLE_ENTRIES && f % TABLE_ENTRIES; f--) {
+    for (uint64_t f = frame - 1; frame % TABLE_ENTRIES && f % TABLE_ENTRIES;
+         f--) {
         if (w->facts.frames[f].kind == KIND_FREE &&
             fact_head(&w->facts, f) == f) {
             return true;
@@ -104,6 +104,21 @@ static void wrong_first(struct menu *menu, const struct menu *of)
     }
 }
 
+/* Frames, first those of mine that nothing refers to: they could be used. */
+static void add_idle_first(const struct world *w, uint64_t me,
+                           const struct menu *from, struct menu *to)
+{
+    for (unsigned idle = 2; idle-- > 0;) {
+        for (unsigned n = 0; n < from->count; n++) {
+            uint64_t f = from->value[n];
+            if (idle ==
+                (w->facts.frames[f].owner == me && !w->counts.refs[f])) {
+                menu_add(to, f);
+            }
+        }
+    }
+}
+
 static void calls_create(const struct sight *s, uint64_t me,
                          struct calls *calls)
 {
@@ -112,12 +127,8 @@ static void calls_create(const struct sight *s, uint64_t me,
     order_begin(&order, calls, me, OP_CREATE);
     struct menu *m = order.menu;
     add_slots(s->w, &m[0]);
-    for (unsigned n = 0; n < s->tops.count; n++) {
-        menu_add(&m[1], s->tops.value[n]);
-    }
-    for (unsigned n = 0; n < s->pages.count; n++) {
-        menu_add(&m[2], s->pages.value[n]);
-    }
+    add_idle_first(s->w, me, &s->tops, &m[1]);
+    add_idle_first(s->w, me, &s->pages, &m[2]);
     for (unsigned i = 1; i <= 2; i++) {
         wrong_first(&m[i], &s->lower);
         wrong_first(&m[i], &s->large);
@@ -140,7 +151,9 @@ static void calls_create(const struct sight *s, uint64_t me,
 
 static void wrong_frames(const struct sight *s, struct menu *menu)
 {
-    wrong_first(menu, &s->covered);
+    for (unsigned n = 0; n < s->covered.count; n++) {
+        menu_wrong(menu, s->covered.value[n]);
+    }
     menu_wrong(menu, FRAME_DIRECTORY);
     menu_wrong(menu, FRAME_CONTEXT_1 + 1); /* no RAM */
     menu_wrong(menu, FRAMES_MAX);
@@ -228,8 +241,7 @@ static void calls_unmake(const struct sight *s, uint64_t me, uint64_t frame,
     order_wrong(&order);
 }
 
-static void calls_alloc(const struct sight *s, uint64_t me,
-                        struct calls *calls)
+static void calls_alloc(const struct sight *s, uint64_t me, struct calls *calls)
 {
     calls_make_frames(s, me, calls);
     for (unsigned n = 0; n < s->resources.count; n++) {
@@ -257,6 +269,7 @@ void calls_make(const struct world *w, struct calls *calls)
         calls_swap(&sight, me, calls);
         calls_directory(&sight, me, calls);
         order_call(calls, me, OP_COUNT, nothing);
+        order_call(calls, me, 0x100 | OP_ALLOC, nothing);
         order_call(calls, me, CALL_COUNT, nothing);
         order_call(calls, me, CALL_FAULT, nothing);
     }

@@ -63,8 +63,7 @@ static void calls_processes(const struct sight *s, uint64_t me,
             menu_add(&m[1], fact->table);
         }
         if (fact->state == PROCESS_LIVE && p != me) {
-            menu_add(&m[1],
-                     ACCEPT(p, fact->generation, KIND_CPU, SMALL_DEPTH));
+            menu_add(&m[1], ACCEPT(p, fact->generation, KIND_CPU, SMALL_DEPTH));
         }
     }
     menu_add(&m[1], RESOURCE_NONE);
@@ -81,8 +80,7 @@ static void calls_processes(const struct sight *s, uint64_t me,
     order_wrong(&order);
 }
 
-static void calls_hand(const struct sight *s, uint64_t me,
-                       struct calls *calls)
+static void calls_hand(const struct sight *s, uint64_t me, struct calls *calls)
 {
     static struct order order;
     const struct fact_process *p = s->w->facts.processes;

@@ -3,12 +3,13 @@
 
 #define SHARED(ceiling) ((ceiling) | RIGHT_SHARE)
 
-/* Three steps of rights, and what no entry can have. */
+/* Rights at their ceiling, the least of both, and the least below the
+ * highest ceiling; and what no entry can have. */
 static void add_rights(struct menu *menu)
 {
     menu_add(menu, RIGHTS(RIGHT_R | RIGHT_W, SHARED(RIGHT_R | RIGHT_W)));
     menu_add(menu, RIGHTS(RIGHT_R, RIGHT_R));
-    menu_add(menu, RIGHTS(RIGHT_R | RIGHT_X, SHARED(RIGHTS_RWX)));
+    menu_add(menu, RIGHTS(RIGHT_R, SHARED(RIGHTS_RWX)));
 }
 
 static void wrong_rights(struct menu *menu)
@@ -178,6 +179,7 @@ static void update_live(const struct sight *s, uint64_t me, uint64_t entry,
     wrong_resources(s, &m[1]);
     menu_add(&m[2], RIGHTS_NONE);
     add_rights(&m[2]);
+    menu_add(&m[2], RIGHTS(RIGHT_R | RIGHT_X, SHARED(RIGHTS_RWX)));
     menu_add(&m[2], RIGHTS_ASK);
     menu_add(&m[2], RIGHTS_VITAL);
     menu_add(&m[2], RIGHTS_MORTAL);
@@ -215,9 +217,8 @@ static void update_empty(const struct sight *s, uint64_t me, uint64_t entry,
     menu_wrong(&m[1], ACCEPT(1, 1, KIND_MEMORY, level) | PTE_P);
     menu_wrong(&m[1], ACCEPT(1, 1, KIND_MEMORY, level) | UINT64_C(1) << 48);
     wrong_resources(s, &m[1]);
+    menu_add(&m[2], RIGHTS(RIGHT_R, SHARED(RIGHT_R | RIGHT_W)));
     menu_add(&m[2], RIGHTS_NONE);
-    menu_add(&m[2], RIGHTS(RIGHT_R, RIGHT_R));
-    menu_add(&m[2], RIGHTS(RIGHT_R | RIGHT_W, SHARED(RIGHTS_RWX)));
     menu_wrong(&m[2], RIGHTS_ASK);
     menu_wrong(&m[2], RIGHTS_VITAL);
     wrong_rights(&m[2]);

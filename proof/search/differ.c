@@ -50,7 +50,8 @@ const char *differ_facts(const struct facts *are, const struct facts *right)
     size_t room = sizeof(text);
     int at;
     for (unsigned f = 0; f < FRAMES_MAX; f++) {
-        if (memcmp(&are->frames[f], &right->frames[f], sizeof(are->frames[f]))) {
+        if (memcmp(&are->frames[f], &right->frames[f],
+                   sizeof(are->frames[f]))) {
             at = snprintf(text, room, "frame %u: ", f);
             at += frame_words(text + at, room - at, &are->frames[f]);
             at += snprintf(text + at, room - at, "; and not: ");
@@ -102,8 +103,7 @@ const char *differ_image(const struct snapshot *right)
         }
     }
     for (unsigned p = 0; p < PROCESS_MAX; p++) {
-        if (memcmp(&processes[p], &right->processes[p],
-                   sizeof(processes[p]))) {
+        if (memcmp(&processes[p], &right->processes[p], sizeof(processes[p]))) {
             snprintf(text, room, "the record of process %u", p);
             return text;
         }

@@ -101,8 +101,7 @@ void facts_read(struct facts *facts)
     for (uint64_t f = 0; f < FRAMES_MAX; f++) {
         read_frame(f, &facts->frames[f]);
         for (uint64_t e = f * TABLE_ENTRIES;
-             frames[f].kind == KIND_TABLE && e < (f + 1) * TABLE_ENTRIES;
-             e++) {
+             frames[f].kind == KIND_TABLE && e < (f + 1) * TABLE_ENTRIES; e++) {
             facts->entries[e] = read_entry(e);
         }
     }

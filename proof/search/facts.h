@@ -29,8 +29,8 @@ enum holds {
 
 struct fact_entry {
     uint8_t holds;
-    uint8_t rights;  /* of a resource: R, W, X */
-    uint8_t ceiling; /* of both: R, W, X, SHARE */
+    uint8_t rights;             /* of a resource: R, W, X */
+    uint8_t ceiling;            /* of both: R, W, X, SHARE */
     uint8_t giver, kind, level; /* of an acceptance */
     uint16_t spare;             /* 0: facts are compared as bytes */
     uint64_t what;              /* the resource; the giver's generation */
@@ -94,11 +94,7 @@ static inline bool fact_is_resource(unsigned kind)
 /* Frames in a page of that level. */
 static inline uint64_t fact_size(unsigned level)
 {
-    uint64_t size = 1;
-    while (level-- > 1) {
-        size *= TABLE_ENTRIES;
-    }
-    return size;
+    return level < 2 ? 1 : UINT64_C(1) << SMALL_INDEX_BITS * (level - 1);
 }
 
 /* Frames that the unit at a frame takes up. */

@@ -15,15 +15,14 @@ uint16_t extents3[EXTENTS3];
 struct frame frames[FRAMES_MAX];
 struct cpu_state cpus[CPU_MAX];
 pte entries[ENTRY_COUNT];
-extern pte tables[FRAMES_MAX][TABLE_ENTRIES]
-    __attribute__((alias("entries")));
+extern pte tables[FRAMES_MAX][TABLE_ENTRIES] __attribute__((alias("entries")));
 
 unsigned arch_depth = SMALL_DEPTH;
 unsigned arch_page_levels = SMALL_PAGE_LEVELS;
 
 struct heard heard;
 
-static uint32_t open_ports; /* bit n: those of group n */
+static uint32_t open_ports; /* bit n: those of group n; GROUP_MAX: others */
 static bool ports_used;
 
 _Static_assert(sizeof(struct context) <= TABLE_ENTRIES * sizeof(pte),
@@ -44,13 +43,10 @@ void arch_flush(void)
 
 void arch_ports_set(unsigned first, unsigned count, bool open)
 {
-    for (unsigned n = 0; n < GROUP_MAX; n++) {
-        if (groups[n].kind == GROUP_PORTS && groups[n].first == first &&
-            groups[n].count == count) {
-            open_ports &= ~(1u << n);
-            open_ports |= (uint32_t)open << n;
-        }
-    }
+    const struct group *g = &groups[GROUP_OF_PORTS];
+    bool known = g->first == first && g->count == count;
+    uint32_t bit = 1u << (known ? GROUP_OF_PORTS : GROUP_MAX);
+    open_ports = open ? open_ports | bit : open_ports & ~bit;
 }
 
 void arch_ports_use(bool any)
@@ -95,9 +91,8 @@ static void put(uint64_t frame, unsigned kind, unsigned level, unsigned owner)
 static void count_extents(void)
 {
     for (uint64_t f = 0; f < FRAMES_MAX; f++) {
-        extents2[f / TABLE_ENTRIES] =
-            (uint16_t)(extents2[f / TABLE_ENTRIES] +
-                       (frames[f].kind == KIND_FREE));
+        extents2[f / TABLE_ENTRIES] = (uint16_t)(extents2[f / TABLE_ENTRIES] +
+                                                 (frames[f].kind == KIND_FREE));
     }
     for (uint64_t e = 0; e < EXTENTS2; e++) {
         extents3[e / TABLE_ENTRIES] =
@@ -267,8 +262,8 @@ static void use_unit(uint64_t frame)
 
 static void use_table(uint64_t frame, uint64_t count)
 {
-    for (uint64_t e = frame * TABLE_ENTRIES;
-         e < frame * TABLE_ENTRIES + count; e++) {
+    for (uint64_t e = frame * TABLE_ENTRIES; e < frame * TABLE_ENTRIES + count;
+         e++) {
         if (entries[e].bits & PTE_P) {
             entries[e].bits |= PTE_A | PTE_D;
         }

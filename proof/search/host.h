@@ -17,7 +17,7 @@
 /* Where boot puts things; what is not listed is FREE or part of a dirty
  * unit. Frame 0 is the directory. */
 #define FRAME_DIRECTORY 0
-#define FRAME_TOP 2     /* init's top table */
+#define FRAME_TOP 2       /* init's top table */
 #define FRAME_CONTEXT_1 3 /* init's context */
 
 /* The groups of every machine. */

@@ -43,8 +43,7 @@ static void check_kind(const struct world *w, unsigned f)
               fact->kind, fact->level);
     }
     if (resource != (fact->owner != 0) ||
-        (resource &&
-         w->facts.processes[fact->owner].state == PROCESS_FREE)) {
+        (resource && w->facts.processes[fact->owner].state == PROCESS_FREE)) {
         broke("invariant 7: frame %u, of kind %u, is owned by %u", f,
               fact->kind, fact->owner);
     }
@@ -53,14 +52,13 @@ static void check_kind(const struct world *w, unsigned f)
     }
     if (fact->given && (w->counts.refs[f] == 0 || w->counts.live[f] ||
                         fact->vital || fact->kind == KIND_DEVICE)) {
-        broke("invariant 7: frame %u was given back and waits for nothing",
-              f);
+        broke("invariant 7: frame %u was given back and waits for nothing", f);
     }
     if (fact->vital && (fact->kind != KIND_MEMORY || fact->level != 1)) {
         broke("invariant 7: frame %u is vital, and no page", f);
     }
-    if (frames[f].cleared >= (fact->kind == KIND_DIRTY ? fact_extent(fact)
-                                                       : 1)) {
+    if (frames[f].cleared >=
+        (fact->kind == KIND_DIRTY ? fact_extent(fact) : 1)) {
         broke("invariant 7: frame %u, of kind %u, has %u frames cleared", f,
               fact->kind, frames[f].cleared);
     }
@@ -159,15 +157,13 @@ static void walk(const struct world *w, uint64_t table, unsigned level)
             continue;
         }
         for (uint64_t f = frame; f < frame + fact_size(level); f++) {
-            unsigned kind =
-                f < FRAMES_MAX
-                    ? w->facts.frames[fact_head(&w->facts, f)].kind
-                    : KIND_NONE;
+            unsigned kind = f < FRAMES_MAX
+                                ? w->facts.frames[fact_head(&w->facts, f)].kind
+                                : KIND_NONE;
             if (kind != KIND_MEMORY && kind != KIND_DEVICE) {
                 broke("invariant 4: ring 3 reaches frame %u, of kind %u, "
                       "through entry %s",
-                      (unsigned)f, kind,
-                      name_entry(table * TABLE_ENTRIES + i));
+                      (unsigned)f, kind, name_entry(table * TABLE_ENTRIES + i));
             }
         }
     }
@@ -197,8 +193,7 @@ static void check_directory(const struct world *w)
         const struct fact_frame *page = &w->facts.frames[process->context];
         bool live = process->state == PROCESS_LIVE;
         check_slot(p, process->table, live, PTE_NX);
-        if (live && (table->kind != KIND_TABLE ||
-                     table->level != SMALL_DEPTH ||
+        if (live && (table->kind != KIND_TABLE || table->level != SMALL_DEPTH ||
                      page->kind != KIND_MEMORY || page->level != 1 ||
                      w->counts.context_of[process->context] != p)) {
             broke("invariant 3: process %u has table %u, of kind %u, and "
@@ -224,8 +219,8 @@ static void check_directory(const struct world *w)
  * what runs. */
 static void check_idle(const struct fact_process *p, unsigned slot)
 {
-    bool nothing = !p->accepts && !p->groups && !p->running && !p->giver &&
-                   !p->lease;
+    bool nothing =
+        !p->accepts && !p->groups && !p->running && !p->giver && !p->lease;
     if (p->state == PROCESS_FREE) {
         nothing = nothing && !p->parent && !p->slots && !p->table &&
                   !p->context && !p->allowance;

@@ -3,12 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bits that are lost by whoever takes 32 bits or less, and by whoever shifts a
+ * frame's number to its address. */
+static const uint64_t high[] = {UINT64_C(1) << 32, UINT64_C(1) << 52};
+
 void order_begin(struct order *order, struct calls *calls, uint64_t me,
                  unsigned number)
 {
     order->calls = calls;
-    order->me = (uint8_t)me;
-    order->number = (uint8_t)number;
+    order->me = (uint16_t)me;
+    order->number = (uint16_t)number;
     for (unsigned i = 0; i < 5; i++) {
         order->menu[i].good = order->menu[i].count = 0;
     }
@@ -21,8 +25,8 @@ void order_call(struct calls *calls, uint64_t me, unsigned number,
         abort(); /* CALLS_MAX is too small for this machine */
     }
     struct call *call = &calls->call[calls->count++];
-    call->number = (uint8_t)number;
-    call->me = (uint8_t)me;
+    call->number = (uint16_t)number;
+    call->me = (uint16_t)me;
     memcpy(call->a, arguments, sizeof(call->a));
 }
 
@@ -79,6 +83,15 @@ void order_wrong(struct order *order)
     finish(order);
     for (unsigned i = 0; i < 5; i++) {
         arguments[i] = order->menu[i].value[0];
+    }
+    for (unsigned i = 0; i < 5; i++) {
+        for (unsigned n = 0; n < 2; n++) {
+            if (!(arguments[i] & ACCEPT_MARK)) { /* it uses these bits */
+                arguments[i] ^= high[n];
+                order_call(order->calls, order->me, order->number, arguments);
+                arguments[i] ^= high[n];
+            }
+        }
     }
     spoil(order, arguments, 0, 1);
 }

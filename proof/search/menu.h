@@ -30,7 +30,7 @@ static inline void menu_wrong(struct menu *menu, uint64_t value)
  * is 0. */
 struct order {
     struct calls *calls;
-    uint8_t me, number;
+    uint16_t me, number;
     struct menu menu[5];
 };
 
@@ -41,8 +41,8 @@ void order_begin(struct order *order, struct calls *calls, uint64_t me,
 /* Every combination of good values. */
 void order_good(struct order *order);
 
-/* Every combination with one or two wrong values, the first good one in
- * every other place. */
+/* Every combination with one or two wrong values, or with one that is good
+ * but for a high bit; the first good one in every other place. */
 void order_wrong(struct order *order);
 
 /* One call. */

@@ -5,8 +5,7 @@
 #define ENTRY(table, i) ((table)*TABLE_ENTRIES + (i))
 #define SLOT(slot) ENTRY(FRAME_DIRECTORY, slot)
 #define ALL RIGHTS(RIGHTS_RWX, RIGHTS_RWX | RIGHT_SHARE)
-#define READ_WRITE                                                             \
-    RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W | RIGHT_SHARE)
+#define READ_WRITE RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W | RIGHT_SHARE)
 #define READ RIGHTS(RIGHT_R, RIGHT_R)
 
 /* clang-format off */
@@ -46,8 +45,8 @@ const struct scene scenes[] = {
 
 #elif defined(MACHINE_CROWD)
 
-/* Two children and a grandchild; a page and the tables above it in one, empty
- * tables in the others. */
+/* Two children and a grandchild, each but the last with tables down to its
+ * own page: one is vital, one shared. */
 static const struct call crowd[] = {
     ALLOC(1, 8, 4, KIND_TABLE, 1), ALLOC(1, 9, 1, KIND_MEMORY, 1),
     CREATE(1, 2, 8, 9, ALLOWANCE(40, 2)),
@@ -62,6 +61,9 @@ static const struct call crowd[] = {
     ALLOC(3, 18, 2, KIND_TABLE, 3), ATTACH(3, ENTRY(17, 0), 18, ALL),
     ALLOC(1, 19, 3, KIND_TABLE, 1), ATTACH(1, ENTRY(FRAME_TOP, 0), 19, ALL),
     ALLOC(1, 20, 2, KIND_TABLE, 1), ATTACH(1, ENTRY(19, 0), 20, ALL),
+    ALLOC(3, 21, 1, KIND_MEMORY, 3), ATTACH(3, ENTRY(18, 0), 21, READ_WRITE),
+    UPDATE(3, ENTRY(18, 0), 21, RIGHTS_VITAL),
+    ATTACH(1, ENTRY(20, 0), 16, READ_WRITE),
 };
 
 const struct scene scenes[] = {
@@ -139,14 +141,15 @@ static const struct call orphan[] = {
     ALLOC(1, 8, 1, KIND_MEMORY, 1),
 };
 
-/* A page with as many refs as there can be, and a table that would be a
- * process. */
+/* A page with as many refs as there can be, and another; a table that would
+ * be a process with it. */
 static const struct call full[] = {
     ALLOC(1, 9, 2, KIND_TABLE, 1), ATTACH(1, ENTRY(FRAME_TOP, 0), 9, ALL),
     ALLOC(1, 5, 3, KIND_TABLE, 1), ALLOC(1, 6, 1, KIND_MEMORY, 1),
     ATTACH(1, ENTRY(9, 0), 6, READ_WRITE), ATTACH(1, ENTRY(9, 1), 6, READ),
     ATTACH(1, ENTRY(9, 2), 6, READ), ATTACH(1, ENTRY(9, 3), 6, READ),
     ALLOC(1, 7, 2, KIND_TABLE, 1), ATTACH(1, ENTRY(FRAME_TOP, 1), 7, ALL),
+    ALLOC(1, 10, 1, KIND_MEMORY, 1),
 };
 
 const struct scene scenes[] = {

@@ -32,9 +32,9 @@
 #define STATES_KEPT 0xfffffff0 /* numbers that a state can have */
 
 /* Where the search is: for broke_trace(). */
-static uint32_t at;                  /* the state, or STATES_NONE */
-static unsigned at_scene, at_call;   /* in a scene, its call */
-static struct call now;              /* the call */
+static uint32_t at;                /* the state, or STATES_NONE */
+static unsigned at_scene, at_call; /* in a scene, its call */
+static struct call now;            /* the call */
 
 static struct snapshot image;
 static struct world world;
@@ -77,8 +77,8 @@ static unsigned print_way(uint32_t state)
 
 void broke_trace(void)
 {
-    unsigned n = at == STATES_NONE ? print_scene(at_scene, at_call)
-                                   : print_way(at);
+    unsigned n =
+        at == STATES_NONE ? print_scene(at_scene, at_call) : print_way(at);
     printf("%3u. ", n + 1);
     step_print(&now);
     printf("\n");

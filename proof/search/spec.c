@@ -36,8 +36,7 @@ bool spec_mine(const struct world *w, uint64_t me, uint64_t frame)
 
 bool spec_edits(const struct world *w, uint64_t me, uint64_t table)
 {
-    return w->facts.frames[table].kind == KIND_TABLE &&
-           spec_mine(w, me, table);
+    return w->facts.frames[table].kind == KIND_TABLE && spec_mine(w, me, table);
 }
 
 bool spec_my_live(const struct world *w, uint64_t me, uint64_t process)
@@ -66,8 +65,8 @@ bool spec_accepted(const struct world *w, uint64_t me, uint64_t entry,
     const struct fact_entry *e = &w->facts.entries[entry];
     const struct fact_frame *f = &w->facts.frames[resource];
     return e->holds == HOLDS_ACCEPTANCE && e->giver == me &&
-           e->what == w->facts.processes[me].generation &&
-           e->kind == f->kind && e->level == f->level;
+           e->what == w->facts.processes[me].generation && e->kind == f->kind &&
+           e->level == f->level;
 }
 
 bool spec_rights_valid(uint64_t rights)
@@ -84,8 +83,7 @@ bool spec_accept_valid(uint64_t word)
     uint64_t giver = word >> 8 & 255, generation = word >> 16 & 0xffffffff;
     uint64_t kind = word >> 1 & 7, level = word >> 4 & 7;
     return word == ACCEPT(giver, generation, kind, level) && giver != 0 &&
-           (fact_is_resource((unsigned)kind) || kind == KIND_CPU) &&
-           level != 0;
+           (fact_is_resource((unsigned)kind) || kind == KIND_CPU) && level != 0;
 }
 
 /* ---- what changes -------------------------------------------------------- */

@@ -12,12 +12,12 @@
 /* Beside the five operations, what happens to the process that runs and is
  * not init: the end of one of the operations of its lease, and a fault that
  * it cannot handle. */
-#define CALL_COUNT 100
-#define CALL_FAULT 101
+#define CALL_COUNT 1000
+#define CALL_FAULT 1001
 
 struct call {
-    uint8_t number; /* OP_CREATE to OP_SWAP, CALL_COUNT, CALL_FAULT */
-    uint8_t me;
+    uint16_t number; /* OP_CREATE to OP_SWAP, CALL_COUNT, CALL_FAULT */
+    uint16_t me;
     uint64_t a[5];
 };
 
@@ -51,8 +51,7 @@ enum error spec_swap(const struct world *w, uint64_t me, const uint64_t *a,
 
 /* core/process.h, core/group.h, core/cpu.h: on a directory entry. */
 enum error spec_process(const struct world *w, uint64_t me, uint64_t slot,
-                        uint64_t resource, uint64_t rights,
-                        struct expected *x);
+                        uint64_t resource, uint64_t rights, struct expected *x);
 enum error spec_group_attach(const struct world *w, uint64_t me, uint64_t slot,
                              uint64_t resource, uint64_t rights,
                              struct expected *x);
@@ -128,8 +127,5 @@ void spec_move(struct expected *x, uint64_t frame, uint64_t to);
 /* If it was given back and nothing refers to it, it is dirty, and its cost
  * its owner's allowance again. */
 void spec_settle(struct expected *x, uint64_t frame);
-
-/* The process has no such group any more. */
-void spec_lose_group(struct expected *x, uint64_t process, unsigned group);
 
 #endif

@@ -11,8 +11,7 @@ static bool has_allowance(const struct world *w, uint64_t me, uint64_t word)
            slots + 1 <= w->facts.processes[me].slots;
 }
 
-static void grant(struct expected *x, uint64_t me, uint64_t slot,
-                  uint64_t word)
+static void grant(struct expected *x, uint64_t me, uint64_t slot, uint64_t word)
 {
     struct fact_process *from = &x->facts.processes[me];
     struct fact_process *to = &x->facts.processes[slot];

@@ -41,9 +41,8 @@ static enum error check_resource(const struct world *w, uint64_t entry,
     if (f->level != w->facts.frames[entry / TABLE_ENTRIES].level - 1) {
         return E_LEVEL;
     }
-    return f->kind == KIND_DEVICE && (spec_ceiling(rights) & RIGHT_X)
-               ? E_RIGHTS
-               : OK;
+    return f->kind == KIND_DEVICE && (spec_ceiling(rights) & RIGHT_X) ? E_RIGHTS
+                                                                      : OK;
 }
 
 static enum error check_source(const struct world *w, uint64_t me,
@@ -81,11 +80,10 @@ enum error spec_attach(const struct world *w, uint64_t me, const uint64_t *a,
         return E_RANGE;
     }
     if (spec_directory(entry)) {
-        return spec_group_attach(w, me, entry % TABLE_ENTRIES, resource,
-                                 rights, x);
+        return spec_group_attach(w, me, entry % TABLE_ENTRIES, resource, rights,
+                                 x);
     }
-    if (resource >= FRAMES_MAX || source >= ENTRY_COUNT ||
-        via >= ENTRY_COUNT) {
+    if (resource >= FRAMES_MAX || source >= ENTRY_COUNT || via >= ENTRY_COUNT) {
         return E_RANGE;
     }
     if (!spec_rights_valid(rights)) {
@@ -152,8 +150,8 @@ static enum error check_tables(const struct world *w, uint64_t me,
 }
 
 /* May the resource move to `with`, which is to be empty? */
-static enum error check_move(const struct world *w, uint64_t me,
-                             uint64_t entry, uint64_t with, uint64_t resource)
+static enum error check_move(const struct world *w, uint64_t me, uint64_t entry,
+                             uint64_t with, uint64_t resource)
 {
     const struct fact_entry *to = &w->facts.entries[with];
     if (to->holds == HOLDS_RESOURCE) {
@@ -165,9 +163,8 @@ static enum error check_move(const struct world *w, uint64_t me,
     if (!spec_accepted(w, me, with, resource)) {
         return E_OWNER;
     }
-    return spec_within(w->facts.entries[entry].ceiling, to->ceiling)
-               ? OK
-               : E_RIGHTS;
+    return spec_within(w->facts.entries[entry].ceiling, to->ceiling) ? OK
+                                                                     : E_RIGHTS;
 }
 
 /* Have both who receive something room for it, after what they give? */
@@ -178,9 +175,8 @@ static bool has_room(const struct world *w, uint64_t resource, uint64_t other,
     if (other != RESOURCE_NONE) {
         more -= (int64_t)fact_cost(&w->facts.frames[other]);
     }
-    return from == to ||
-           (more <= (int64_t)w->facts.processes[to].allowance &&
-            -more <= (int64_t)w->facts.processes[from].allowance);
+    return from == to || (more <= (int64_t)w->facts.processes[to].allowance &&
+                          -more <= (int64_t)w->facts.processes[from].allowance);
 }
 
 enum error spec_swap(const struct world *w, uint64_t me, const uint64_t *a,

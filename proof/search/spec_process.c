@@ -31,7 +31,9 @@ static enum error accept_cpu(const struct world *w, uint64_t me, uint64_t word,
     return OK;
 }
 
-void spec_lose_group(struct expected *x, uint64_t process, unsigned group)
+/* The process has no such group any more; an interrupt's line is masked when
+ * its holder loses it. */
+static void lose_group(struct expected *x, uint64_t process, unsigned group)
 {
     uint64_t parent = x->facts.processes[process].parent;
     bool parent_has = x->facts.processes[parent].groups >> group & 1;
@@ -49,7 +51,7 @@ static void end(struct expected *x, uint64_t slot)
     p->accepts = 0;
     for (unsigned n = 0; n < GROUP_MAX; n++) {
         if (p->groups >> n & 1) {
-            spec_lose_group(x, slot, n);
+            lose_group(x, slot, n);
         }
     }
     spec_settle(x, p->context);
@@ -73,8 +75,7 @@ static void bury(struct expected *x, uint64_t slot)
 }
 
 enum error spec_process(const struct world *w, uint64_t me, uint64_t slot,
-                        uint64_t resource, uint64_t rights,
-                        struct expected *x)
+                        uint64_t resource, uint64_t rights, struct expected *x)
 {
     if (!is_slot(slot)) {
         return E_RANGE;
@@ -167,7 +168,7 @@ enum error spec_group_update(const struct world *w, uint64_t me, uint64_t slot,
     }
     spec_begin(w, x);
     if (rights == RIGHTS_NONE) {
-        spec_lose_group(x, slot, n);
+        lose_group(x, slot, n);
     } else {
         x->unmasked = 1u << IRQ_LINE;
     }

@@ -50,8 +50,7 @@ static enum error update_empty(const struct world *w, uint64_t me,
 /* ---- a mark on a page, a question ---------------------------------------- */
 
 static enum error update_mark(const struct world *w, uint64_t me,
-                              uint64_t resource, bool vital,
-                              struct expected *x)
+                              uint64_t resource, bool vital, struct expected *x)
 {
     const struct fact_frame *f = &w->facts.frames[resource];
     if (f->owner != me) {

@@ -22,7 +22,7 @@ static uint32_t *table; /* state + 1 by hash, or 0 */
 static uint32_t table_mask;
 static uint8_t base[STATE_MAX]; /* the first state's; others differ little */
 static uint8_t *block[BLOCKS_MAX];
-static uint32_t blocks, used = BLOCK;
+static uint32_t blocks, used;
 
 static void *must(void *memory)
 {
@@ -36,7 +36,8 @@ static void *must(void *memory)
 /* ---- a state as bytes ---------------------------------------------------- */
 
 /* The parts of a state: the books, the directory, and every table. What
- * other memory holds follows from them (host_between). */
+ * other memory holds follows from them (host_between). From the machine to
+ * bytes, or the other way. */
 static size_t flatten(uint8_t *to, bool load)
 {
     struct part {
@@ -67,55 +68,50 @@ static size_t flatten(uint8_t *to, bool load)
     return size;
 }
 
-static bool is_zero(const uint8_t *bytes)
+static uint64_t word_at(const uint8_t *bytes)
 {
     uint64_t word;
     memcpy(&word, bytes, sizeof(word));
-    return word == 0;
+    return word;
 }
 
-/* Bytes with their zeros counted: how many zeros, how many others, those. */
-static uint32_t pack(const uint8_t *from, size_t size, uint8_t *to)
+/* What differs from the first state, word by word: how many words do not,
+ * which bytes of the next do, and those, combined with the first state's. */
+static uint32_t pack(const uint8_t *flat, size_t size, uint8_t *to)
 {
-    uint8_t *at = to;
-    for (size_t i = 0; i < size;) {
-        unsigned zeros = 0, others = 0;
-        while (i + 8 <= size && zeros < 240 && is_zero(from + i)) {
-            i += 8;
-            zeros += 8;
+    uint8_t *at = to, same = 0;
+    for (size_t i = 0; i < size; i += 8) {
+        uint64_t word = word_at(flat + i) ^ word_at(base + i);
+        if (word == 0 && same < 255) {
+            same++;
+            continue;
         }
-        for (; i < size && from[i] == 0 && zeros < 255; i++) {
-            zeros++;
+        uint8_t *mask = at + 1;
+        at[0] = same;
+        *mask = same = 0;
+        at += 2;
+        for (unsigned n = 0; n < 8; n++, word >>= 8) {
+            if (word & 255) {
+                *mask |= (uint8_t)(1u << n);
+                *at++ = (uint8_t)word;
+            }
         }
-        *at++ = (uint8_t)zeros;
-        uint8_t *length = at++;
-        for (; i < size && from[i] != 0 && others < 255; i++) {
-            at[others++] = from[i];
-        }
-        *length = (uint8_t)others;
-        at += others;
     }
     return (uint32_t)(at - to);
 }
 
-static size_t unpack(const uint8_t *from, uint32_t size, uint8_t *flat)
+static void unpack(const uint8_t *from, uint32_t size, uint8_t *flat)
 {
-    uint8_t *to = flat;
-    for (const uint8_t *end = from + size; from < end;) {
-        memset(to, 0, from[0]);
-        to += from[0];
-        memcpy(to, from + 2, from[1]);
-        to += from[1];
-        from += 2 + from[1];
-    }
-    return (size_t)(to - flat);
-}
-
-/* There and back: what differs from the first state. */
-static void against_base(uint8_t *flat, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        flat[i] ^= base[i];
+    memcpy(flat, base, STATE_MAX);
+    for (const uint8_t *end = from + size; from < end; flat += 8) {
+        flat += from[0] * 8;
+        unsigned mask = from[1];
+        from += 2;
+        for (unsigned n = 0; n < 8; n++) {
+            if (mask >> n & 1) {
+                flat[n] ^= *from++;
+            }
+        }
     }
 }
 
@@ -166,7 +162,7 @@ static const uint8_t *bytes_of(const struct state *state)
 
 static void keep(struct state *state, const uint8_t *bytes)
 {
-    if (used + state->size > BLOCK) {
+    if (blocks == 0 || used + state->size > BLOCK) {
         block[blocks] = must(blocks < BLOCKS_MAX ? malloc(BLOCK) : NULL);
         blocks++;
         used = 0;
@@ -177,28 +173,33 @@ static void keep(struct state *state, const uint8_t *bytes)
     used += state->size;
 }
 
+/* True for a state with that hash and these bytes. */
+static bool is_same(const struct state *state, uint32_t hash,
+                    const uint8_t *bytes, uint32_t size)
+{
+    return state->hash == hash && state->size == size &&
+           memcmp(bytes_of(state), bytes, size) == 0;
+}
+
 bool states_add(uint32_t from, uint32_t call)
 {
-    static uint8_t flat[STATE_MAX], packed[STATE_MAX];
-    struct state new = {.from = from, .call = call};
+    static uint8_t flat[STATE_MAX], packed[2 * STATE_MAX];
     size_t size = flatten(flat, false);
+    memset(flat + size, 0, 8); /* to a whole word */
     if (count == 0) {
         memcpy(base, flat, size);
     }
-    against_base(flat, size);
-    new.size = pack(flat, size, packed);
-    new.hash = hash_of(packed, new.size);
+    uint32_t length = pack(flat, size, packed), hash = hash_of(packed, length);
     grow();
-    for (uint32_t at = new.hash & table_mask; table[at];
+    for (uint32_t at = hash & table_mask; table[at];
          at = (at + 1) & table_mask) {
-        const struct state *old = &states[table[at] - 1];
-        if (old->hash == new.hash && old->size == new.size &&
-            memcmp(bytes_of(old), packed, new.size) == 0) {
+        if (is_same(&states[table[at] - 1], hash, packed, length)) {
             return false;
         }
     }
-    keep(&new, packed);
-    states[count] = new;
+    states[count] = (struct state){
+        .from = from, .call = call, .size = length, .hash = hash};
+    keep(&states[count], packed);
     enter(count++);
     return true;
 }
@@ -206,8 +207,7 @@ bool states_add(uint32_t from, uint32_t call)
 void states_load(uint32_t state)
 {
     static uint8_t flat[STATE_MAX];
-    against_base(flat, unpack(bytes_of(&states[state]), states[state].size,
-                              flat));
+    unpack(bytes_of(&states[state]), states[state].size, flat);
     memset(entries, 0, ENTRY_COUNT * sizeof(entries[0]));
     flatten(flat, true);
     host_fill();
@@ -218,11 +218,6 @@ void states_load(uint32_t state)
 uint32_t states_count(void)
 {
     return count;
-}
-
-uint64_t states_bytes(void)
-{
-    return blocks ? (blocks - 1) * BLOCK + used : 0;
 }
 
 uint32_t states_from(uint32_t state)

@@ -14,9 +14,6 @@
 /* How many there are. */
 uint32_t states_count(void);
 
-/* Bytes that they take. */
-uint64_t states_bytes(void);
-
 /*
  * Adds the machine's state, as host_between() leaves it, if it is new; true
  * then. It was reached from state `from` by call number `call` of those that

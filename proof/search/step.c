@@ -127,8 +127,7 @@ static void check_memory(const struct snapshot *before, const struct world *w,
             before->frames[f].kind == KIND_TABLE) {
             continue;
         }
-        for (uint64_t e = f * TABLE_ENTRIES; e < (f + 1) * TABLE_ENTRIES;
-             e++) {
+        for (uint64_t e = f * TABLE_ENTRIES; e < (f + 1) * TABLE_ENTRIES; e++) {
             uint64_t right = cleared ? 0 : word_after(before, w, x, e);
             if (entries[e].bits != right) {
                 broke("invariant 7: word %s of memory is 0x%lx and not 0x%lx",
@@ -190,8 +189,7 @@ bool step_can(const struct world *w, const struct call *call)
     if (call->number == CALL_FAULT && call->me == SLOT_INIT) {
         return false;
     }
-    return call->me == f->running ||
-           (!about_cpu && call->number < CALL_COUNT);
+    return call->me == f->running || (!about_cpu && call->number < CALL_COUNT);
 }
 
 static void check_heard(const struct world *w, const struct expected *x)

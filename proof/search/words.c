@@ -47,10 +47,10 @@ const char *name_entry(uint64_t entry)
 const char *step_answer(enum error error)
 {
     static const char *const name[ERROR_COUNT] = {
-        "OK",      "E_OPERATION", "E_LATER",  "E_RANGE",  "E_ALIGN",
-        "E_LEVEL", "E_KIND",      "E_OWNER",  "E_BUSY",   "E_MATCH",
-        "E_RIGHTS", "E_GIVEN",    "E_LIVE",   "E_SHARED", "E_ALLOWANCE",
-        "E_VITAL", "E_FULL",      "MORE"};
+        "OK",       "E_OPERATION", "E_LATER", "E_RANGE",  "E_ALIGN",
+        "E_LEVEL",  "E_KIND",      "E_OWNER", "E_BUSY",   "E_MATCH",
+        "E_RIGHTS", "E_GIVEN",     "E_LIVE",  "E_SHARED", "E_ALLOWANCE",
+        "E_VITAL",  "E_FULL",      "MORE"};
     return (unsigned)error < ERROR_COUNT ? name[error] : "no known answer";
 }
 
@@ -68,9 +68,9 @@ static void print_rights(uint64_t rights)
     } else {
         for (unsigned half = 0; half < 2; half++) {
             unsigned bits = half ? spec_ceiling(rights) : spec_now(rights);
-            printf("%s%s%s%s%s", half ? " of " : "",
-                   bits & RIGHT_R ? "R" : "-", bits & RIGHT_W ? "W" : "-",
-                   bits & RIGHT_X ? "X" : "-", bits & RIGHT_SHARE ? "S" : "");
+            printf("%s%s%s%s%s", half ? " of " : "", bits & RIGHT_R ? "R" : "-",
+                   bits & RIGHT_W ? "W" : "-", bits & RIGHT_X ? "X" : "-",
+                   bits & RIGHT_SHARE ? "S" : "");
         }
     }
 }

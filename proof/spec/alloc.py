@@ -40,10 +40,9 @@ def clean(o, frame):
     free."""
     s = o.before
     at, size = s.cleared(frame), level_frames(s.level(frame))
-    for i in range(CLEAN_STEP):
-        with o.when(z3.ULT(at + i, size)):
-            o.clear(frame + at + i)
-    more = z3.ULT(at + CLEAN_STEP, size)
+    left = size - at
+    more = z3.UGT(left, CLEAN_STEP)
+    o.clear(frame + at, z3.If(more, word(CLEAN_STEP), left))
     with o.case(more):
         o.set("frame.cleared", frame, at + CLEAN_STEP)
         o.answer(MORE)

@@ -79,6 +79,15 @@ WITH = {"refs": ("refs", "live"), "live": ("refs", "live"),
         "extents3": ("extents2", "extents3")}
 
 
+def few_slots(s, p):
+    """has_slots in the 16 bits of its field: terms of a sum that is the same
+    modulo 2^16 and that are all below 256 have the same sum."""
+    used = z3.If(s.state(p) != PROCESS_FREE, z3.BitVecVal(1, 16),
+                 z3.BitVecVal(0, 16))
+    return z3.If(in_process(p), s.memory.read("process.slots", p) + used,
+                 z3.BitVecVal(0, 16))
+
+
 class Count:
     """`counter` of (state, what it counts for) is the sum over the things of
     each kind in `terms`; at most `most`, if each thing adds at most 1."""
@@ -158,6 +167,8 @@ def kept(before, after, changed, fresh, counters):
     what the changed things add; and an arbitrary other thing changes
     nothing. `fresh` are arbitrary things by kind, `counters` indices."""
     for count in COUNTS:
+        if count.name == "all slots":
+            yield count, slots_kept(before, after, changed.get("process", ()))
         at = counters.get(count.index, word(0))
         delta = word(0)
         others = []
@@ -171,7 +182,17 @@ def kept(before, after, changed, fresh, counters):
             others.append(z3.Implies(conj(*[x != y for y in things]),
                                      weight(after, x, at) ==
                                      weight(before, x, at)))
-        moved = count.counter(after, at) == count.counter(before, at) + delta
-        yield count, moved
+        if count.name != "all slots":
+            yield count, (count.counter(after, at) ==
+                          count.counter(before, at) + delta)
         for other in others:
             yield count, other
+
+
+def slots_kept(before, after, processes):
+    delta = z3.BitVecVal(0, 16)
+    for n, x in enumerate(processes):
+        first = conj(*[x != y for y in processes[:n]])
+        delta = delta + z3.If(first, few_slots(after, x) -
+                              few_slots(before, x), z3.BitVecVal(0, 16))
+    return delta == 0

@@ -7,15 +7,15 @@ arbitrary one. What counts things (1, 2, 9, 11) is in counting.py."""
 
 import z3
 
-from proof.words import (ADDRESS, ENTRIES_MAX, FRAMES_MAX, FRAME_CONTEXT,
-                         FRAME_GIVEN, FRAME_VITAL, GROUP_MAX, KIND_CPU,
-                         KIND_DEVICE, KIND_DIRTY, KIND_FREE, KIND_KERNEL,
-                         KIND_MEMORY, KIND_NONE, KIND_TABLE, PROCESS_DEAD,
-                         PROCESS_FREE, PROCESS_LIVE, PROCESS_MAX, PTE_NX,
-                         PTE_PCD, PTE_PS, PTE_PWT, PTE_U, PTE_W, SLOT_INIT,
-                         SLOT_RUNNING, VITAL_MAX, accept_valid, accept_word, alike, bit,
-                         entry_ceiling, entry_rights, level_frames, make_entry,
-                         present, target, within, word)
+from proof.words import (ADDRESS, FRAMES_MAX, FRAME_CONTEXT, FRAME_GIVEN,
+                         FRAME_VITAL, GROUP_MAX, KIND_CPU, KIND_DEVICE,
+                         KIND_DIRTY, KIND_FREE, KIND_KERNEL, KIND_MEMORY,
+                         KIND_NONE, KIND_TABLE, PROCESS_DEAD, PROCESS_FREE,
+                         PROCESS_LIVE, PROCESS_MAX, PTE_NX, PTE_PCD, PTE_PS,
+                         PTE_PWT, PTE_U, SLOT_INIT, SLOT_RUNNING, VITAL_MAX,
+                         accept_valid, accept_word, alike, bit, entry_ceiling,
+                         entry_rights, level_frames, make_entry, present,
+                         target, within, word)
 
 OTHER_BITS = ~(ADDRESS | 0xff | 7 << 52 | PTE_NX) & (2 ** 64 - 1)
 
@@ -248,10 +248,11 @@ def process_accepts(s, p):
 
 
 def process_limits(s, p):
-    """3: nobody has groups that are not there, or too many vital pages."""
+    """3: nobody has groups that are not there, too many vital pages, or more
+    slots than there are."""
     return z3.Implies(z3.ULT(p, PROCESS_MAX), z3.And(
         z3.ULT(s.groups(p), 1 << GROUP_MAX),
-        z3.ULE(s.vitals(p), VITAL_MAX)))
+        z3.ULE(s.vitals(p), VITAL_MAX), z3.ULT(s.slots(p), PROCESS_MAX)))
 
 
 def group_holder(s, n):

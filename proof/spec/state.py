@@ -6,9 +6,9 @@ import contextlib
 import z3
 
 from proof.memory import conj, narrow, widen
-from proof.words import (ADDRESS, FRAMES_MAX, KIND_DEVICE,
-                         KIND_MEMORY, KIND_TABLE, OK, PROCESS_LIVE,
-                         PROCESS_MAX, level_frames, present, word)
+from proof.words import (ADDRESS, FRAMES_MAX, KIND_DEVICE, KIND_MEMORY,
+                         KIND_TABLE, OK, PROCESS_LIVE, PROCESS_MAX,
+                         level_frames, present, word)
 
 
 class View:
@@ -210,12 +210,12 @@ class Outcome:
                               narrow(word(value), bits),
                               conj(*self._conditions))
 
-    def clear(self, frame):
-        """The frame is full of zeros."""
+    def clear(self, frame, count):
+        """So many frames from that one on are full of zeros."""
         if self._dead:
             return
         self.now.memory.write("entry", word(frame), word(0),
-                              conj(*self._conditions), shift=9)
+                              conj(*self._conditions), shift=9, span=count)
 
     def answer(self, value):
         if self._dead:

@@ -1,0 +1,139 @@
+"""The prover: it proves the operations, finds faults, refuses what it does
+not know, and notices when nothing can happen."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+import z3
+
+from grade.kit.test_clone import ENV
+from proof import run
+from proof.execute import ARITHMETIC
+from proof.ir import Module, Unsupported
+from proof.operation import Proof
+from proof.parts import PARTS
+from proof.spec import invariants
+
+IR = "build/proof/ops.ll"
+MINUTES = 30
+
+
+@pytest.fixture(scope="module")
+def ir(top):
+    subprocess.run(["make", "-s", IR], cwd=top, check=True, env=ENV)
+    return top / IR
+
+
+def part(name):
+    return next(p for p in PARTS if p.name == name)
+
+
+def python(top, *words):
+    return subprocess.run([sys.executable, *words], cwd=top,
+                          capture_output=True, text=True, check=False,
+                          timeout=MINUTES * 60)
+
+
+@pytest.mark.timeout(MINUTES * 60)
+@pytest.mark.parametrize("names", [
+    ("state", "sums", "entry_make", "entry_rights", "entry_is_page",
+     "entry_frame", "entry_with_rights", "flush_change", "dispatch"),
+    ("create",), ("attach",)])
+def test_is_proved(top, ir, names):
+    # One process: another test has the other core.
+    done = python(top, "-m", "proof", "--ir", str(ir), "--jobs", "1", *names)
+    last = done.stdout.strip().splitlines()[-1]
+    assert done.returncode == 0, done.stdout
+    assert re.match(rf"prove: {len(names)} parts proved, 0 not", last), last
+
+
+@pytest.mark.timeout(MINUTES * 60)
+def test_faults_are_found(top):
+    """A few of them; proof/verdicts.txt has all."""
+    done = python(top, "-m", "proof.faults", "--every", "35",
+                  "--jobs", "1")
+    assert done.returncode == 0 and "NOT FOUND" not in done.stdout, \
+        done.stdout + done.stderr
+
+
+def test_the_kernel_says_what_it_is(top, built):
+    """The words of the boot line are of this build."""
+    said = (top / "build/proof/said.c").read_text()
+    assert re.search(r"operations: (not )?proved: ", said), said
+
+
+def test_unknown_ir_is_refused(top, ir, tmp_path):
+    """An instruction that the prover does not know is never skipped."""
+    text = ir.read_text()
+    start = text.index("@op_create(")
+    at = text.index("icmp eq", start)
+    bad = tmp_path / "bad.ll"
+    bad.write_text(text[:at] + "frobnicate eq" + text[at + 7:])
+    done = python(top, "-m", "proof", "--ir", str(bad), "create")
+    assert done.returncode == 2
+    assert "CANNOT BE READ" in done.stdout and "frobnicate" in done.stdout
+
+
+@pytest.mark.parametrize("line, word", [
+    ("%x = call i64 @nobody(i64 1)", "nobody"),
+    ("%x = inttoptr i64 1 to i8*", "inttoptr"),
+    ("%x = load i64, i64* undef", "undef")])
+def test_unknown_instructions(ir, line, word):
+    module = Module(ir)
+    function = module.functions["@entry_rights"]
+    function.blocks[function.entry].insert(0, line)
+    with pytest.raises(Unsupported, match=word):
+        list(Proof(module, part("entry_rights")).refinement())
+
+
+def test_contradiction_is_noticed(ir, monkeypatch):
+    """An invariant that no state satisfies would prove anything."""
+    def never(s):
+        return z3.ULT(s.depth, 4)
+    monkeypatch.setattr(invariants, "OF_STATE",
+                        invariants.OF_STATE + (never,))
+    proof = Proof(Module(ir), part("flush_change"))
+    assert any(not answer.proved and "never happen" in answer.why
+               for answer in proof.possible())
+
+
+def test_wrong_reading_is_noticed(ir, monkeypatch):
+    """A prover that takes `and` for `or` proves nothing of an entry."""
+    monkeypatch.setitem(ARITHMETIC, "and", lambda a, b: a | b)
+    result = run.work((str(ir), "entry_rights", 0, 1, False, {}))
+    assert result.failures
+
+
+def test_counterexample_tells_what(top, tmp_path):
+    """Which exercise, which answer, and the frames and entries by name."""
+    from proof import faults
+    from proof import explain, queries
+    fault = next(f for f in faults.load()
+                 if f["name"] == "attach-into-no-table")
+    tree, done = faults.build(fault)
+    assert done.returncode == 0, done.stderr
+    proof = Proof(Module(tree / IR), part("attach"))
+    failed = next(a for a in map(queries.ask, proof.refinement())
+                  if not a.proved)
+    text = "\n".join(explain.lines(proof, failed))
+    assert "exercise 3.1" in text and "entry = 0x" in text
+    assert re.search(r"frame 0x[0-9a-f]+ \(\w+ of level", text), text
+    assert len(text.splitlines()) < 20
+
+
+def test_bad_words(top, ir):
+    done = python(top, "-m", "proof", "--ir", str(ir), "nonsense")
+    assert done.returncode and "no part is called nonsense" in done.stderr
+    done = python(top, "-m", "proof", "--ir", "missing.ll")
+    assert done.returncode == 2 and "missing.ll" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_lab_one(top):
+    done = subprocess.run(["make", "prove", "LAB=1"], cwd=top, env=ENV,
+                          capture_output=True, text=True, timeout=300,
+                          check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "exercise 1.2" in done.stdout and "swap" not in done.stdout

@@ -1,0 +1,71 @@
+"""Compiles the IR for this machine, and the comparison around it."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+HERE = TOP / "proof/compare"
+# Where the arrays that the kernel's linker places lie: all of them fit in a
+# program's 2^47 bytes, entries are 2^46 of them. tables is the same memory.
+PLACES = {"frames": 1 << 44, "extents2": 3 << 43, "extents3": 25 << 40,
+          "entries": 1 << 45, "tables": 1 << 45}
+# As the kernel's own object is made from this IR (proof/proof.mk).
+CODE = ("--target=x86_64-unknown-none-elf", "-O2", "-fpic", "-mno-red-zone",
+        "-Wno-unused-command-line-argument", "-c")
+HOST = ("-std=gnu17", "-Wall", "-Wextra", "-fPIC", f"-I{TOP}",
+        f"-I{TOP}/kernel")
+FORMULAS = ("-O1", "-Wno-unused", "-Wno-parentheses", "-c")
+FLUSH = re.compile(r'asm sideeffect "movq %cr3, [^"]*", "[^"]*"\(\)')
+
+
+class CannotBuild(Exception):
+    """There is no compiler, or it refuses, or the IR is not what it was."""
+
+
+def rewrite(text):
+    """The IR but for two things. arch_flush's instructions are the kernel's
+    alone, so a call of the host's function stands for them; the asm clobbers
+    memory, and so may a call. And core/group.c's static open_groups gets a
+    name that others see, to be part of the state."""
+    text, flushes = FLUSH.subn("@host_flush()", text)
+    text, seen = re.subn(r"^(@open_groups =) internal unnamed_addr global",
+                         r"\1 global", text, flags=re.M)
+    if not seen:
+        raise CannotBuild("the IR has no static open_groups")
+    if " asm " in text:
+        raise CannotBuild("the IR has assembly that is not arch_flush's")
+    if flushes:
+        text += "\ndeclare i64 @host_flush()\n"
+    return text
+
+
+def run(*command):
+    """Runs a compiler; raises what it says."""
+    try:
+        done = subprocess.run(command, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+    except FileNotFoundError:
+        raise CannotBuild("there is no clang: type setup/deps.sh --install "
+                          "dev") from None
+    if done.returncode:
+        raise CannotBuild(done.stdout.strip())
+
+
+def build(scratch, ir_path, formulas):
+    """The program, in the folder `scratch`; `formulas` is C (predict.py)."""
+    scratch = Path(scratch)
+    clang = shutil.which("clang-14") or "clang"
+    text = Path(ir_path).read_text(encoding="utf-8")
+    (scratch / "code.ll").write_text(rewrite(text), encoding="utf-8")
+    (scratch / "formulas.c").write_text(formulas, encoding="utf-8")
+    code, made = scratch / "code.o", scratch / "formulas.o"
+    run(clang, *CODE, scratch / "code.ll", "-o", code)
+    run(clang, *HOST, *FORMULAS, scratch / "formulas.c", "-o", made)
+    places = [f"-Wl,--defsym={name}={at:#x}" for name, at in PLACES.items()]
+    # The arrays are too far away for what the linker would make of the
+    # accesses by a table of addresses: it is not to.
+    run(clang, *HOST, "-O2", "-no-pie", "-Wl,--no-relax", *places,
+        *sorted(HERE.glob("*.c")), made, code, "-o", scratch / "compare")
+    return scratch / "compare"

@@ -1,0 +1,122 @@
+"""Injects the faults of faults.toml into the C, one at a time, and asks the
+prover: does it find them?
+
+    python3 -m proof.faults [--jobs N] [--out FILE] [--every N] [NAME...]
+
+The specification stays as it is, so it is enough to ask whether the C still
+does what it says. Exit status 1 if fewer than 97 of 100 are found."""
+
+import argparse
+import multiprocessing
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+from proof import explain, queries
+from proof.ir import Module, Unsupported
+from proof.operation import Proof
+from proof.parts import PARTS
+
+ENOUGH = 0.97
+# The parts that a fault's part is made of.
+MADE_OF = {
+    "attach": ("attach", "group_attach"),
+    "update": ("update", "group_update", "process_update"),
+    "swap": ("swap", "cpu_hand"),
+    "hand": ("cpu_hand", "cpu_back", "cpu_count"),
+    "entry": ("entry_make", "entry_rights", "entry_is_page", "entry_frame",
+              "entry_with_rights"),
+}
+
+
+def load():
+    path = Path(__file__).parent / "faults.toml"
+    return tomllib.loads(path.read_text())["fault"]
+
+
+def inject(tree, fault):
+    path = tree / fault["file"]
+    text = path.read_text()
+    if text.count(fault["from"]) != 1:
+        raise SystemExit(f"faults: {fault['name']}: its text is not there once")
+    path.write_text(text.replace(fault["from"], fault["to"]))
+
+
+def build(fault):
+    """The IR of a copy of the sources that has the fault; what is built
+    already and does not have it is not built again."""
+    tree = Path(tempfile.mkdtemp(prefix="xo5-fault-"))
+    for name in ("kernel", "proof", "grade", "labs", "setup"):
+        shutil.copytree(name, tree / name, ignore=shutil.ignore_patterns(
+            "__pycache__", "wrong"))
+    shutil.copy("Makefile", tree)
+    shutil.copytree("build/gen", tree / "build/gen")
+    shutil.copytree("build/proof", tree / "build/proof")
+    shutil.copy2("build/flags", tree / "build")
+    inject(tree, fault)
+    done = subprocess.run(["make", "-s", "build/proof/ops.ll"], cwd=tree,
+                          capture_output=True, text=True, check=False)
+    return tree, done
+
+
+def verdict(module, fault):
+    """(found, by what) of the parts that should notice."""
+    names = MADE_OF.get(fault["part"], (fault["part"],))
+    for part in PARTS:
+        if part.name not in names:
+            continue
+        proof = Proof(module, part)
+        for query in proof.refinement():
+            answer = queries.ask(query)
+            if not answer.proved:
+                what = explain.lines(proof, answer)[1].strip()
+                return True, f"{query.group}: {what}"
+    return False, ""
+
+
+def work(fault):
+    start = time.monotonic()
+    tree, done = build(fault)
+    try:
+        if done.returncode:
+            found, by = False, "it does not build: " + done.stderr[-200:]
+        else:
+            found, by = verdict(Module(tree / "build/proof/ops.ll"), fault)
+    except Unsupported as error:
+        found, by = True, f"refused: {error}"
+    finally:
+        shutil.rmtree(tree)
+    return fault, found, by, time.monotonic() - start
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="faults")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--every", type=int, default=1,
+                        help="only every N-th")
+    parser.add_argument("--out", help="where to write the verdicts")
+    given = parser.parse_args(arguments)
+    faults = [f for f in load() if not given.names or f["name"] in given.names]
+    faults = faults[::given.every]
+    subprocess.run(["make", "-s", "build/proof/ops.ll"], check=True)
+    found, lines = 0, []
+    with multiprocessing.Pool(given.jobs) as pool:
+        for fault, caught, by, seconds in pool.imap(work, faults):
+            found += caught
+            say = "found" if caught else "NOT FOUND"
+            lines.append(f"{fault['name']:36} {say:9} {by}".rstrip())
+            print(f"{lines[-1]}  ({seconds:.0f} s)", flush=True)
+    total = f"faults: {found} of {len(faults)} found"
+    print(total)
+    if given.out:
+        Path(given.out).write_text("\n".join(lines + [total, ""]))
+    return int(found < ENOUGH * len(faults) or not faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

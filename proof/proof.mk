@@ -1,0 +1,64 @@
+# The operations as LLVM IR: what `make prove` reads, and what the kernel is
+# linked from.
+#
+#   OPS=ir     the operations' object is made from that IR: where clang and
+#              llvm-link are installed, that is so by itself
+#   OPS=gcc    it is made by $(CC), and outside what is proved
+#   LAB=n PART=swap JOBS=2 FIRST=1   what `make prove` proves
+
+PROVED = $(wildcard $(patsubst %,kernel/ops/%.c,create alloc attach update \
+    swap dispatch) $(patsubst %,kernel/core/%.c,accept batch claim cpu entry \
+    flush frame group notice process quota vital))
+IR_CC := $(shell command -v llvm-link >/dev/null && command -v clang)
+OPS ?= $(if $(IR_CC),ir,gcc)
+IR = $(BUILD)/proof/ops.ll
+IR_FLAGS = --target=x86_64-unknown-none-elf -O1 -fno-vectorize \
+    -fno-slp-vectorize -fno-unroll-loops \
+    -isystem $(shell $(IR_CC) -print-file-name=include) \
+    $(filter-out -O2 --target=% -isystem $(INCLUDES) /usr/share/grub \
+    -fno-tree-loop-distribute-patterns,$(KERNEL_FLAGS)) \
+    -isystem /usr/share/grub
+
+$(BUILD)/proof/%.ll: % $(BUILD)/gen/arch/offsets.h proof/proof.mk
+	@mkdir -p $(@D)
+	$(Q)$(IR_CC) $(IR_FLAGS) -S -emit-llvm $< -o $@
+
+$(IR): $(PROVED:%=$(BUILD)/proof/%.ll)
+	$(Q)llvm-link -S $^ -o $@
+
+# What names the IR: its text, without the lines for debuggers.
+IR_SUM = sed -e '/^!/d; s/,\? ![a-z]* ![0-9]*//g' $(IR) | sha256sum | cut -c1-64
+
+ifeq ($(OPS),ir)
+$(BUILD)/proof/ops.o: $(IR)
+	$(if $(V),,@echo "  clang the operations, from their IR")
+	$(Q)$(IR_CC) --target=x86_64-unknown-none-elf -O2 -fpic -mno-red-zone \
+	    -Wno-unused-command-line-argument -c $< -o $@
+KERNEL_OBJECTS := $(filter-out $(PROVED:%=$(BUILD)/%.o),$(KERNEL_OBJECTS)) \
+    $(BUILD)/proof/ops.o
+SAID = $$(sum=$$($(IR_SUM)); if grep -qs $$sum proof/proved; then \
+    echo "proved: IR $$(echo $$sum | cut -c1-12)"; else \
+    echo "not proved: this IR is outside the claim"; fi)
+else
+SAID = not proved: made by $(notdir $(firstword $(CC))), outside the claim
+endif
+
+# The words for the boot line.
+$(BUILD)/proof/said.c: $(BUILD)/flags $(if $(filter ir,$(OPS)),$(IR)) \
+    $(wildcard proof/proved)
+	@mkdir -p $(@D)
+	$(Q)echo "const char operations_said[] = \"operations: $(SAID)\";" > $@
+$(BUILD)/proof/said.o: $(BUILD)/proof/said.c
+	$(Q)$(CC) $(filter-out -MMD -MP -Wmissing%,$(KERNEL_FLAGS)) -c $< -o $@
+KERNEL_OBJECTS += $(BUILD)/proof/said.o
+
+.PHONY: need-prove prove
+need-prove: need-run
+	$(Q)setup/deps.sh need prove
+prove: need-prove ## proves the operations (LAB=n PART=name FIRST=1)
+	$(Q)$(MAKE) -s BUILD=$(BUILD) CHECK= $(IR)
+	$(Q)$(PYTHON) -m proof --ir $(IR) $(if $(LAB),--lab $(LAB)) \
+	    --jobs $(or $(JOBS),2) $(if $(FIRST),--first) $(PART)
+	$(if $(LAB)$(PART),,$(Q)$(IR_SUM) > $(BUILD)/proof/sum && \
+	    { cmp -s $(BUILD)/proof/sum proof/proved || \
+	    cp $(BUILD)/proof/sum proof/proved; })

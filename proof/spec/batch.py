@@ -1,0 +1,64 @@
+"""The way to an operation (core/dispatch.h), and a batch of them
+(core/batch.h)."""
+
+import z3
+
+from proof.words import (BATCH_MAX, E_OPERATION, E_RANGE, OK, OP_ALLOC,
+                         OP_ATTACH, OP_CREATE, OP_SWAP, OP_UPDATE, ite, word)
+
+BATCH_COUNT, BATCH_FIRST, BATCH_WORDS = 85, 86, 6    # words of a context
+
+
+CALLED = {"op_create": (OP_CREATE, 4), "op_alloc": (OP_ALLOC, 4),
+          "op_attach": (OP_ATTACH, 5), "op_update": (OP_UPDATE, 3),
+          "op_swap": (OP_SWAP, 5)}
+
+
+def dispatch(o, me, number):
+    """One operation is called, once, with the words that came; the answer is
+    its own. A number that is none calls nothing."""
+    answer = word(E_OPERATION)
+    for name, (own, count) in CALLED.items():
+        asked = number == own
+        answer = z3.If(asked, z3.ZeroExt(32, called_answer()), answer)
+        with o.when(asked):
+            o.set("calls", None, 1)
+            o.set("called", 0, own)
+            o.set("called", 1, me)
+            for i in range(count):
+                o.set("called", i + 2,
+                      o.before.memory.read("%arguments", word(i)))
+    o.answer(answer)
+
+
+def called_answer():
+    return z3.BitVec("the operation's answer", 32)
+
+
+def step_answer(step):
+    return z3.BitVec(f"answer of step {step}", 32)
+
+
+def step_process(step):
+    """Who has the processor after that step."""
+    return z3.BitVec(f"process after step {step}", 64)
+
+
+def batch(o, me):
+    """Step after step, until one does not answer OK, or hands the processor
+    over, or there are no more."""
+    s = o.before
+    count = s.context_word(s.context(me) * 512 + BATCH_COUNT)
+    error = ite(z3.UGT(count, BATCH_MAX), E_RANGE, OK)
+    done, going = word(0), error == OK
+    for step in range(BATCH_MAX):
+        runs = s.running_process if step == 0 else step_process(step - 1)
+        going = z3.And(going, z3.ULT(step, count), runs == me)
+        answer = z3.ZeroExt(32, step_answer(step))
+        error = z3.If(going, answer, error)
+        done = done + ite(z3.And(going, answer == OK), 1)
+        with o.when(going):
+            o.set("calls", None, step + 1)
+            o.set("cpu.process", 0, step_process(step))
+        going = z3.And(going, answer == OK)
+    o.answer(done << 32 | error)

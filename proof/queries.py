@@ -59,28 +59,42 @@ def ask(query, hint=None):
     was enough another time, and is tried first."""
     start = time.monotonic()
     stages = [*query.first, query.given]
-    hint = hint if hint is not None and hint < len(stages) else None
+    last = len(stages) - 1
+    hint = hint if hint is not None and hint <= last else None
     if query.cases is not None:
         answer = by_cases(query, start, stages[hint or 0:])
         if answer:
             return answer
-    tries = list(range(len(stages)))
+    tries = [(stage, QUICK) for stage in range(last)] + [(last, SECONDS)]
     if hint is not None:
-        tries.remove(hint)
-        tries.insert(0, hint)
-    last = len(stages) - 1
-    for stage in tries:
-        most = SECONDS if stage in (hint, last) else QUICK
+        tries = [(hint, 2 * QUICK)] + [t for t in tries if t[0] != hint]
+        tries += [(hint, SECONDS), (last, SECONDS)]
+    for stage, most in tries:
         solver, result = check([*said(stages[stage]), z3.Not(query.goal)],
                                most, query.logic)
         if result == z3.unsat:
             return Answer(query, True, time.monotonic() - start, stage=stage)
-        if stage == last:
-            break
-    seconds = time.monotonic() - start
-    if result == z3.sat:
-        return Answer(query, False, seconds, solver.model())
-    return Answer(query, False, seconds, None, str(solver.reason_unknown()))
+        if stage == last and result == z3.sat:
+            return Answer(query, False, time.monotonic() - start,
+                          solver.model())
+    return Answer(query, False, time.monotonic() - start, None,
+                  str(solver.reason_unknown()))
+
+
+def learn(query):
+    """The same, and with which of what is given it is quickest."""
+    best = ask(query)
+    if not best.proved or query.cases is not None:
+        return best
+    for stage, given in enumerate([*query.first, query.given]):
+        start = time.monotonic()
+        if stage != best.stage and check(
+                [*said(given), z3.Not(query.goal)], best.seconds,
+                query.logic)[1] == z3.unsat:
+            seconds = time.monotonic() - start
+            if seconds < best.seconds:
+                best = Answer(query, True, seconds, stage=stage)
+    return best
 
 
 def can_be(given):

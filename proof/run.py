@@ -37,14 +37,16 @@ def questions(proof):
 
 
 def answers(proof, number, count, hints):
-    """Those of one slice, each with the name that a hint goes by."""
+    """Those of one slice, each with the name that a hint goes by; hints that
+    are None are to be learnt."""
     names = {}
     for n, query in enumerate(questions(proof)):
         name = f"{query.group}: {query.what}".split("\n")[0]
         names[name] = names.get(name, 0) + 1
         if n % count == number:
             name = f"{name} {names[name]}"
-            yield name, queries.ask(query, hints.get(name))
+            yield name, queries.learn(query) if hints is None else \
+                queries.ask(query, hints.get(name))
     for answer in proof.possible(number, count):
         yield "", answer
 
@@ -57,7 +59,7 @@ def work(task):
         proof = Proof(Module(path), part)
         for name, answer in answers(proof, number, count, hints):
             result.asked += 1
-            if answer.stage:
+            if answer.stage and name:
                 result.stages[name] = answer.stage
             if answer.seconds > result.slowest:
                 result.slowest = answer.seconds
@@ -85,7 +87,8 @@ def prove(path, parts, jobs, first=False, learn=False):
     start = time.monotonic()
     parts, missing = there(Module(path), parts)
     hints = json.loads(HINTS.read_text()) if HINTS.exists() else {}
-    tasks = [(path, part.name, n, SLICES, first, hints.get(part.name, {}))
+    tasks = [(path, part.name, n, SLICES, first,
+              None if learn else hints.get(part.name, {}))
              for part in parts for n in range(SLICES)]
     totals = {part.name: Result(part.name) for part in parts}
     left = {part.name: SLICES for part in parts}

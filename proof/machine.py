@@ -24,7 +24,8 @@ PROCESS = ("state reason vector running parent giver generation children slots"
            " lease pad").split()
 GROUP = "kind first count holder".split()
 BOOKS = ("magic depth page_levels ram_frames image_size directory frames"
-         " devices device cmdline").split()
+         " devices device cmdline image_frame clock_rate clock_start"
+         " clock_time").split()
 CPU = "process loaded counts".split()
 FIELDS = {"@frames": ("frame", FRAME), "@processes": ("process", PROCESS),
           "@groups": ("group", GROUP), "@books": ("books", BOOKS),

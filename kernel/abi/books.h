@@ -42,6 +42,10 @@ struct books {
         uint64_t id;         /* PCI: vendor | device << 16; else 0 */
     } device[16];
     char cmdline[BOOKS_CMDLINE];
+    uint64_t image_frame; /* where the root image begins: frames in a row */
+    uint64_t clock_rate;  /* ticks of the time-stamp counter in a second */
+    uint64_t clock_start; /* what it said when clock_time was read */
+    uint64_t clock_time;  /* seconds since 1970, UTC; 0: not known */
 };
 
 /*

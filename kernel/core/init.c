@@ -106,6 +106,7 @@ static void map_image(void)
                  RIGHT_R);
     }
     books.image_size = size;
+    books.image_frame = module->start / FRAME_SIZE;
 }
 
 /* init's address space, and its context with the registers it starts with. */
@@ -205,6 +206,9 @@ static void fill_books(void)
     for (unsigned i = 0; i < BOOKS_CMDLINE; i++) {
         books.cmdline[i] = booted->info.cmdline[i];
     }
+    books.clock_rate = arch_clock_rate();
+    books.clock_time = arch_clock_time();
+    books.clock_start = arch_clock_ticks();
 }
 
 /* init's record: it has everything, and a CPU. */

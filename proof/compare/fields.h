@@ -52,6 +52,10 @@
     X(image_size)                                                              \
     X(directory)                                                               \
     X(frames)                                                                  \
-    X(devices)
+    X(devices)                                                                 \
+    X(image_frame)                                                             \
+    X(clock_rate)                                                              \
+    X(clock_start)                                                             \
+    X(clock_time)
 
 #endif

@@ -239,8 +239,7 @@ static void give_one(uint64_t frame)
     }
 }
 
-/* The same for all that it owned, its tables emptied first. */
-static void give_all(uint64_t slot)
+void child_strip(uint64_t slot)
 {
     uint64_t end = books_head()->frames;
     for (uint64_t f = 0; f < end; f++) {
@@ -264,7 +263,7 @@ bool child_bury(struct child *child)
         pages_unmap(&mine, window(child->slot), 1);
         child->context = NULL;
     }
-    give_all(child->slot);
+    child_strip(child->slot);
     frames_give(child->context_frame);
     return op_update(process_entry(child->slot), RESOURCE_NONE, RIGHTS_NONE) ==
            OK;

@@ -59,9 +59,13 @@ enum error child_give_console(const struct child *child);
  */
 uint64_t child_end(struct child *child);
 
-/* The second half of it, for a process that is dead already. False if its
- * slot cannot be used again: it has children, or others still hold what it
- * owned. */
+/* Gives back all that a dead process of that slot owned, its tables emptied
+ * first: looks at every frame, and tries what the tables hold. */
+void child_strip(uint64_t slot);
+
+/* The second half of child_end, for a process that is dead already. False if
+ * its slot cannot be used again: it has children, or others still hold what
+ * it owned. */
 bool child_bury(struct child *child);
 
 /* Becomes the parent of my child's child in that slot; `create`'s errors. It

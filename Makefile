@@ -72,6 +72,9 @@ MODULES := $(BUILD)/kernel.elf $(INIT) $(if $(ROOT_FILES),$(BUILD)/root)
 
 .DEFAULT_GOAL := all
 include proof/proof.mk
+-include user/libos/unix/xo5/unix.mk
+-include user/libos/min/min.mk
+-include user/libos/unix/linux/linux.mk
 
 .PHONY: all
 all: need-run $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
@@ -186,7 +189,7 @@ $(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) $(TESTS) kernel/grub.cfg
 MACHINE_OPTIONS = --mem "$(MEM)" --cpu "$(CPU)" --machine "$(MACHINE)" \
     --firmware "$(FIRMWARE)" $(if $(V),--show) \
     $(if $(ARGS),--arguments "$(ARGS)") \
-    $(if $(PROGRAM),--program "$(PROGRAM)")
+    $(if $(PROGRAM),--program "$(PROGRAM)") $(if $(ROOT),--root "$(ROOT)")
 .PHONY: run
 run: all ## boots the kernel, on this terminal (ONCE=1: without one)
 	$(if $(ONCE),,@echo "  (Ctrl-A X ends QEMU)")

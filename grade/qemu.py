@@ -97,18 +97,29 @@ def write_disk(path, files):
         disk.truncate(max(1 << 20, (disk.tell() + 511) // 512 * 512))
 
 
-def settings(arguments="", program=""):
+def settings(arguments="", program="", root=False):
     """The xo5.cfg that gives init these arguments, one string, and starts
-    the test program of that name (user/tests/) in init's place."""
+    the test program of that name (user/tests/) in init's place; with the
+    file `root` of the same disk as the root image."""
     words = f'set xo5_arguments="{arguments}"\n'
     if program:
         words += f"set xo5_init=/boot/tests/{program}\n"
+    if root:
+        words += ("function xo5_modules {\n"
+                  "    module2 ($root)$xo5_init init\n"
+                  "    module2 (hd0)/root root\n}\n")
     return words.encode()
 
 
-def arguments_disk(path, arguments, program=""):
-    """A second disk with nothing but settings() on it."""
-    write_disk(path, {"xo5.cfg": settings(arguments, program)})
+def arguments_disk(path, arguments, program="", root=None):
+    """A second disk with nothing but settings() on it, and the root image
+    that is the file `root`."""
+    files = {"xo5.cfg": settings(arguments, program, bool(root))}
+    if root:
+        if not os.path.isfile(root):
+            raise QemuError(f"there is no root image {root}")
+        files["root"] = Path(root).read_bytes()
+    write_disk(path, files)
 
 
 def explain(status, reset=False):
@@ -145,7 +156,7 @@ def _parser():
     for name, default in (("mem", "128M"), ("cpu", "max"), ("machine", "q35"),
                           ("firmware", "bios"), ("screen", "none"),
                           ("gdb", None), ("disk", None), ("arguments", ""),
-                          ("program", "")):
+                          ("program", ""), ("root", None)):
         parser.add_argument("--" + name, default=default)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--count", action="store_true",
@@ -159,12 +170,12 @@ def _parser():
 def run(options, scratch):
     """Boots, with the serial port on standard output; returns (QEMU's own
     exit status, whether a triple fault ended it)."""
-    arguments = (options.arguments + (" once" if options.once else "")).strip()
+    arguments = (("once " if options.once else "") + options.arguments).strip()
     disk = options.disk
     log = os.path.join(scratch, "log")
-    if (arguments or options.program) and not disk:
+    if (arguments or options.program or options.root) and not disk:
         disk = os.path.join(scratch, "arguments.tar")
-        arguments_disk(disk, arguments, options.program)
+        arguments_disk(disk, arguments, options.program, options.root)
     serial = "stdio" if options.once else "mon:stdio"
     extra = ["-display", options.screen, "-serial", serial,
              "-d", "cpu_reset", "-D", log]

@@ -5,6 +5,28 @@ import z3
 from proof.words import (ERRORS, FRAMES_MAX, KINDS, PROCESS_MAX, RESOURCE_NONE,
                          STATES, entry_ceiling, entry_rights, present, target)
 
+# Which invariants speak of a field (spec/invariants.py, spec/counting.py).
+INVARIANTS = {
+    "frame.refs": "1: refs is how many entries and contexts have the frame",
+    "frame.live": "2: live is how many entries of the table are present",
+    "entry": "3 to 5: what an entry may hold, and with which rights",
+    "frame.kind": "3: a resource has an owner, and a level that fits",
+    "frame.level": "3: a resource has an owner, and a level that fits",
+    "frame.owner": "3 and 11: owners, and what they own",
+    "frame.flags": "7: what is free, given back, a context or vital",
+    "frame.cleared": "7: what is free is full of zeros",
+    "extents2": "9: two resources never overlap",
+    "extents3": "9: two resources never overlap",
+    "process.owned": "11: what all own and may own adds up",
+    "process.allowance": "11: what all own and may own adds up",
+    "process.slots": "11: what all own and may own adds up",
+    "process.children": "11: children is how many processes have it as parent",
+    "process.vitals": "11: vitals is how many of its frames are vital",
+    "process.running": "12: who has the processor",
+    "process.giver": "12: who has the processor",
+    "process.lease": "12: no lease outlasts its giver's",
+    "stale": "10: no translation is used that the tables no longer hold",
+}
 FLAGS = ((1, "given back"), (2, "context"), (4, "vital"))
 # How the words of an operation's arguments are to be read.
 FRAME = ("frame", "table", "context", "resource", "other")
@@ -96,7 +118,10 @@ def lines(proof, answer):
     if not proof.part.pure and "me" not in proof.values:
         runs = read.number(proof.before.running_process)
         found.append(f"        the caller is {read.process(runs)}")
-    return found + outcome(read, query)
+    found += outcome(read, query)
+    if query.what in INVARIANTS:
+        found.append(f"      invariant {INVARIANTS[query.what]}")
+    return found
 
 
 def outcome(read, query):

@@ -16,7 +16,7 @@ import time
 import tomllib
 from pathlib import Path
 
-from proof import explain, queries
+from proof import explain, queries, run
 from proof.ir import Module, Unsupported
 from proof.operation import Proof
 from proof.parts import PARTS
@@ -66,12 +66,13 @@ def build(fault):
 def verdict(module, fault):
     """(found, by what) of the parts that should notice."""
     names = MADE_OF.get(fault["part"], (fault["part"],))
-    for part in PARTS:
-        if part.name not in names:
-            continue
+    parts = [part for part in PARTS if part.name in names]
+    where = Path(fault["file"]).stem + "_"      # group_update is group.c's
+    for part in sorted(parts, key=lambda p: not p.name.startswith(where)):
         proof = Proof(module, part)
-        for query in proof.refinement():
-            answer = queries.ask(query)
+        hints = run.hints_of(part)
+        for name, query in run.named(proof.refinement()):
+            answer = queries.ask(query, hints.get(name))
             if not answer.proved:
                 what = explain.lines(proof, answer)[1].strip()
                 return True, f"{query.group}: {what}"

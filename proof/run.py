@@ -15,7 +15,17 @@ SLICES = 4      # of one part, for the processes to share
 # How much of what is given was enough the last time, by question: a matter of
 # speed alone. `--learn` writes it.
 HINTS = Path(__file__).parent / "hints.json"
+MISSING = "@exercise_missing"   # what a starter calls
 LONG = 15       # seconds; a question that takes longer is named
+
+
+failed_parts = None     # in each process: which parts have a counterexample
+
+
+def begin(flags):
+    """In each process of the pool."""
+    global failed_parts         # pylint: disable=global-statement
+    failed_parts = flags
 
 
 class Result:
@@ -36,15 +46,26 @@ def questions(proof):
         yield from lemmas.questions()
 
 
+def named(queries_of):
+    """(the name that a hint goes by, query) for each."""
+    names = {}
+    for query in queries_of:
+        name = f"{query.group}: {query.what}".split("\n")[0]
+        names[name] = names.get(name, 0) + 1
+        yield f"{name} {names[name]}", query
+
+
+def hints_of(part):
+    """What was learnt of a part's questions."""
+    hints = json.loads(HINTS.read_text()) if HINTS.exists() else {}
+    return hints.get(part.name, {})
+
+
 def answers(proof, number, count, hints):
     """Those of one slice, each with the name that a hint goes by; hints that
     are None are to be learnt."""
-    names = {}
-    for n, query in enumerate(questions(proof)):
-        name = f"{query.group}: {query.what}".split("\n")[0]
-        names[name] = names.get(name, 0) + 1
+    for n, (name, query) in enumerate(named(questions(proof))):
         if n % count == number:
-            name = f"{name} {names[name]}"
             yield name, queries.learn(query) if hints is None else \
                 queries.ask(query, hints.get(name))
     for answer in proof.possible(number, count):
@@ -52,12 +73,16 @@ def answers(proof, number, count, hints):
 
 
 def work(task):
-    path, name, number, count, first, hints = task
+    """One slice of a part, up to the part's first counterexample, whichever
+    slice finds it."""
+    path, place, name, number, count, hints = task
     result, start = Result(name), time.process_time()
     part = next(p for p in PARTS if p.name == name)
     try:
         proof = Proof(Module(path), part)
         for name, answer in answers(proof, number, count, hints):
+            if failed_parts and failed_parts[place]:
+                break
             result.asked += 1
             if answer.stage and name:
                 result.stages[name] = answer.stage
@@ -67,8 +92,9 @@ def work(task):
             if not answer.proved:
                 result.failures.append((answer.query.group,
                                         explain.lines(proof, answer)))
-                if first:
-                    break
+                if failed_parts:
+                    failed_parts[place] = 1
+                break
     except Unsupported as error:
         result.error = str(error)
     result.seconds = time.process_time() - start
@@ -87,15 +113,16 @@ def prove(path, parts, jobs, first=False, learn=False):
     start = time.monotonic()
     parts, missing = there(Module(path), parts)
     hints = json.loads(HINTS.read_text()) if HINTS.exists() else {}
-    tasks = [(path, part.name, n, SLICES, first,
+    tasks = [(path, place, part.name, n, SLICES,
               None if learn else hints.get(part.name, {}))
-             for part in parts for n in range(SLICES)]
+             for place, part in enumerate(parts) for n in range(SLICES)]
     totals = {part.name: Result(part.name) for part in parts}
     left = {part.name: SLICES for part in parts}
     failed = 0
     for name in missing:
         print(f"  {name:18} is not there yet")
-    with multiprocessing.Pool(jobs) as pool:
+    flags = multiprocessing.Array("b", len(parts), lock=False)
+    with multiprocessing.Pool(jobs, begin, (flags,)) as pool:
         for result in pool.imap_unordered(work, tasks):
             add(totals[result.name], result)
             left[result.name] -= 1
@@ -132,6 +159,9 @@ def add(total, result):
 def tell(total, part):
     """Prints a part's verdict; 1 if it is not proved."""
     exercise = f"  exercise {part.exercise}" if part.exercise else ""
+    if MISSING in total.error:
+        print(f"  {total.name:18} is not written yet{exercise}", flush=True)
+        return 1
     if total.error:
         print(f"  {total.name:18} CANNOT BE READ{exercise}: {total.error}",
               flush=True)

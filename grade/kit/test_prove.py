@@ -113,7 +113,7 @@ def test_contradiction_is_noticed(ir, monkeypatch):
 def test_wrong_reading_is_noticed(ir, monkeypatch):
     """A prover that takes `and` for `or` proves nothing of an entry."""
     monkeypatch.setitem(ARITHMETIC, "and", lambda a, b: a | b)
-    result = run.work((str(ir), "entry_rights", 0, 1, False, {}))
+    result = run.work((str(ir), 0, "entry_rights", 0, 1, {}))
     assert result.failures
 
 
@@ -130,6 +130,30 @@ def test_counterexample_tells_what(top, tmp_path):
     assert "exercise 3.1" in text and "entry = 0x" in text
     assert re.search(r"frame 0x[0-9a-f]+ \(\w+ of level", text), text
     assert len(text.splitlines()) < 20
+
+
+def test_unwritten_exercise(top, ir, tmp_path):
+    """A starter is told so."""
+    text = ir.read_text()
+    start = text.index("@op_create(")
+    at = text.index("\n", start) + 1
+    bad = tmp_path / "starter.ll"
+    bad.write_text(text[:at] + "  call void @exercise_missing()\n" +
+                   text[at:])
+    done = python(top, "-m", "proof", "--ir", str(bad), "create")
+    assert done.returncode == 2
+    assert re.search(r"create +is not written yet  exercise 2.3", done.stdout)
+
+
+def test_counterexample_ends_a_part(top):
+    """One is enough, and it names what the invariants say of the field."""
+    fault = next(f for f in faults.load() if f["part"] == "attach" and
+                 f["from"] == "frames[resource].refs++;")
+    tree, done = faults.build(fault)
+    assert done.returncode == 0, done.stderr
+    done = python(top, "-m", "proof", "--ir", str(tree / IR), "attach")
+    assert done.returncode == 1 and done.stdout.count("It goes wrong") <= 2
+    assert "invariant 1: refs is how many" in done.stdout, done.stdout
 
 
 def test_bad_words(top, ir):

@@ -26,7 +26,9 @@ ELSEWHERE = {
 # Hours, but for a smaller count; a test that it runs and ends.
 SHORTER = {"FUZZ_COUNT": "2000", "FUZZ_SECONDS": "10"}
 QUIT = [("(gdb) ", "quit\r"), ("(y or n)", "y\r")]
+UNIX_RUN = "make run PROGRAM=unix ROOT=build/root.img MEM=256M"
 TYPED = {"make run": [("init> ", "help\r"), ("init> ", "exit\r")],
+         UNIX_RUN: [("# ", "echo $((6 * 7))\r"), ("42", "exit\r")],
          "make gdb": QUIT, "make gdb LAB=1 TEST=test_info_plain": QUIT}
 SECONDS = 240
 

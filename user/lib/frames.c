@@ -7,6 +7,11 @@
 /* Where the next search begins. What lies before it is in use, mostly. */
 static uint64_t hint[LEVELS + 1];
 
+/* Frames that were given back last and are perhaps free: tried first. */
+#define RECENT 64
+static uint64_t recent[RECENT];
+static unsigned recent_count;
+
 enum error frames_clean(uint64_t frame)
 {
     unsigned level = books_frame(frame)->level;
@@ -44,9 +49,24 @@ static bool split_unit(unsigned level)
     return false;
 }
 
+/* One of those; 0 if there is none. */
+static uint64_t find_recent(void)
+{
+    while (recent_count > 0) {
+        uint64_t frame = recent[--recent_count];
+        if (books_is_usable(frame, 1)) {
+            return frame;
+        }
+    }
+    return 0;
+}
+
 static uint64_t find(unsigned level)
 {
-    uint64_t frame = books_find_usable(level, hint[level]);
+    uint64_t frame = level == 1 ? find_recent() : 0;
+    if (frame == 0) {
+        frame = books_find_usable(level, hint[level]);
+    }
     if (frame == 0) {
         frame = books_find_usable(level, 0);
     }
@@ -69,7 +89,9 @@ uint64_t frames_take(unsigned level, enum kind kind, uint64_t owner)
             return 0;
         }
         clean_unit(frame, size);
-        hint[size] = frame + books_unit(size);
+        if (frame >= hint[size]) {
+            hint[size] = frame + books_unit(size);
+        }
         if (op_alloc(frame, level, kind, owner) == OK) {
             return frame;
         }
@@ -81,8 +103,21 @@ enum error frames_give(uint64_t frame)
 {
     unsigned size = books_size(frame) == 1 ? 1 : books_frame(frame)->level;
     enum error error = op_alloc(frame, books_frame(frame)->level, KIND_FREE, 0);
-    if (error == OK && frame < hint[size]) {
+    if (error == OK && size == 1 && recent_count < RECENT) {
+        recent[recent_count++] = frame;
+    } else if (error == OK && frame < hint[size]) {
         hint[size] = frame;
     }
     return error;
+}
+
+uint64_t frames_next(void)
+{
+    return hint[1];
+}
+
+void frames_start(uint64_t frame)
+{
+    hint[1] = frame;
+    recent_count = 0;
 }

@@ -1,0 +1,348 @@
+"""The library OS `unix` over its Linux machine: small C programs that test one
+subject each, and unmodified programs of this system, run directly and over
+unix-host, with the same output. No QEMU."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("unix")     # one builds for all
+
+SECONDS = 60
+SUBJECTS = ["signals", "memory", "threads", "processes", "files"]
+FLAGS = ["-O1", "-std=gnu17", "-Wall", "-Wextra", "-Wno-unused-result",
+         "-Wno-stringop-overread", "-Wno-stringop-overflow"]
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+ENVIRONMENT = {"PATH": PATH, "HOME": "/root", "PWD": "/", "TERM": "linux",
+               "LC_ALL": "C", "TMPDIR": "/tmp"}
+
+# What goes into the image, if it is installed: programs with their libraries,
+# and what they read.
+PROGRAMS = ["/bin/busybox", "/bin/sh", "/bin/bash", "/usr/bin/env",
+            "/bin/cat", "/bin/echo", "/bin/ls", "/usr/bin/sort", "/usr/bin/wc",
+            "/usr/bin/tr", "/bin/sed", "/bin/grep", "/usr/bin/head",
+            "/usr/bin/tail", "/usr/bin/cut", "/usr/bin/uniq", "/usr/bin/seq",
+            "/bin/cp", "/bin/mv", "/bin/rm", "/bin/mkdir", "/bin/rmdir",
+            "/bin/ln", "/usr/bin/touch", "/bin/chmod", "/usr/bin/stat",
+            "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/tee", "/bin/dd",
+            "/bin/date", "/usr/bin/md5sum", "/usr/bin/printf", "/bin/sleep",
+            "/usr/bin/timeout", "/usr/bin/nohup", "/usr/bin/od",
+            "/usr/bin/expr", "/bin/true", "/bin/false", "/usr/bin/test",
+            "/usr/bin/awk", "/bin/tar", "/bin/gzip",
+            "/usr/bin/lua5.4", "/usr/bin/sqlite3", "/usr/bin/make",
+            "/usr/bin/git"]
+FILES = ["/lib/x86_64-linux-gnu/libgcc_s.so.1", "/etc/passwd",
+         "/etc/group", "/usr/share/git-core/templates"]
+TCC = ["/usr/bin/tcc", "/usr/lib/x86_64-linux-gnu/tcc"]
+PYTHON = ["/usr/bin/python3", "/usr/bin/python3.11", "/usr/lib/python3.11"]
+
+
+def gcc_files():
+    """What gcc needs to compile, assemble and link: asked of gcc itself."""
+    def ask(what):
+        done = subprocess.run(["gcc", what], stdout=subprocess.PIPE,
+                              text=True, check=True)
+        return done.stdout.strip()
+    tools = [ask("-print-prog-name=" + name)
+             for name in ("cc1", "as", "ld", "collect2")]
+    tools = [shutil.which(name) for name in tools]
+    folder = os.path.dirname(ask("-print-libgcc-file-name"))
+    crts = [os.path.realpath(ask("-print-file-name=" + name)) for name in
+            ("crt1.o", "crti.o", "crtn.o", "libc.so", "libc_nonshared.a",
+             "libc.so.6", "libm.so.6", "Scrt1.o")]
+    keep = [os.path.join(folder, name) for name in sorted(os.listdir(folder))
+            if re.match(r"crt|libgcc|include$|lto-wrapper|liblto", name)]
+    return (["/usr/bin/gcc", "/usr/bin/as", "/usr/bin/ld", "/usr/include"]
+            + tools + crts + keep)
+
+
+@pytest.fixture(scope="session")
+def host(top):
+    """unix-host, built."""
+    subprocess.run(["make", "-s", "build/unix-host"], cwd=top, check=True)
+    return top / "build/unix-host"
+
+
+class Guest:
+    """An image, and runs of programs in it."""
+
+    def __init__(self, host, top, folder):
+        self.host, self.top = host, top
+        self.add, self.image = [], folder / "image"
+
+    def build(self):
+        words = ["/usr/bin/python3", self.top / "setup/image.py", self.image,
+                 "--mkdir", "/tmp", "--mkdir", "/root"]
+        for path in self.add:
+            place = f"={path}" if keeps_place(path) else ""
+            words += ["--add", f"{path}{place}"]
+        done = subprocess.run(words, check=False, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        assert done.returncode == 0, done.stdout
+
+    def run(self, *words):
+        variables = []
+        for name, value in ENVIRONMENT.items():
+            variables += ["--env", f"{name}={value}"]
+        return run([self.host, "--image", self.image, *variables, *words])
+
+
+def keeps_place(path):
+    """image.py would put it elsewhere, if it were not told."""
+    return str(path).startswith("/tmp/") or os.path.isdir(path)
+
+
+def run(words, **more):
+    done = subprocess.run(words, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=SECONDS, check=False, **more)
+    return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def run_here(*words):
+    return run(words, cwd="/", env=ENVIRONMENT)
+
+
+def compare(guest, *words):
+    wanted, got = run_here(*words), guest.run(*words)
+    print("-- Linux\n" + wanted[1] + "-- over the library OS\n" + got[1],
+          file=sys.stderr)
+    assert got == wanted
+
+
+# The console is a terminal and a test's output is none, which some programs
+# see: so both go through a pipe.
+PIPED = '{ "$@" 2>&1; echo "status $?"; } </dev/null | cat'
+
+
+def compare_piped(guest, *words):
+    compare(guest, "/bin/busybox", "sh", "-c", PIPED, "sh", *words)
+
+
+def there(paths):
+    return [path for path in paths if os.path.exists(path)]
+
+
+@pytest.fixture(scope="session")
+def compiled(top, tmp_path_factory):
+    """The subjects' programs, each static and dynamic; musl's if it is there.
+    They stand where the image has them too."""
+    folder = Path("/tmp/unix-subjects")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    found = {}
+    for subject in [*SUBJECTS, "missing", "random"]:
+        source = top / f"grade/kit/unix/{subject}.c"
+        for kind, words in {"static": ["gcc", "-static"], "dynamic": ["gcc"],
+                            "musl": ["musl-gcc", "-static"]}.items():
+            if not shutil.which(words[0]):
+                continue
+            out = folder / f"{subject}-{kind}"
+            subprocess.run([*words, *FLAGS, source, "-o", out, "-pthread"],
+                           check=True)
+            found[subject, kind] = out
+    return found
+
+
+@pytest.fixture(scope="session")
+def small(host, top, compiled, tmp_path_factory):
+    """An image with the subjects' programs and the usual tools."""
+    guest = Guest(host, top, tmp_path_factory.mktemp("small"))
+    guest.add = [*compiled.values(), *there(PROGRAMS + FILES)]
+    guest.build()
+    return guest
+
+
+@pytest.fixture(scope="session")
+def large(host, top, tmp_path_factory):
+    """An image with compilers and python as well."""
+    guest = Guest(host, top, tmp_path_factory.mktemp("large"))
+    guest.add = there(PROGRAMS + FILES + TCC + PYTHON)
+    if shutil.which("gcc"):
+        guest.add += gcc_files()
+    guest.add = sorted(set(guest.add))
+    guest.build()
+    return guest
+
+
+@pytest.mark.parametrize("kind", ["static", "dynamic", "musl"])
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_subject(small, compiled, subject, kind):
+    if (subject, kind) not in compiled:
+        pytest.skip("no musl-gcc here")
+    compare(small, compiled[subject, kind])
+
+
+SHELL = {
+    "pipe": "echo hi | cat",
+    "status": "false; echo $?; true && echo yes; exit 7",
+    "long pipe": "seq 1 1000 | sort -n | tail -3 | tr '\\n' ' '",
+    "here": "cat <<X\none $((1+2))\nX",
+    "files": "cd /tmp; rm -rf q; mkdir -p q/r; echo a > q/b;"
+             "echo c >> q/b; cat q/b; ls q; mv q/b q/r/d; ls -R q;"
+             "rm -r q; ls q",
+    "loop": "for i in 1 2 3; do echo $i; done | while read x; do"
+            " echo \"<$x>\"; done",
+    "background": "sleep 0.1 & wait; echo done; (exit 3) & wait $!; echo $?",
+    "trap": "trap 'echo caught' USR1; kill -USR1 $$; echo after",
+    "killed": "sh -c 'kill -TERM $$'; echo $?",
+    "substitution": "x=$(echo a; echo b | tr b c); echo \"$x\" | wc -l",
+    "redirect": "ls /nowhere 2>&1 | wc -l; echo x >&2",
+    "find": "cd /tmp; rm -rf f; mkdir f; touch f/1 f/2;"
+            "find f | sort | xargs echo;"
+            "rm -r f",
+    "awk": "printf '1 2\\n3 4\\n' | awk '{s+=$2} END {print s}'",
+    "tar": "cd /tmp; rm -rf t; mkdir t; echo x > t/y;"
+           "tar cf - t | tar tf -; rm -r t",
+    "links": "cd /tmp; rm -f l m n; echo z > l; ln l m; ln -s l n; cat m n;"
+             "stat -c '%h %s %F' l n; rm l m n",
+    "many": "i=0; while [ $i -lt 50 ]; do i=$((i+1)); /bin/true; done;"
+            "echo $i",
+    "dd": "dd if=/dev/zero bs=1000 count=300 2>/dev/null | md5sum",
+}
+
+
+@pytest.mark.parametrize("shell", ["busybox sh", "bash"])
+@pytest.mark.parametrize("line", sorted(SHELL))
+def test_shell(small, shell, line):
+    words = shell.split()
+    program = shutil.which(words[0])
+    if not program:
+        pytest.skip(f"no {words[0]} here")
+    compare_piped(small, program, *words[1:], "-c", SHELL[line])
+
+
+PROGRAM = {
+    "lua": ("/usr/bin/lua5.4", "-e", "local t = {} for i = 1, 1e5 do t[i] ="
+            " i end print(#t, math.sqrt(2), ('x'):rep(3)) f = io.open("
+            "'/tmp/lua', 'w') f:write('a') f:close() os.remove('/tmp/lua')"),
+    "sqlite": ("/usr/bin/sqlite3", "/tmp/db", "drop table if exists t;"
+               "create table t(a integer primary key, b); create index i on"
+               " t(b); insert into t(b) values('x'),('y'); begin; delete from"
+               " t; rollback; select a, b from t order by b desc; vacuum;"
+               "pragma integrity_check;"),
+    "python": ("/usr/bin/python3", "-c", "import sys, json, os, subprocess,"
+               "threading; print(json.dumps({'a': [1, 2.5]}), sys.version)\n"
+               "r = []\n"
+               "ts = [threading.Thread(target=r.append, args=(i,))"
+               " for i in range(5)]\n"
+               "[t.start() for t in ts]; [t.join() for t in ts]\n"
+               "print(sorted(r)); print(subprocess.run(['sh', '-c',"
+               " 'echo sub; exit 5'], capture_output=True))\n"
+               "try: subprocess.run(['/nowhere'])\n"
+               "except OSError as e: print(e)\n"),
+    "make": ("/bin/sh", "-c", "cd /tmp; rm -rf mk; mkdir mk; cd mk; printf"
+             " 'all: a b\\na b:\\n\\t@echo $@\\n' > Makefile; make; cd ..;"
+             "rm -r mk"),
+    "tcc": ("/bin/sh", "-c", "cd /tmp; echo '#include <stdio.h>' > h.c; echo"
+            " 'int main(void) { puts(\"tcc says hello\"); return 9; }'"
+            " >> h.c; tcc -o h h.c && ./h; echo $?; rm h h.c"),
+    "gcc": ("/bin/sh", "-c", "cd /tmp; echo '#include <stdio.h>' > g.c; echo"
+            " 'int main(void) { puts(\"gcc says hello\"); return 9; }'"
+            " >> g.c; gcc -O2 -o g g.c && ./g; echo $?; rm g g.c"),
+    "git": ("/bin/sh", "-c", "cd /tmp; rm -rf repo; git init -q repo; cd repo;"
+            "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=b GIT_COMMITTER_NAME=a"
+            " GIT_COMMITTER_EMAIL=b GIT_AUTHOR_DATE='1000000000 +0000'"
+            " GIT_COMMITTER_DATE='1000000000 +0000'; echo x > f; git add f;"
+            "git commit -q -m first; git log; git status --short;"
+            "git rev-parse HEAD; cd ..; rm -rf repo"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAM))
+def test_program(large, name):
+    words = PROGRAM[name]
+    needed = {"lua": "lua5.4", "sqlite": "sqlite3"}.get(name, name)
+    if not shutil.which(needed):
+        pytest.skip(f"no {needed} here")
+    compare_piped(large, *words)
+
+
+class Terminal:
+    """A run whose console is a terminal that the test types at."""
+
+    def __init__(self, guest, *words):
+        self.master, console = pty.openpty()
+        self.seen = ""
+        self.process = subprocess.Popen(
+            [guest.host, "--image", guest.image, *words], stdin=console,
+            stdout=console, stderr=console)
+        os.close(console)
+
+    def expect(self, text):
+        end = time.monotonic() + SECONDS
+        while text not in self.seen:
+            left = end - time.monotonic()
+            ready = select.select([self.master], [], [], max(left, 0))[0]
+            assert ready, f"no {text!r} in {self.seen!r}"
+            try:
+                self.seen += os.read(self.master, 4096).decode()
+            except OSError:
+                assert text in self.seen, self.seen
+        self.seen = self.seen.partition(text)[2]
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def type_to_program(self, text):
+        """Keys that come before the shell has given the terminal back are the
+        shell's, on Linux too: they are not echoed."""
+        time.sleep(0.3)
+        self.type(text)
+
+
+@pytest.mark.parametrize("shell", [["/bin/busybox", "sh"], ["/bin/bash"]])
+def test_terminal(small, shell):
+    """Keys are echoed, erased and edited; ^C, ^Z and ^D do what they do."""
+    terminal = Terminal(small, *shell)
+    terminal.expect("# ")
+    terminal.type("echo ab\x7fc$((20+3))\r")
+    terminal.expect("ac23\r\n")
+    terminal.expect("# ")
+    terminal.type("cat\r")
+    terminal.expect("cat\r\n")
+    terminal.type_to_program("x\x7fline\r")
+    terminal.expect("line\r\nline\r\n")
+    terminal.type("\x03")
+    terminal.expect("# ")
+    terminal.type("echo status $?\r")
+    terminal.expect("status 130\r\n")
+    terminal.type("sleep 100\r")
+    terminal.expect("sleep 100\r\n")
+    terminal.type_to_program("\x1a")
+    terminal.expect("Stopped")
+    terminal.type("kill %1; fg\r")
+    terminal.expect("# ")
+    terminal.type("cat | wc -c\r")
+    terminal.expect("wc -c\r\n")
+    terminal.type_to_program("four\x04\x04")
+    terminal.expect("4\r\n")
+    terminal.expect("# ")
+    terminal.type("exit 5\r")
+    assert terminal.process.wait(SECONDS) == 5
+
+
+def test_missing_call_is_said_once(small, compiled):
+    """A number that is in no table answers -ENOSYS and is reported once."""
+    status, text = small.run(compiled["missing", "static"])
+    assert status == 0
+    assert "twice: -38 -38" in text
+    assert text.count("missing-static: no system call 499") == 1
+
+
+@pytest.mark.parametrize("seed", [1, 1000])
+def test_random_calls(small, compiled, seed):
+    """Whatever a program asks for, the library OS itself does not fault, and
+    other processes go on."""
+    status, text = small.run(compiled["random", "static"], str(seed))
+    assert status == 0
+    assert "all are done" in text
+    assert "itself faulted" not in text

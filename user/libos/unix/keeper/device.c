@@ -1,0 +1,48 @@
+#include "libos/unix/keeper/device.h"
+
+#include "lib/string.h"
+#include "libos/unix/keeper/tty.h"
+
+int device_kind(uint32_t device)
+{
+    switch (device) {
+    case 0x103:
+        return OPEN_NULL;
+    case 0x105:
+        return OPEN_ZERO;
+    case 0x107:
+        return OPEN_FULL;
+    case 0x108:
+    case 0x109:
+        return OPEN_RANDOM;
+    case TTY_DEVICE:
+    case TTY_CONSOLE:
+        return OPEN_TTY;
+    default:
+        return -ENXIO;
+    }
+}
+
+int64_t device_read(const struct open *open, void *to, uint64_t count)
+{
+    uint64_t n = 0;
+    switch (open->kind) {
+    case OPEN_NULL:
+        return 0;
+    case OPEN_RANDOM:
+        for (uint64_t at = 0; at < count; at += n) {
+            uint64_t word = machine_random();
+            n = count - at < sizeof(word) ? count - at : sizeof(word);
+            memcpy((uint8_t *)to + at, &word, n);
+        }
+        return (int64_t)count;
+    default:
+        memset(to, 0, count);
+        return (int64_t)count;
+    }
+}
+
+int64_t device_write(const struct open *open, uint64_t count)
+{
+    return open->kind == OPEN_FULL ? -ENOSPC : (int64_t)count;
+}

@@ -1,0 +1,29 @@
+/* Reading and writing open files, and what else is done with their content. */
+#ifndef XO5_KEEPER_FILE_H
+#define XO5_KEEPER_FILE_H
+
+#include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/serve.h"
+
+/* Reads from, or writes to, an open file at its position, which moves: as the
+ * kind of file has it. -EBADF if it is not open for that. */
+int64_t file_read(struct serve *s, struct open *open, void *to, uint64_t count);
+int64_t file_write(struct serve *s, struct open *open, const void *from,
+                   uint64_t count);
+
+/* Requests: -EBADF, -EINVAL, -EISDIR, -ESPIPE and what reading, writing and
+ * content.h say. */
+int64_t serve_read(struct serve *s);
+int64_t serve_write(struct serve *s);
+int64_t serve_pread64(struct serve *s);
+int64_t serve_pwrite64(struct serve *s);
+int64_t serve_lseek(struct serve *s);
+int64_t serve_sendfile(struct serve *s);
+int64_t serve_ftruncate(struct serve *s);
+int64_t serve_fallocate(struct serve *s);
+int64_t serve_fsync(struct serve *s);
+
+/* KEEPER_PAGES: -EBADF, -EACCES, -ENODEV, -ENOSPC. */
+int64_t serve_pages(struct serve *s);
+
+#endif

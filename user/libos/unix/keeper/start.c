@@ -1,0 +1,136 @@
+#include "libos/unix/keeper/start.h"
+
+#include "lib/string.h"
+#include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/directory.h"
+#include "libos/unix/keeper/image.h"
+#include "libos/unix/keeper/lock.h"
+#include "libos/unix/keeper/path.h"
+#include "libos/unix/keeper/pipe.h"
+#include "libos/unix/keeper/tty.h"
+
+static uint32_t root, console;
+
+/* The directory of that name in "/", made if it is not there; 0: no room. */
+static uint32_t make_directory(const char *name, uint32_t mode)
+{
+    uint32_t length = (uint32_t)strlen(name);
+    uint32_t at = directory_find(root, name, length);
+    if (at) {
+        uint32_t inode = entry_at(at)->inode;
+        return (inode_at(inode)->mode & S_IFMT) == S_IFDIR ? inode : 0;
+    }
+    uint32_t inode = inode_new(S_IFDIR | mode);
+    if (inode && directory_add(root, name, length, inode)) {
+        inode_drop(inode);
+        return 0;
+    }
+    if (inode) {
+        inode_drop(inode); /* its name keeps it */
+    }
+    return inode;
+}
+
+/* A device or a symbolic link of that name, whatever was there. */
+static uint32_t make_file(uint32_t directory, const char *name, uint32_t mode,
+                          uint32_t device, const char *target)
+{
+    uint32_t length = (uint32_t)strlen(name);
+    uint32_t at = directory_find(directory, name, length);
+    uint32_t inode = inode_new(mode);
+    if (!inode) {
+        return 0;
+    }
+    inode_at(inode)->device = device;
+    if (target) {
+        uint32_t page = machine_page_take();
+        if (!page) {
+            inode_drop(inode);
+            return 0;
+        }
+        inode_at(inode)->target = page;
+        inode_at(inode)->size = strlen(target);
+        memcpy(machine_page(page), target, strlen(target));
+    }
+    if (at) {
+        directory_remove(at);
+    }
+    int error = directory_add(directory, name, length, inode);
+    inode_drop(inode);
+    return error ? 0 : inode;
+}
+
+static bool make_devices(uint32_t dev)
+{
+    static const struct {
+        const char *name;
+        uint32_t mode, device;
+        const char *target;
+    } files[] = {
+        {"null", S_IFCHR | 0666, 0x103, NULL},
+        {"zero", S_IFCHR | 0666, 0x105, NULL},
+        {"full", S_IFCHR | 0666, 0x107, NULL},
+        {"random", S_IFCHR | 0666, 0x108, NULL},
+        {"urandom", S_IFCHR | 0666, 0x109, NULL},
+        {"tty", S_IFCHR | 0666, TTY_DEVICE, NULL},
+        {"console", S_IFCHR | 0620, TTY_CONSOLE, NULL},
+        {"fd", S_IFLNK | 0777, 0, "/proc/self/fd"},
+        {"stdin", S_IFLNK | 0777, 0, "/proc/self/fd/0"},
+        {"stdout", S_IFLNK | 0777, 0, "/proc/self/fd/1"},
+        {"stderr", S_IFLNK | 0777, 0, "/proc/self/fd/2"},
+    };
+    for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        uint32_t inode = make_file(dev, files[i].name, files[i].mode,
+                                   files[i].device, files[i].target);
+        if (!inode) {
+            return false;
+        }
+        console = files[i].device == TTY_CONSOLE ? inode : console;
+    }
+    return true;
+}
+
+bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)
+{
+    inode_begin((int64_t)(unix_time * 1000000000 - machine_now()));
+    process_begin();
+    open_begin();
+    pipe_begin();
+    lock_begin();
+    tty_begin();
+    serve_begin();
+    if (!directory_begin(machine_random())) {
+        return false;
+    }
+    root = image_load(first, size);
+    if (!root) {
+        return false;
+    }
+    uint32_t dev = make_directory("dev", 0755);
+    uint32_t proc = make_directory("proc", 0555);
+    path_begin(root, proc);
+    return dev && proc && make_directory("tmp", S_ISVTX | 0777) &&
+           make_devices(dev);
+}
+
+void keeper_first(unsigned slot)
+{
+    struct process *process = process_copy(NULL);
+    uint32_t open = open_new(console, OPEN_TTY, O_RDWR);
+    if (!process || !open) {
+        return;
+    }
+    process->group = process->session = process->pid;
+    process->umask = 022;
+    process->directory = root;
+    inode_hold(root);
+    process->alarm = process->deadline = NEVER;
+    for (int fd = 0; fd < 3; fd++) {
+        descriptor_set(process, fd, open, false);
+        if (fd) {
+            open_hold(open);
+        }
+    }
+    tty_adopt(process);
+    process_settle(process, slot);
+}

@@ -1,0 +1,86 @@
+#include "libos/unix/keeper/wake.h"
+
+#include "libos/unix/keeper/signal.h"
+
+#define WORDS (PROCESSES / 64)
+
+static uint64_t waiting[WORDS]; /* all that wait, and some that did */
+static uint64_t marks[WORDS];   /* those that shall try */
+
+void wake_wait(struct process *process, enum wait_kind kind, uint32_t number)
+{
+    process->state = STATE_WAITS;
+    process->kind = (uint8_t)kind;
+    process->wait_for = number;
+    waiting[process->index / 64] |= 1ull << process->index % 64;
+}
+
+void wake_process(struct process *process)
+{
+    if (process->state == STATE_WAITS) {
+        marks[process->index / 64] |= 1ull << process->index % 64;
+    }
+}
+
+void wake(enum wait_kind kind, uint32_t number)
+{
+    for (unsigned i = 0; i < WORDS; i++) {
+        for (uint64_t bits = waiting[i]; bits; bits &= bits - 1) {
+            uint64_t bit = bits & -bits;
+            unsigned index = i * 64 + (unsigned)__builtin_ctzll(bits);
+            struct process *process = process_at(index);
+            if (!process || process->state != STATE_WAITS) {
+                waiting[i] &= ~bit;
+            } else if (process->kind == WAIT_ANY ||
+                       (process->kind == kind && process->wait_for == number)) {
+                marks[i] |= bit;
+            }
+        }
+    }
+}
+
+void wake_time(uint64_t now)
+{
+    for (unsigned i = 0; i < process_top(); i++) {
+        struct process *process = process_at(i);
+        if (!process || process->state == STATE_ENDED) {
+            continue;
+        }
+        if (process->alarm <= now) {
+            uint64_t each = process->alarm_interval;
+            process->alarm = each ? now + each : NEVER;
+            signal_send(process, SIGALRM, SI_KERNEL, 0, 0);
+        } else if (process->deadline <= now) {
+            wake_process(process);
+        }
+    }
+}
+
+uint64_t wake_next(void)
+{
+    uint64_t next = NEVER;
+    for (unsigned i = 0; i < process_top(); i++) {
+        const struct process *process = process_at(i);
+        if (!process || process->state == STATE_ENDED) {
+            continue;
+        }
+        next = process->alarm < next ? process->alarm : next;
+        if (process->state == STATE_WAITS && !process->stopped &&
+            process->deadline < next) {
+            next = process->deadline;
+        }
+    }
+    return next;
+}
+
+unsigned wake_take(void)
+{
+    for (unsigned i = 0; i < WORDS; i++) {
+        if (marks[i]) {
+            unsigned bit = (unsigned)__builtin_ctzll(marks[i]);
+            marks[i] &= marks[i] - 1;
+            return i * 64 + bit;
+        }
+    }
+    return PROCESSES;
+}

@@ -1,0 +1,30 @@
+/*
+ * Waiting. A request that cannot be answered is tried again when something
+ * has happened that it waits for. Whoever makes it happen says so here; the
+ * tries are made later, when the keeper is done with what it does.
+ */
+#ifndef XO5_KEEPER_WAKE_H
+#define XO5_KEEPER_WAKE_H
+
+#include "libos/unix/keeper/process.h"
+
+/* Those that wait for this, and those that wait for anything, shall try. */
+void wake(enum wait_kind kind, uint32_t number);
+
+/* That process waits from now on. */
+void wake_wait(struct process *process, enum wait_kind kind, uint32_t number);
+
+/* This one shall, if it waits. */
+void wake_process(struct process *process);
+
+/* Those whose deadline is over shall; timers that are due send their
+ * signals. */
+void wake_time(uint64_t now);
+
+/* When the next one is; NEVER if there is none. */
+uint64_t wake_next(void);
+
+/* The index of one that shall try, which it now does; PROCESSES if none. */
+unsigned wake_take(void);
+
+#endif

@@ -1,0 +1,271 @@
+/* What the personality asks of the machine: libos/unix/host.h, by Linux. */
+#include "libos/unix/host.h"
+
+#include "abi/rights.h"
+#include "libos/unix/abi.h"
+#include "libos/unix/linux/host.h"
+#include "libos/unix/linux/system.h"
+
+#define SECOND 1000000000ull
+#define PAGE 4096ull
+#define DEATH_SIGNAL 1 /* prctl's */
+#define MAP_HERE (MAP_FIXED | MAP_NORESERVE)
+#define PIECE (WINDOW_DATA / sizeof(uint64_t)) /* pages of one request */
+
+static unsigned slot_now;
+
+struct window *host_window(void)
+{
+    return (struct window *)WINDOW_AT;
+}
+
+static struct slot *slot(void)
+{
+    return &CONTROL->slots[slot_now];
+}
+
+void process_enter(unsigned number)
+{
+    slot_now = number;
+    uint64_t offset = WINDOW_OFFSET + number * sizeof(struct window);
+    if (SYSTEM6(SYS_mmap, WINDOW_AT, sizeof(struct window), 3,
+                MAP_SHARED | MAP_FIXED, files.shared, offset) < 0) {
+        host_fail("no window");
+    }
+    SYSTEM(SYS_prctl, DEATH_SIGNAL, SIGKILL, 0); /* when the keeper ends */
+    bounce_enter();
+}
+
+/* Waits until this process may run. */
+static void wait_to_run(void)
+{
+    uint32_t state;
+    while ((state = __atomic_load_n(&slot()->state, __ATOMIC_SEQ_CST)) !=
+           SLOT_RUNS) {
+        host_futex_wait(&slot()->state, state, SECOND);
+    }
+}
+
+/* The keeper has made the child's slot: now its process. True in the child. */
+static bool fork_now(void)
+{
+    unsigned child = slot()->child;
+    int64_t host = SYSTEM(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0);
+    if (host == 0) {
+        process_enter(child);
+        return true;
+    }
+    CONTROL->slots[child].host = (int32_t)host;
+    host_futex_set(&slot()->state, SLOT_FORKED);
+    return false;
+}
+
+/* Asks; true in a child that was made meanwhile. */
+static bool call_and_fork(void)
+{
+    uint32_t state;
+    uint64_t one = 1;
+    __atomic_store_n(&slot()->state, SLOT_ASKS, __ATOMIC_SEQ_CST);
+    SYSTEM(SYS_write, files.bell, &one, sizeof(one));
+    while ((state = __atomic_load_n(&slot()->state, __ATOMIC_SEQ_CST)) !=
+           SLOT_RUNS) {
+        if (state == SLOT_FORKS && fork_now()) {
+            wait_to_run();
+            return true;
+        }
+        host_futex_wait(&slot()->state, state, SECOND);
+    }
+    return false;
+}
+
+void host_call(void)
+{
+    call_and_fork();
+}
+
+int64_t host_fork(uint64_t flags)
+{
+    host_window()->number = KEEPER_FORK;
+    host_window()->a[0] = flags;
+    return call_and_fork() ? 0 : host_window()->answer;
+}
+
+int64_t host_map(uint64_t va, uint64_t length, unsigned rights)
+{
+    int64_t at = SYSTEM6(SYS_mmap, va, length, rights,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_HERE, -1, 0);
+    return at < 0 ? at : 0;
+}
+
+/* Maps pages of the keeper's from page `first` on. */
+static int64_t map_pages(uint64_t va, uint64_t count, unsigned rights,
+                         uint64_t first, int shared)
+{
+    int64_t at = SYSTEM6(SYS_mmap, va, count * PAGE, rights,
+                         (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_HERE,
+                         files.pages, first * PAGE);
+    return at < 0 ? at : 0;
+}
+
+/* Maps what the keeper said of `count` pages: runs of its pages, and zeros
+ * where the file has a hole. */
+static int64_t map_runs(uint64_t va, uint64_t count, unsigned rights,
+                        const uint64_t *pages, int shared)
+{
+    for (uint64_t i = 0; i < count;) {
+        uint64_t n = 1, page = pages[i];
+        while (i + n < count && pages[i + n] == (page ? page + n : 0)) {
+            n++;
+        }
+        int64_t error = page ? map_pages(va, n, rights, page, shared)
+                             : host_map(va, n * PAGE, rights);
+        if (error) {
+            return error;
+        }
+        va += n * PAGE;
+        i += n;
+    }
+    return 0;
+}
+
+/* How many pages the file has. */
+static int64_t file_pages(int fd)
+{
+    struct window *window = host_window();
+    const struct stat *found = (const void *)(window->data + 8);
+    window->data[0] = 0;
+    window->number = SYS_newfstatat;
+    window->a[0] = (uint64_t)(int64_t)fd;
+    window->a[1] = 0;
+    window->a[2] = 8;
+    window->a[3] = AT_EMPTY_PATH;
+    host_call();
+    return window->answer < 0 ? window->answer
+                              : (int64_t)((found->st_size + PAGE - 1) / PAGE);
+}
+
+/* Asks for that many of the file's pages; they lie in the window's data. */
+static int64_t ask_pages(int fd, uint64_t first, uint64_t count, int shared)
+{
+    struct window *window = host_window();
+    window->number = KEEPER_PAGES;
+    window->a[0] = (uint64_t)(int64_t)fd;
+    window->a[1] = first;
+    window->a[2] = count;
+    window->a[3] = 0;
+    window->a[4] = shared ? PAGES_STORE : 0;
+    host_call();
+    return window->answer;
+}
+
+int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights, int fd,
+                      uint64_t first, int shared)
+{
+    uint64_t count = length / PAGE;
+    int64_t size = file_pages(fd), got;
+    if (size < 0) {
+        return size;
+    }
+    uint64_t there = (uint64_t)size > first ? (uint64_t)size - first : 0;
+    there = there < count ? there : count;
+    /* Behind the end of Linux's file, too, it is SIGBUS. */
+    int64_t error = map_pages(va, count, rights, PAGES, shared);
+    for (uint64_t done = 0; done < there && !error; done += (uint64_t)got) {
+        uint64_t n = there - done < PIECE ? there - done : PIECE;
+        got = ask_pages(fd, first + done, n, shared);
+        if (got == -EACCES && !(rights & RIGHT_W)) {
+            got = ask_pages(fd, first + done, n, 0);
+        }
+        if (got <= 0) {
+            return got ? got : -ENOMEM;
+        }
+        error = map_runs(va + done * PAGE, (uint64_t)got, rights,
+                         (const void *)host_window()->data, shared);
+    }
+    return error;
+}
+
+int64_t host_unmap(uint64_t va, uint64_t length)
+{
+    return SYSTEM(SYS_munmap, va, length, 0);
+}
+
+int64_t host_protect(uint64_t va, uint64_t length, unsigned rights)
+{
+    return SYSTEM(SYS_mprotect, va, length, rights);
+}
+
+static int64_t move(uint64_t from, uint64_t to, uint64_t length)
+{
+    int64_t at = SYSTEM6(SYS_mremap, from, length, length,
+                         MREMAP_MAYMOVE | MREMAP_FIXED, to, 0);
+    return at < 0 ? at : 0;
+}
+
+/* Linux moves only what it has as one mapping; else page by page. */
+int64_t host_move(uint64_t from, uint64_t to, uint64_t length)
+{
+    int64_t error = move(from, to, length);
+    if (error != -EFAULT) {
+        return error;
+    }
+    for (uint64_t done = 0; done < length; done += PAGE) {
+        error = move(from + done, to + done, PAGE);
+        if (error) {
+            return error;
+        }
+    }
+    return 0;
+}
+
+int64_t host_forget(uint64_t va, uint64_t length)
+{
+    return SYSTEM(SYS_madvise, va, length, MADV_DONTNEED);
+}
+
+uint64_t host_now(void)
+{
+    uint64_t now[2];
+    SYSTEM(SYS_clock_gettime, CLOCK_MONOTONIC, now, 0);
+    return now[0] * SECOND + now[1] - CONTROL->started;
+}
+
+uint64_t host_random(void)
+{
+    uint64_t word = 0;
+    SYSTEM(SYS_getrandom, &word, sizeof(word), 0);
+    return word;
+}
+
+void host_set_fs(uint64_t base)
+{
+    SYSTEM(SYS_arch_prctl, ARCH_SET_FS, base, 0);
+}
+
+uint64_t host_get_fs(void)
+{
+    uint64_t base = 0;
+    SYSTEM(SYS_arch_prctl, ARCH_GET_FS, &base, 0);
+    return base;
+}
+
+void host_exit(int status)
+{
+    host_window()->number = KEEPER_EXIT;
+    host_window()->a[0] = (uint64_t)(int64_t)status;
+    for (;;) {
+        host_call();
+    }
+}
+
+void process_begin(const char *path, const char *strings, uint64_t arguments,
+                   uint64_t variables)
+{
+    struct registers program;
+    wait_to_run();
+    int64_t error = unix_begin(path, strings, arguments, variables, &program);
+    if (error) {
+        host_exit(127 << 8);
+    }
+    bounce_resume(&program);
+}

@@ -1,0 +1,29 @@
+/*
+ * Memory of the personality itself that grows with what the program does. It
+ * lies between the program's loader and its mappings, in parts of fixed places
+ * and generous sizes: the machine gives pages of zeros only when they are
+ * touched, so what is not used costs nothing. It stays over exec, and a forked
+ * child has a copy, as of all else.
+ */
+#ifndef XO5_UNIX_OWN_H
+#define XO5_UNIX_OWN_H
+
+#include <stdint.h>
+
+#define OWN_START 0xf00000000
+#define OWN_REGIONS OWN_START               /* the table of regions */
+#define OWN_REGIONS_SIZE 0x400000           /* 4 MiB */
+#define OWN_THREADS (OWN_START + 0x1000000) /* threads' saved registers */
+#define OWN_THREADS_SIZE 0x1000000          /* 16 MiB */
+#define OWN_STRINGS (OWN_START + 0x3000000) /* exec's arguments on their way */
+#define OWN_STRINGS_SIZE 0x400000           /* 4 MiB */
+#define OWN_END 0x1000000000                /* nothing else comes before it */
+
+/* Asks the machine for all parts. Once, before anything else. 0, -ENOMEM. */
+int64_t own_begin(void);
+
+/* Is that address in one of the parts: a page of zeros, or what was stored
+ * there? The machine's fault handler asks. */
+_Bool own_has(uint64_t va);
+
+#endif

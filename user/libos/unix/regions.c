@@ -1,0 +1,184 @@
+#include "libos/unix/regions.h"
+
+#include "abi/rights.h"
+#include "lib/string.h"
+#include "libos/unix/own.h"
+
+_Static_assert(sizeof(struct region) * REGIONS_MAX <= OWN_REGIONS_SIZE,
+               "the table of regions fits its part of memory");
+
+#define TABLE ((struct region *)OWN_REGIONS)
+
+static uint32_t used;
+
+/* The first region that ends above va; `used` if none. */
+static uint32_t place_of(uint64_t va)
+{
+    uint32_t low = 0, high = used;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (TABLE[middle].end > va) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+bool region_find(uint64_t va, struct region *found)
+{
+    uint32_t i = place_of(va);
+    if (i < used && TABLE[i].start <= va) {
+        *found = TABLE[i];
+        return true;
+    }
+    if (!own_has(va)) {
+        return false;
+    }
+    uint64_t page = va & ~0xfffull;
+    *found = (struct region){page, page + 0x1000, RIGHT_R | RIGHT_W, 0};
+    return true;
+}
+
+const struct region *region_next(uint64_t va)
+{
+    uint32_t i = place_of(va);
+    return i < used ? &TABLE[i] : 0;
+}
+
+bool region_allows(uint64_t va, uint64_t n, uint32_t rights)
+{
+    uint64_t end = va + n;
+    if (end < va) {
+        return false;
+    }
+    for (uint32_t i = place_of(va); va < end; i++) {
+        if (i == used || TABLE[i].start > va ||
+            (TABLE[i].rights & rights) != rights) {
+            return false;
+        }
+        va = TABLE[i].end;
+    }
+    return true;
+}
+
+uint32_t region_room(void)
+{
+    return REGIONS_MAX - used;
+}
+
+static void insert(uint32_t i, struct region r)
+{
+    for (uint32_t k = used; k > i; k--) {
+        TABLE[k] = TABLE[k - 1];
+    }
+    TABLE[i] = r;
+    used++;
+}
+
+static void take_out(uint32_t i, uint32_t count)
+{
+    for (uint32_t k = i; k + count < used; k++) {
+        TABLE[k] = TABLE[k + count];
+    }
+    used -= count;
+}
+
+/* Makes entries i - 1 and i one, if they are alike and touch. Pages of files
+ * are kept apart: two files may lie side by side. */
+static bool merge(uint32_t i)
+{
+    if (i == 0 || i >= used) {
+        return false;
+    }
+    struct region *a = &TABLE[i - 1];
+    const struct region *b = &TABLE[i];
+    if (a->end != b->start || a->rights != b->rights || a->flags != b->flags ||
+        (a->flags & (REGION_FILE | REGION_GROWS))) {
+        return false;
+    }
+    a->end = b->end;
+    take_out(i, 1);
+    return true;
+}
+
+void region_add(uint64_t start, uint64_t end, uint32_t rights, uint32_t flags)
+{
+    uint32_t i = place_of(start);
+    insert(i, (struct region){start, end, rights, flags});
+    merge(i + 1);
+    merge(i);
+}
+
+/* Cuts the region that reaches over va in two. */
+static void cut(uint64_t va)
+{
+    uint32_t i = place_of(va);
+    if (i < used && TABLE[i].start < va) {
+        struct region upper = TABLE[i];
+        upper.start = va;
+        TABLE[i].end = va;
+        insert(i + 1, upper);
+    }
+}
+
+void region_remove(uint64_t start, uint64_t end)
+{
+    cut(start);
+    uint32_t first = place_of(start), i = first;
+    while (i < used && TABLE[i].end <= end) {
+        i++;
+    }
+    if (i < used && TABLE[i].start < end) {
+        TABLE[i].start = end;
+    }
+    if (i > first) {
+        take_out(first, i - first);
+    }
+}
+
+void region_protect(uint64_t start, uint64_t end, uint32_t rights)
+{
+    cut(start);
+    cut(end);
+    uint32_t first = place_of(start), i = first;
+    for (; i < used && TABLE[i].end <= end; i++) {
+        TABLE[i].rights = rights;
+    }
+    for (; i + 1 > first; i--) {
+        merge(i);
+        if (i == 0) {
+            break;
+        }
+    }
+}
+
+uint64_t region_gap(uint64_t low, uint64_t high, uint64_t length,
+                    uint64_t align)
+{
+    uint64_t at = (low + align - 1) & ~(align - 1);
+    for (uint32_t i = place_of(at); i < used; i++) {
+        if (TABLE[i].start >= at && TABLE[i].start - at >= length) {
+            break;
+        }
+        if (TABLE[i].end > at) {
+            at = (TABLE[i].end + align - 1) & ~(align - 1);
+        }
+    }
+    return at < high && high - at >= length ? at : 0;
+}
+
+uint64_t region_total(void)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < used; i++) {
+        sum += TABLE[i].end - TABLE[i].start;
+    }
+    return sum;
+}
+
+void region_clear(void)
+{
+    used = 0;
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/python3
+"""Says which system calls the library OS knows, from its table.
+
+    /usr/bin/python3 user/libos/unix/table.py
+
+Prints a table in Markdown: the call, who answers it, and what is to be known
+of it. The source is table.c, whose rows are described in calls.h.
+"""
+import re
+from pathlib import Path
+
+ROW = re.compile(r"\[(\w+)\]\s*=\s*\{(.*?)\},(?=\s*(?:\[|\};))", re.S)
+NUMBER = re.compile(r"^\s*(SYS_\w+) = (\d+),", re.M)
+HERE = Path(__file__).resolve().parent
+
+
+def numbers():
+    text = (HERE / "abi_calls.h").read_text(encoding="utf-8")
+    return {name: int(number) for name, number in NUMBER.findall(text)}
+
+
+def who(row):
+    if "HERE(" in row:
+        return "the process itself"
+    found = re.search(r"KEEPER\(SYS_(\w+)\)", row)
+    if found:
+        return f"the keeper, as {found.group(1)}"
+    return "always " + re.search(r"ANSWER\((.*?)\)", row).group(1)
+
+
+def note(row):
+    found = re.search(r"NOTE\((.*)\)", row, re.S)
+    return "".join(re.findall(r'"(.*?)"', found.group(1))) if found else ""
+
+
+def rows():
+    """(number, name, who answers, note), by number."""
+    known = numbers()
+    text = (HERE / "table.c").read_text(encoding="utf-8")
+    for index, row in ROW.findall(text.partition("[CALLS_MAX] = {")[2]):
+        number = known[index] if index in known else int(index)
+        name = re.search(r'"(\w+)"', row).group(1)
+        yield number, name, who(row), note(row)
+
+
+def main():
+    print("| number | call | answered by | |\n| ---: | --- | --- | --- |")
+    for row in sorted(rows()):
+        print("| {} | `{}` | {} | {} |".format(*row))
+
+
+if __name__ == "__main__":
+    main()

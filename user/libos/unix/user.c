@@ -1,0 +1,102 @@
+#include "libos/unix/user.h"
+
+#include "lib/string.h"
+#include "libos/unix/abi.h"
+#include "libos/unix/host.h"
+#include "libos/unix/own.h"
+
+#define PIECE 256 /* of a string; divides a page, so that no piece leaves it */
+
+/* uint64_t guarded_copy(void *to, const void *from, uint64_t n), and the same
+ * with zeros: 0 when done. The stack is as it was called all the while, so a
+ * fault continues at guarded_fault as if that were the end. */
+__asm__(".text\n"
+        ".hidden guarded_copy, guarded_zero, guarded_end, guarded_fault\n"
+        ".globl guarded_copy, guarded_zero, guarded_end, guarded_fault\n"
+        "guarded_copy:\n\t"
+        "movq %rdx, %rcx\n\tshrq $3, %rcx\n\trep movsq\n\t"
+        "movl %edx, %ecx\n\tandl $7, %ecx\n\trep movsb\n\t"
+        "xorl %eax, %eax\n\tret\n"
+        "guarded_zero:\n\t"
+        "xorl %eax, %eax\n\tmovq %rsi, %rcx\n\tshrq $3, %rcx\n\t"
+        "rep stosq\n\tmovl %esi, %ecx\n\tandl $7, %ecx\n\trep stosb\n\t"
+        "ret\n"
+        "guarded_end:\n\t"
+        "nop\n"
+        "guarded_fault:\n\t"
+        "movl $1, %eax\n\tret\n");
+
+#define HIDDEN __attribute__((visibility("hidden")))
+uint64_t guarded_copy(void *to, const void *from, uint64_t n) HIDDEN;
+uint64_t guarded_zero(void *to, uint64_t n) HIDDEN;
+extern const char guarded_end[] HIDDEN;
+extern const char guarded_fault[] HIDDEN;
+
+bool user_range(uint64_t va, uint64_t n)
+{
+    return va >= HOST_LOWEST && va < HOST_END && n <= HOST_END - va &&
+           (va >= OWN_END || va + n <= OWN_START);
+}
+
+int64_t user_read(void *to, uint64_t from, uint64_t n)
+{
+    if (n == 0) {
+        return 0;
+    }
+    if (!user_range(from, n) ||
+        guarded_copy(to, (const void *)(uintptr_t)from, n)) {
+        return -EFAULT;
+    }
+    return 0;
+}
+
+int64_t user_write(uint64_t to, const void *from, uint64_t n)
+{
+    if (n == 0) {
+        return 0;
+    }
+    if (!user_range(to, n) || guarded_copy((void *)(uintptr_t)to, from, n)) {
+        return -EFAULT;
+    }
+    return 0;
+}
+
+int64_t user_zero(uint64_t to, uint64_t n)
+{
+    if (n == 0) {
+        return 0;
+    }
+    if (!user_range(to, n) || guarded_zero((void *)(uintptr_t)to, n)) {
+        return -EFAULT;
+    }
+    return 0;
+}
+
+int64_t user_string(char *to, uint64_t from, uint64_t limit)
+{
+    uint64_t done = 0;
+    while (done < limit) {
+        uint64_t n = PIECE - (from + done) % PIECE;
+        n = n < limit - done ? n : limit - done;
+        if (user_read(to + done, from + done, n) != 0) {
+            return -EFAULT;
+        }
+        for (uint64_t i = done; i < done + n; i++) {
+            if (!to[i]) {
+                return (int64_t)i;
+            }
+        }
+        done += n;
+    }
+    return -ENAMETOOLONG;
+}
+
+bool user_fault(struct registers *fault)
+{
+    uint64_t first = (uintptr_t)guarded_copy;
+    if (fault->rip < first || fault->rip >= (uintptr_t)guarded_end) {
+        return false;
+    }
+    fault->rip = (uintptr_t)guarded_fault;
+    return true;
+}

@@ -1,0 +1,148 @@
+#include "libos/unix/xo5/keeper/blocks.h"
+
+#include "lib/string.h"
+#include "libos/unix/abi.h"
+#include "libos/unix/keeper/machine.h"
+#include "libos/unix/xo5/keeper/own.h"
+
+#define SLOT_SIZE (2ull * LIBOS_TABLE)
+#define PAGE 4096ull
+#define COPIES_AT_FIRST 8
+
+static uint64_t contexts[KEEPER_SLOTS];   /* frames; 0: never used */
+static uint32_t data_pages;               /* of each core */
+static uint32_t core_pages[KEEPER_SLOTS]; /* up to which it has any */
+
+static uint64_t core_offset(unsigned slot)
+{
+    return OWN_BLOCKS + slot * SLOT_SIZE;
+}
+
+static uint64_t block_offset(unsigned slot)
+{
+    return core_offset(slot) + LIBOS_TABLE;
+}
+
+/* Pages of zeros at [start, end). */
+static bool make_pages(uint64_t start, uint64_t end)
+{
+    for (; start < end; start += PAGE) {
+        if (own_page(start) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool blocks_make(unsigned slot, uint64_t core_size)
+{
+    uint64_t core = core_offset(slot), block = block_offset(slot);
+    uint64_t tables =
+        sizeof(struct shadow) + (COPIES_AT_FIRST + 1) * sizeof(struct table);
+    if (contexts[slot] != 0) {
+        return true;
+    }
+    data_pages = (uint32_t)((core_size + PAGE - 1) / PAGE);
+    core_pages[slot] = (uint32_t)((CORE_TABLES + tables + PAGE - 1) / PAGE);
+    if (!make_pages(core, core + data_pages * PAGE) ||
+        !make_pages(core + CORE_TABLES, core + core_pages[slot] * PAGE) ||
+        !make_pages(block + BLOCK_LINK,
+                    block + BLOCK_WINDOW + BLOCK_WINDOW_SIZE) ||
+        !make_pages(block + BLOCK_UPCALL_LOW, block + BLOCK_STACK_HIGH)) {
+        return false;
+    }
+    contexts[slot] = own_page(block + BLOCK_CONTEXT);
+    return contexts[slot] != 0;
+}
+
+int64_t blocks_grow(unsigned slot, uint64_t pages)
+{
+    uint64_t core = core_offset(slot), have = core_pages[slot];
+    if (pages > LIBOS_TABLE / PAGE - have ||
+        !make_pages(core + have * PAGE, core + (have + pages) * PAGE)) {
+        return -ENOMEM;
+    }
+    core_pages[slot] += (uint32_t)pages;
+    blocks_link(slot)->core_pages = core_pages[slot];
+    return 0;
+}
+
+static void reset_link(unsigned slot)
+{
+    struct link *link = blocks_link(slot);
+    memset(link, 0, sizeof(*link));
+    link->slot = slot;
+    link->core_pages = core_pages[slot];
+    memset((void *)blocks_context(slot), 0, sizeof(struct context));
+    memset(blocks_window(slot), 0, sizeof(struct window) - WINDOW_DATA);
+}
+
+bool blocks_fill(unsigned slot, const void *data, uint64_t size)
+{
+    uint8_t *core = blocks_core(slot);
+    memcpy(core, data, size);
+    memset(core + size, 0, data_pages * PAGE - size);
+    memset(core + CORE_TABLES, 0, core_pages[slot] * PAGE - CORE_TABLES);
+    reset_link(slot);
+    return true;
+}
+
+bool blocks_copy(unsigned slot, unsigned from)
+{
+    const uint8_t *there = blocks_core(from);
+    uint8_t *core = blocks_core(slot);
+    if (core_pages[from] > core_pages[slot] &&
+        blocks_grow(slot, core_pages[from] - core_pages[slot]) != 0) {
+        return false;
+    }
+    memcpy(core, there, data_pages * PAGE);
+    memcpy(core + CORE_TABLES, there + CORE_TABLES,
+           core_pages[from] * PAGE - CORE_TABLES);
+    reset_link(slot);
+    return true;
+}
+
+uint8_t *blocks_core(unsigned slot)
+{
+    return own_at(core_offset(slot));
+}
+
+struct shadow *blocks_space(unsigned slot)
+{
+    return own_at(core_offset(slot) + CORE_TABLES);
+}
+
+struct link *blocks_link(unsigned slot)
+{
+    return own_at(block_offset(slot) + BLOCK_LINK);
+}
+
+struct window *blocks_window(unsigned slot)
+{
+    return own_at(block_offset(slot) + BLOCK_WINDOW);
+}
+
+volatile struct context *blocks_context(unsigned slot)
+{
+    return own_at(block_offset(slot) + BLOCK_CONTEXT);
+}
+
+uint8_t *blocks_stack(unsigned slot)
+{
+    return own_at(block_offset(slot) + BLOCK_STACK_HIGH);
+}
+
+uint64_t blocks_context_frame(unsigned slot)
+{
+    return contexts[slot];
+}
+
+uint64_t blocks_core_table(unsigned slot)
+{
+    return own_table(core_offset(slot));
+}
+
+uint64_t blocks_block_table(unsigned slot)
+{
+    return own_table(block_offset(slot));
+}

@@ -1,0 +1,79 @@
+#include "libos/unix/xo5/keeper/left.h"
+
+#include "lib/books.h"
+#include "lib/frames.h"
+#include "lib/operations.h"
+#include "lib/string.h"
+#include "libos/unix/keeper/machine.h"
+#include "libos/unix/xo5/tables.h"
+
+#define LEFT_MAX 16384
+
+static struct {
+    uint32_t frame;
+    uint32_t copy; /* of a table: a page with what it holds; 0: a page */
+} left[LEFT_MAX];
+static unsigned count;
+
+/* Makes it the keeper's, if it is a child's. */
+static void take_over(uint64_t frame)
+{
+    const volatile struct frame *f = books_frame(frame);
+    if (f->owner != SLOT_INIT) {
+        op_alloc(frame, f->level, f->kind, SLOT_INIT);
+    }
+}
+
+/* Detaches all that a table holds. */
+static void empty(uint64_t frame, const uint32_t *holds)
+{
+    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+        if (hold_is_there(holds[i])) {
+            op_update(entry_name(frame, i), holds[i] & HOLD_FRAME, RIGHTS_NONE);
+        }
+    }
+}
+
+void left_page(uint64_t frame)
+{
+    if (books_frame(frame)->refs == 0) {
+        frames_give(frame);
+    } else if (count < LEFT_MAX) {
+        take_over(frame);
+        left[count].frame = (uint32_t)frame;
+        left[count++].copy = 0;
+    }
+}
+
+void left_table(const struct table *t)
+{
+    if (books_frame(t->frame)->refs == 0) {
+        empty(t->frame, t->holds);
+        frames_give(t->frame);
+        return;
+    }
+    uint32_t copy = count < LEFT_MAX ? machine_page_take() : 0;
+    if (copy != 0) {
+        memcpy(machine_page(copy), t->holds, sizeof(t->holds));
+        take_over(t->frame);
+        left[count].frame = (uint32_t)t->frame;
+        left[count++].copy = copy;
+    }
+}
+
+void left_sweep(void)
+{
+    for (unsigned n = 0; n < count;) {
+        uint32_t frame = left[n].frame, copy = left[n].copy;
+        if (books_frame(frame)->refs != 0) {
+            n++;
+            continue;
+        }
+        left[n] = left[--count];
+        if (copy != 0) {
+            empty(frame, machine_page(copy));
+            machine_page_give(copy);
+        }
+        frames_give(frame);
+    }
+}

@@ -1,0 +1,22 @@
+/*
+ * What ended processes left to others: pages and tables that were theirs and
+ * that a process forked from them, or from whom they were forked, still holds.
+ * They are the keeper's from then on, until nobody holds them.
+ */
+#ifndef XO5_KEEPER_LEFT_H
+#define XO5_KEEPER_LEFT_H
+
+#include <stdint.h>
+
+#include "libos/unix/xo5/space.h"
+
+/* A page or a table of the keeper's, or of a child that has ended: given back
+ * if nobody holds it, else kept in mind. A table's entries are what `holds`
+ * says. */
+void left_page(uint64_t frame);
+void left_table(const struct table *t);
+
+/* Gives back what nobody holds any more. */
+void left_sweep(void);
+
+#endif

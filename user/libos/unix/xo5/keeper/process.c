@@ -1,0 +1,335 @@
+#include "libos/unix/xo5/keeper/process.h"
+
+#include <stddef.h>
+
+#include "lib/books.h"
+#include "lib/child.h"
+#include "lib/frames.h"
+#include "lib/operations.h"
+#include "lib/process.h"
+#include "lib/string.h"
+#include "libos/unix/abi.h"
+#include "libos/unix/keeper/machine.h"
+#include "libos/unix/xo5/tables.h"
+#include "libos/unix/xo5/keeper/blocks.h"
+#include "libos/unix/xo5/keeper/left.h"
+#include "libos/unix/xo5/keeper/own.h"
+
+#define TEXT_RIGHTS RIGHTS(RIGHT_R | RIGHT_X, RIGHT_R | RIGHT_X | RIGHT_SHARE)
+#define CORE_RIGHTS RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W)
+#define PART 4 /* of what memory there is: the next process gets a fourth */
+
+static const struct text *libos;
+static uint64_t generations;
+static bool ended[KEEPER_SLOTS];
+
+void process_use(const struct text *text)
+{
+    libos = text;
+}
+
+/* A table that the process owns, beneath an entry of another; 0: none. */
+static uint64_t give_table(uint64_t entry, unsigned level, unsigned slot)
+{
+    uint64_t frame = frames_take(level, KIND_TABLE, slot);
+    if (frame != 0 && op_attach(entry, frame, TABLE_OPEN, 0, 0) != OK) {
+        frames_give(frame);
+        frame = 0;
+    }
+    return frame;
+}
+
+/* The library OS's part of its space. */
+static bool give_libos(unsigned slot, uint64_t root)
+{
+    uint64_t table = give_table(entry_name(root, LIBOS_INDEX), 3, slot);
+    bool done = table != 0;
+    blocks_link(slot)->libos = table;
+    for (unsigned i = 0; done && i < LIBOS_TEXT_TABLES; i++) {
+        done = libos->tables[i] == 0 ||
+               op_attach(entry_name(table, i), libos->tables[i], TEXT_RIGHTS, 0,
+                         0) == OK;
+    }
+    return done &&
+           op_attach(entry_name(table, LIBOS_CORE_INDEX),
+                     blocks_core_table(slot), CORE_RIGHTS, 0, 0) == OK &&
+           op_attach(entry_name(table, LIBOS_BLOCK_INDEX),
+                     blocks_block_table(slot), CORE_RIGHTS, 0, 0) == OK;
+}
+
+/* Makes the process in a free slot, with the library OS and no program; its
+ * link says where its root is. 0: there is no slot or no memory. */
+static unsigned make(void)
+{
+    unsigned slot = (unsigned)books_find_slot();
+    unsigned depth = (unsigned)books_head()->depth;
+    if (slot == 0 || !blocks_make(slot, libos->core_size)) {
+        return 0;
+    }
+    uint64_t top = frames_take(depth, KIND_TABLE, SLOT_INIT), root = top;
+    uint64_t share = books_process(SLOT_INIT)->allowance / PART;
+    if (top == 0 || op_create(slot, top, blocks_context_frame(slot),
+                              ALLOWANCE(share, 0)) != OK) {
+        if (top != 0) {
+            frames_give(top);
+        }
+        return 0;
+    }
+    if (depth > 4) {
+        root = give_table(entry_name(top, 0), 4, slot);
+    }
+    struct link *link = blocks_link(slot);
+    link->root = root;
+    link->generation = ++generations;
+    if (root == 0 || !give_libos(slot, root)) {
+        ended[slot] = true;
+        return 0;
+    }
+    return slot;
+}
+
+int process_make(void)
+{
+    unsigned slot = make();
+    if (slot == 0) {
+        return -ENOMEM;
+    }
+    uint64_t root = blocks_link(slot)->root, table = blocks_link(slot)->libos;
+    blocks_fill(slot, libos->data, libos->data_size);
+    struct shadow *space = blocks_space(slot);
+    struct link *link = blocks_link(slot);
+    link->root = root;
+    link->libos = table;
+    link->generation = generations;
+    link->frames = frames_next();
+    space->slot = slot;
+    space->tables = SPACE_ROOT;
+    space->table[SPACE_ROOT].frame = root;
+    space->table[SPACE_ROOT].level = SPACE_LEVELS;
+    space->table[SPACE_ROOT].uses = 1;
+    blocks_context(slot)->cpu.rip = libos->entry;
+    return (int)slot;
+}
+
+/* Both have the program's memory now, and neither may store there before it
+ * has tables of its own. */
+static bool share_memory(unsigned from, unsigned to)
+{
+    struct table *here = &blocks_space(from)->table[SPACE_ROOT];
+    struct table *there = &blocks_space(to)->table[SPACE_ROOT];
+    uint64_t source = blocks_link(from)->root, root = blocks_link(to)->root;
+    bool done = true;
+    for (unsigned i = 0; i < LIBOS_INDEX; i++) {
+        uint64_t frame = here->holds[i] & HOLD_FRAME;
+        if (frame == 0) {
+            continue;
+        }
+        if (here->holds[i] & HOLD_W) {
+            done &= op_update(entry_name(source, i), frame, TABLE_BARRED) == OK;
+        }
+        done &= op_attach(entry_name(root, i), frame, TABLE_BARRED,
+                          entry_name(source, i), 0) == OK;
+        here->holds[i] &= ~HOLD_W;
+        there->holds[i] = here->holds[i];
+    }
+    there->frame = root;
+    return done;
+}
+
+static void copy_context(unsigned from, unsigned to)
+{
+    volatile struct context *there = blocks_context(from);
+    volatile struct context *context = blocks_context(to);
+    context->entry_fault = there->entry_fault;
+    context->entry_call = there->entry_call;
+    context->stack_low = there->stack_low;
+    context->stack_high = there->stack_high;
+    context->mask = there->mask;
+    context->cpu = there->cpu;
+}
+
+/* What the library OS has on its stack, which is all in use above rsp. */
+static void copy_stack(unsigned from, unsigned to)
+{
+    uint64_t low = LIBOS_BLOCK + BLOCK_STACK_LOW;
+    uint64_t high = LIBOS_BLOCK + BLOCK_STACK_HIGH;
+    uint64_t rsp = blocks_context(from)->cpu.rsp;
+    if (rsp >= low && rsp <= high) {
+        uint64_t used = high - rsp;
+        memcpy(blocks_stack(to) - used, blocks_stack(from) - used, used);
+    }
+}
+
+int machine_fork(unsigned from)
+{
+    unsigned slot = make();
+    if (slot == 0) {
+        return -ENOMEM;
+    }
+    struct link kept = *blocks_link(slot);
+    if (!blocks_copy(slot, from)) {
+        ended[slot] = true;
+        return -ENOMEM;
+    }
+    struct link *link = blocks_link(slot);
+    link->root = kept.root;
+    link->libos = kept.libos;
+    link->generation = kept.generation;
+    link->frames = frames_next();
+    blocks_space(slot)->slot = slot;
+    if (!share_memory(from, slot)) {
+        ended[slot] = true;
+        return -ENOMEM;
+    }
+    copy_context(from, slot);
+    copy_stack(from, slot);
+    return (int)slot;
+}
+
+void machine_end(unsigned slot)
+{
+    ended[slot] = true;
+}
+
+bool process_has_crashed(unsigned slot)
+{
+    return books_process(slot)->reason == REASON_FAULT;
+}
+
+struct window *machine_window(unsigned slot)
+{
+    return books_process(slot)->state == PROCESS_LIVE ? blocks_window(slot)
+                                                      : NULL;
+}
+
+/* ---- the end ------------------------------------------------------------- */
+
+/* Does that dead process own it? */
+static bool is_its(unsigned slot, uint64_t frame)
+{
+    return frame != 0 && frame < books_head()->frames &&
+           books_frame(frame)->owner == slot;
+}
+
+/* Takes apart its tables of that level: what is shared is left. */
+static void bury_tables(unsigned slot, const struct shadow *s, unsigned level)
+{
+    for (uint32_t n = SPACE_ROOT; n <= s->tables && n < SPACE_TABLES; n++) {
+        const struct table *t = &s->table[n];
+        if (t->level != level || !is_its(slot, t->frame) ||
+            books_frame(t->frame)->kind != KIND_TABLE) {
+            continue;
+        }
+        left_table(t);
+        for (unsigned i = 0; level == 1 && i < TABLE_ENTRIES; i++) {
+            if (t->holds[i] != 0 && is_its(slot, hold_frame(t->holds[i]))) {
+                left_page(hold_frame(t->holds[i]));
+            }
+        }
+    }
+}
+
+/* What its space says; a process that lies about it is found out next. */
+static void bury_space(unsigned slot)
+{
+    const struct shadow *s = blocks_space(slot);
+    uint64_t root = blocks_link(slot)->root, table = blocks_link(slot)->libos;
+    uint64_t top = books_process(slot)->table;
+    if (is_its(slot, root)) {
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+            uint32_t hold = s->table[SPACE_ROOT].holds[i];
+            if (hold != 0) {
+                op_update(entry_name(root, i), hold & HOLD_FRAME, RIGHTS_NONE);
+            }
+        }
+        op_update(entry_name(root, LIBOS_INDEX), table, RIGHTS_NONE);
+    }
+    bury_tables(slot, s, 2);
+    bury_tables(slot, s, 1);
+    for (uint32_t n = 0; n < s->orphans && n < 1000; n++) {
+        if (is_its(slot, s->orphan[n])) {
+            left_page(s->orphan[n]);
+        }
+    }
+    if (is_its(slot, table)) {
+        for (unsigned i = 0; i < LIBOS_TEXT_TABLES; i++) {
+            op_update(entry_name(table, i), libos->tables[i], RIGHTS_NONE);
+        }
+        op_update(entry_name(table, LIBOS_CORE_INDEX), blocks_core_table(slot),
+                  RIGHTS_NONE);
+        op_update(entry_name(table, LIBOS_BLOCK_INDEX),
+                  blocks_block_table(slot), RIGHTS_NONE);
+        frames_give(table);
+    }
+    if (root != top && is_its(slot, root)) {
+        op_update(entry_name(top, 0), root, RIGHTS_NONE);
+        frames_give(root);
+    }
+    frames_give(top);
+}
+
+static void bury(unsigned slot)
+{
+    uint64_t entry = process_entry(slot), top = books_process(slot)->table;
+    if (op_update(entry, top, RIGHTS_NONE) != OK) {
+        return;
+    }
+    bury_space(slot);
+    left_sweep();
+    if (op_update(entry, RESOURCE_NONE, RIGHTS_NONE) != OK) {
+        child_strip(slot);
+        op_update(entry, RESOURCE_NONE, RIGHTS_NONE);
+    }
+}
+
+void process_bury(void)
+{
+    for (unsigned slot = SLOT_INIT + 1; slot < KEEPER_SLOTS; slot++) {
+        if (ended[slot]) {
+            ended[slot] = false;
+            bury(slot);
+        }
+    }
+}
+
+/* ---- pages of files ------------------------------------------------------ */
+
+/* Asks the core for the pages, in the process's name; they are in the window
+ * then. */
+static int64_t ask_pages(unsigned slot, const struct link *link, bool store)
+{
+    struct window *window = blocks_window(slot);
+    window->number = KEEPER_PAGES;
+    window->a[0] = link->a[0];
+    window->a[1] = link->a[1];
+    window->a[2] = link->a[2];
+    window->a[3] = 0;
+    window->a[4] = store ? PAGES_STORE : 0;
+    return keeper_request(slot) ? window->answer : -EINTR;
+}
+
+int64_t process_attach(unsigned slot)
+{
+    struct link *link = blocks_link(slot);
+    uint64_t count = link->a[2], rights = link->a[3];
+    bool store = rights & LINK_SHARED && rights & RIGHT_W;
+    if (count > LINK_PAGES || !(rights & RIGHT_R)) {
+        return -EINVAL;
+    }
+    int64_t error = ask_pages(slot, link, store);
+    const uint64_t *pages = (const uint64_t *)blocks_window(slot)->data;
+    unsigned ceiling = RIGHT_R | RIGHT_X | RIGHT_SHARE | (store ? RIGHT_W : 0);
+    unsigned now = RIGHT_R | (rights & RIGHT_X) | (store ? RIGHT_W : 0);
+    for (uint64_t n = 0; n < count; n++) {
+        uint64_t entry = link->pages[n];
+        link->pages[n] = 0;
+        if (error >= 0 && pages[n] != 0 &&
+            is_its(slot, entry / TABLE_ENTRIES)) {
+            uint64_t frame = own_frame((uint32_t)pages[n]);
+            if (op_attach(entry, frame, RIGHTS(now, ceiling), 0, 0) == OK) {
+                link->pages[n] = frame;
+            }
+        }
+    }
+    return error < 0 ? error : 0;
+}

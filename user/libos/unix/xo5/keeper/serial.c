@@ -1,0 +1,77 @@
+
+#include <stdint.h>
+
+#include "lib/books.h"
+#include "lib/console.h"
+#include "libos/unix/keeper/machine.h"
+
+/* The serial port: PC16550D data sheet, line status and received data. */
+#define STATUS (CONSOLE_PORT + 5)
+#define STATUS_READABLE 0x01
+#define STATUS_WRITABLE 0x20
+#define SAY_PORT 0x2f8 /* COM2, the debug channel */
+
+#define SECOND 1000000000ull
+
+static uint8_t port_read(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static void port_write(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static void send(uint16_t port, char c)
+{
+    while (!(port_read(port + 5) & STATUS_WRITABLE)) {
+    }
+    port_write(port, (uint8_t)c);
+}
+
+int machine_console_get(void)
+{
+    return port_read(STATUS) & STATUS_READABLE ? port_read(CONSOLE_PORT) : -1;
+}
+
+void machine_console_put(const void *text, uint64_t count)
+{
+    const char *c = text;
+    while (count--) {
+        send(CONSOLE_PORT, *c++);
+    }
+}
+
+void machine_say(const char *text, uint64_t count)
+{
+    while (count--) {
+        send(SAY_PORT, *text++);
+    }
+    send(SAY_PORT, '\n');
+}
+
+static uint64_t ticks(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+uint64_t machine_now(void)
+{
+    const volatile struct books *books = books_head();
+    uint64_t passed = ticks() - books->clock_start, rate = books->clock_rate;
+    return passed / rate * SECOND + passed % rate * SECOND / rate;
+}
+
+uint64_t machine_random(void)
+{
+    static uint64_t state;
+    state += ticks() | 1; /* splitmix64's mixing; no secrets can rest on it */
+    uint64_t x = (state ^ state >> 30) * 0xbf58476d1ce4e5b9;
+    x = (x ^ x >> 27) * 0x94d049bb133111eb;
+    return x ^ x >> 31;
+}

@@ -1,0 +1,172 @@
+/* The personality's memory on xo5: pages when they are touched. */
+#include "libos/unix/memory.h"
+
+#include "abi/rights.h"
+#include "libos/unix/abi.h"
+#include "libos/unix/ask.h"
+#include "libos/unix/host.h"
+#include "libos/unix/own.h"
+#include "libos/unix/regions.h"
+#include "libos/unix/xo5/link.h"
+#include "libos/unix/xo5/machine.h"
+#include "libos/unix/xo5/space.h"
+
+#define VECTOR_PAGE_FAULT 14 /* SDM 3A, 6.15; and the error code's bits */
+#define FAULT_WRITE 2u
+#define FAULT_FETCH 16u
+
+bool space_grow(uint32_t n)
+{
+    uint64_t end =
+        CORE_TABLES + sizeof(struct shadow) + (n + 1) * sizeof(struct table);
+    uint64_t pages = (end + PAGE - 1) / PAGE, have = machine_link()->core_pages;
+    return pages <= have || machine_ask(LINK_GROW, pages - have, 0, 0, 0) == 0;
+}
+
+int64_t host_map(uint64_t va, uint64_t length, unsigned rights)
+{
+    (void)va, (void)length, (void)rights;
+    return 0; /* a fault brings each page */
+}
+
+/* Has pages of the file attached, LINK_PAGES at most, and notes them; holes
+ * of the file are pages of zeros. 0, or -errno. */
+static int64_t attach_some(uint64_t va, uint64_t count, int fd, uint64_t first,
+                           unsigned rights)
+{
+    static uint32_t copies[LINK_PAGES];
+    struct link *link = machine_link();
+    struct shadow *s = space_own();
+    uint32_t how = (rights & RIGHT_X ? HOLD_X : 0) | HOLD_FIXED;
+    if (rights & LINK_SHARED) {
+        how = (how & ~HOLD_FIXED) | HOLD_SHARED |
+              (rights & RIGHT_W ? HOLD_W : HOLD_FIXED);
+    }
+    for (uint64_t n = 0; n < count; n++) {
+        if ((link->pages[n] = space_entry(s, va + n * PAGE, &copies[n])) == 0) {
+            return -ENOMEM;
+        }
+    }
+    int64_t error = machine_ask(LINK_FILE, (uint64_t)fd, first, count, rights);
+    for (uint64_t n = 0; !error && n < count; n++) {
+        uint64_t frame = link->pages[n];
+        if (frame != 0) {
+            s->table[copies[n]].holds[(va / PAGE + n) % 512] =
+                (uint32_t)frame | how;
+        } else if (!space_fill(s, va + n * PAGE, rights & RIGHTS_RWX)) {
+            return -ENOMEM;
+        }
+    }
+    return error;
+}
+
+int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights, int fd,
+                      uint64_t first, int shared)
+{
+    unsigned how = (rights & RIGHTS_RWX) | RIGHT_R | (shared ? LINK_SHARED : 0);
+    int64_t size = ask_size(fd, 0), error = size < 0 ? size : 0;
+    uint64_t has = error ? 0 : ((uint64_t)size + PAGE - 1) / PAGE;
+    uint64_t count = length / PAGE, done = 0;
+    count = first >= has ? 0 : has - first < count ? has - first : count;
+    while (!error && done < count) {
+        uint64_t some = count - done < LINK_PAGES ? count - done : LINK_PAGES;
+        error = attach_some(va + done * PAGE, some, fd, first + done, how);
+        done += some;
+    }
+    if (error) {
+        space_clear(space_own(), va, va + length);
+    }
+    return error;
+}
+
+/* Is nothing mapped there but by regions that begin at `start` or end at
+ * `end`, which are on their way out? */
+static bool is_alone(uint64_t low, uint64_t start, uint64_t end, uint64_t high)
+{
+    const struct region *before = region_next(low);
+    const struct region *after = region_next(end);
+    return (before == 0 || before->start >= start) &&
+           (after == 0 || after->start >= high) && !own_has(low) &&
+           !own_has(high - 1);
+}
+
+int64_t host_unmap(uint64_t va, uint64_t length)
+{
+    uint64_t start = va, end = va + length;
+    for (uint64_t size = LIBOS_TABLE; size <= LIBOS_TABLE * 512; size *= 512) {
+        uint64_t low = va & ~(size - 1);
+        uint64_t high = (va + length + size - 1) & ~(size - 1);
+        if (is_alone(low, va, va + length, high)) {
+            start = low;
+            end = high;
+        }
+    }
+    return space_clear(space_own(), start, end) ? 0 : -ENOMEM;
+}
+
+int64_t host_protect(uint64_t va, uint64_t length, unsigned rights)
+{
+    return space_protect(space_own(), va, va + length, rights) ? 0 : -ENOMEM;
+}
+
+int64_t host_move(uint64_t from, uint64_t to, uint64_t length)
+{
+    for (uint64_t at = 0; at < length; at += PAGE) {
+        if (!space_move(space_own(), from + at, to + at)) {
+            return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
+int64_t host_forget(uint64_t va, uint64_t length)
+{
+    struct region r;
+    if (!region_find(va, &r) || r.flags & REGION_FILE) {
+        return 0;
+    }
+    return space_clear(space_own(), va, va + length) ? 0 : -ENOMEM;
+}
+
+/* Brings the page, or lets the access through. False: the program may not
+ * have it; *lacking: there is no memory. */
+static bool bring(uint64_t va, uint64_t error, bool *lacking)
+{
+    struct shadow *s = space_own();
+    struct region r = {.rights = RIGHT_R | RIGHT_W};
+    if (!own_has(va) && !region_find(va, &r) &&
+        (!memory_grow(va) || !region_find(va, &r))) {
+        return false;
+    }
+    uint32_t needs = RIGHT_R | (error & FAULT_WRITE ? RIGHT_W : 0) |
+                     (error & FAULT_FETCH ? RIGHT_X : 0);
+    if (needs & ~r.rights) {
+        return false;
+    }
+    uint32_t hold = space_find(s, va);
+    if (hold == 0) {
+        *lacking = !(r.flags & REGION_FILE) && !space_fill(s, va, r.rights);
+        return !(r.flags & REGION_FILE);
+    }
+    if (hold & HOLD_AWAY) {
+        *lacking = !space_return(s, va, r.rights);
+    } else if (hold & HOLD_OLD && !(error & FAULT_WRITE)) {
+        *lacking = !space_pull(s, va);
+    } else if (error & FAULT_WRITE && !(hold & HOLD_W)) {
+        *lacking = !space_copy(s, va);
+    }
+    return true;
+}
+
+void machine_fault(struct registers *trap)
+{
+    bool lacking = false;
+    if (trap->vector == VECTOR_PAGE_FAULT && trap->address < HOST_END &&
+        bring(trap->address, trap->error, &lacking) && !lacking) {
+        return;
+    }
+    if (lacking) {
+        host_exit(SIGKILL);
+    }
+    unix_fault(trap);
+}

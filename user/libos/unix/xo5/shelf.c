@@ -1,0 +1,114 @@
+#include "libos/unix/xo5/shelf.h"
+
+#include "lib/frames.h"
+#include "lib/operations.h"
+#include "libos/unix/xo5/orphan.h"
+#include "libos/unix/xo5/tables.h"
+
+/* The copy of the shelf itself; 0: no memory. */
+static uint32_t shelf(struct shadow *s)
+{
+    return table_own(s, SPACE_ROOT, SPACE_SHELF);
+}
+
+bool shelf_put(struct shadow *s, uint32_t new, uint32_t old, uint64_t entry)
+{
+    uint32_t d = shelf(s);
+    unsigned k = 0;
+    while (d != 0 && k < TABLE_ENTRIES && s->table[d].holds[k] != 0) {
+        k++;
+    }
+    if (d == 0 || k == TABLE_ENTRIES ||
+        op_attach(entry_name(s->table[d].frame, k), s->table[old].frame,
+                  TABLE_BARRED, entry, 0) != OK) {
+        return false;
+    }
+    s->table[d].holds[k] = (uint32_t)s->table[old].frame;
+    s->table[d].below[k] = (uint16_t)old;
+    s->table[old].uses++;
+    s->table[old].shelf = (uint16_t)(k + 1);
+    s->table[new].old = (uint16_t)old;
+    return true;
+}
+
+void shelf_drop(struct shadow *s, uint32_t new)
+{
+    uint32_t old = s->table[new].old;
+    uint32_t d = old == 0 ? 0 : shelf(s);
+    if (d == 0) {
+        return;
+    }
+    unsigned k = s->table[old].shelf - 1u;
+    op_update(entry_name(s->table[d].frame, k), s->table[old].frame,
+              RIGHTS_NONE);
+    s->table[d].holds[k] = 0;
+    s->table[d].below[k] = 0;
+    s->table[old].shelf = 0;
+    s->table[new].old = 0;
+    orphan_table(s, old);
+    orphan_table(s, old);
+}
+
+bool shelf_pull(struct shadow *s, uint32_t copy, unsigned i)
+{
+    uint32_t d = shelf(s), from = s->table[copy].old;
+    while (s->table[from].holds[i] == 0 && s->table[from].old != 0) {
+        from = s->table[from].old;
+    }
+    uint32_t hold = s->table[from].holds[i];
+    hold = hold & HOLD_SHARED ? hold : hold & ~HOLD_W;
+    if (d == 0 || !hold_is_there(hold) ||
+        op_attach(entry_name(s->table[copy].frame, i), hold_frame(hold),
+                  hold_rights(hold), entry_name(s->table[from].frame, i),
+                  entry_name(s->table[d].frame, s->table[from].shelf - 1u)) !=
+            OK) {
+        return false;
+    }
+    s->table[copy].holds[i] = hold;
+    return true;
+}
+
+/* Makes entry i of the old table what it is in the new one, which loses it. */
+static void give_back(struct table *new, struct table *old, unsigned i,
+                      struct shadow *s)
+{
+    uint32_t hold = new->holds[i], was = old->holds[i];
+    if (hold_is_there(hold)) {
+        op_update(entry_name(new->frame, i), hold_frame(hold), RIGHTS_NONE);
+    }
+    if (hold_frame(hold) != hold_frame(was) || (hold ^ was) & HOLD_AWAY) {
+        if (hold_is_there(was)) {
+            op_update(entry_name(old->frame, i), hold_frame(was), RIGHTS_NONE);
+        }
+        if (hold_frame(hold) != hold_frame(was) && was != 0) {
+            orphan_page(s, hold_frame(was));
+        }
+        if (hold_is_there(hold)) {
+            op_attach(entry_name(old->frame, i), hold_frame(hold),
+                      hold_rights(hold), 0, 0);
+        }
+    } else if (hold_is_there(hold) && hold_rights(hold) != hold_rights(was)) {
+        op_update(entry_name(old->frame, i), hold_frame(hold),
+                  hold_rights(hold));
+    }
+    old->holds[i] = hold_frame(hold) == 0 ? 0 : hold;
+    new->holds[i] = 0;
+}
+
+void shelf_merge(struct shadow *s, uint32_t p, unsigned i)
+{
+    uint32_t n = s->table[p].below[i], old = s->table[n].old;
+    uint64_t entry = entry_name(s->table[p].frame, i);
+    for (unsigned k = 0; k < TABLE_ENTRIES; k++) {
+        if (s->table[n].holds[k] != 0) {
+            give_back(&s->table[n], &s->table[old], k, s);
+        }
+    }
+    op_update(entry, s->table[n].frame, RIGHTS_NONE);
+    op_attach(entry, s->table[old].frame, TABLE_OPEN, 0, 0);
+    s->table[p].holds[i] = (uint32_t)s->table[old].frame | HOLD_W;
+    s->table[p].below[i] = (uint16_t)old;
+    s->table[old].uses++;
+    shelf_drop(s, n);
+    orphan_table(s, n);
+}

@@ -1,0 +1,29 @@
+/*
+ * The shelf: a directory of the process, at a place that programs cannot
+ * reach, which holds the tables of pages that were shared when they were
+ * replaced. So the new table can be empty: a page is attached to it when it
+ * is touched, by way of the shelf (`attach` wants an entry that holds the
+ * table in which the source is).
+ */
+#ifndef XO5_UNIX_SHELF_H
+#define XO5_UNIX_SHELF_H
+
+#include <stdbool.h>
+
+#include "libos/unix/xo5/space.h"
+
+/* Puts the old table, which `entry` holds, on the shelf, as what the new one
+ * takes its pages from. False: no memory. */
+bool shelf_put(struct shadow *s, uint32_t new, uint32_t old, uint64_t entry);
+
+/* The new table needs its old one no more. */
+void shelf_drop(struct shadow *s, uint32_t new);
+
+/* Attaches page i of a table from the older ones. False: it is not there. */
+bool shelf_pull(struct shadow *s, uint32_t copy, unsigned i);
+
+/* Attaches to the old table of copy n what the new one has; entry i of copy p
+ * is the new one's, and the old one's then. */
+void shelf_merge(struct shadow *s, uint32_t p, unsigned i);
+
+#endif

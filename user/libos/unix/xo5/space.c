@@ -1,0 +1,335 @@
+#include "libos/unix/xo5/space.h"
+
+#include "lib/operations.h"
+#include "libos/unix/xo5/orphan.h"
+#include "libos/unix/xo5/shelf.h"
+#include "libos/unix/xo5/tables.h"
+
+static uint64_t size_of(unsigned level)
+{
+    return PAGE_SIZE << 9 * (level - 1);
+}
+
+uint32_t space_find(const struct shadow *s, uint64_t va)
+{
+    uint32_t n = SPACE_ROOT, open = HOLD_W;
+    for (unsigned level = SPACE_LEVELS; level > 1; level--) {
+        uint32_t hold = s->table[n].holds[table_index(va, level)];
+        if (hold == 0) {
+            return 0;
+        }
+        open &= hold;
+        n = s->table[n].below[table_index(va, level)];
+    }
+    return table_hold(s, n, table_index(va, 1)) & (open | ~HOLD_W);
+}
+
+uint64_t space_entry(struct shadow *s, uint64_t va, uint32_t *copy)
+{
+    uint32_t n = SPACE_ROOT;
+    for (unsigned level = SPACE_LEVELS; level > 1 && n != 0; level--) {
+        n = table_own(s, n, table_index(va, level));
+    }
+    *copy = n;
+    return n == 0 ? 0 : entry_name(s->table[n].frame, table_index(va, 1));
+}
+
+/* Attaches a page of mine to an empty entry. */
+static bool put(struct shadow *s, uint32_t copy, uint64_t va, uint32_t hold)
+{
+    unsigned i = table_index(va, 1);
+    if (op_attach(entry_name(s->table[copy].frame, i), hold_frame(hold),
+                  hold_rights(hold), 0, 0) != OK) {
+        return false;
+    }
+    s->table[copy].holds[i] = hold;
+    return true;
+}
+
+static uint32_t hold_of(uint64_t frame, unsigned rights)
+{
+    return (uint32_t)frame | (rights & RIGHT_W ? HOLD_W : 0) |
+           (rights & RIGHT_X ? HOLD_X : 0);
+}
+
+bool space_fill(struct shadow *s, uint64_t va, unsigned rights)
+{
+    uint32_t copy;
+    uint64_t frame;
+    if (space_entry(s, va, &copy) == 0 ||
+        (frame = table_take(s, 1, KIND_MEMORY)) == 0) {
+        return false;
+    }
+    return put(s, copy, va, hold_of(frame, rights));
+}
+
+bool space_return(struct shadow *s, uint64_t va, unsigned rights)
+{
+    uint32_t copy;
+    if (space_entry(s, va, &copy) == 0) {
+        return false;
+    }
+    return put(
+        s, copy, va,
+        hold_of(hold_frame(table_hold(s, copy, table_index(va, 1))), rights));
+}
+
+/* Copies a page; both are multiples of it. */
+static void page_copy(void *to, const void *from)
+{
+    uint64_t words = PAGE_SIZE / 8;
+    __asm__ volatile("rep movsq"
+                     : "+D"(to), "+S"(from), "+c"(words)
+                     :
+                     : "memory");
+}
+
+/* Takes a page out of its entry; an older table has it still. */
+static void take_out(struct shadow *s, uint32_t copy, unsigned i)
+{
+    uint32_t hold = s->table[copy].holds[i];
+    if (hold_is_there(hold)) {
+        op_update(entry_name(s->table[copy].frame, i), hold_frame(hold),
+                  RIGHTS_NONE);
+    }
+    s->table[copy].holds[i] = s->table[copy].old == 0 ? 0 : HOLD_OLD;
+    if (hold_frame(hold) != 0) {
+        orphan_page(s, hold_frame(hold));
+    }
+}
+
+bool space_pull(struct shadow *s, uint64_t va)
+{
+    uint32_t copy;
+    return space_entry(s, va, &copy) != 0 &&
+           shelf_pull(s, copy, table_index(va, 1));
+}
+
+/* Is the page, in a table of mine, one that nobody else can see? */
+static bool is_page_mine(const struct shadow *s, uint32_t hold)
+{
+    return !(hold & HOLD_OLD) &&
+           (hold & HOLD_SHARED || table_is_only_mine(s, hold_frame(hold)));
+}
+
+bool space_copy(struct shadow *s, uint64_t va)
+{
+    static uint64_t page[PAGE_SIZE / 8];
+    void *place = (void *)(va & ~(PAGE_SIZE - 1));
+    uint32_t copy, hold = space_find(s, va);
+    if (hold & HOLD_OLD && !space_pull(s, va)) {
+        return false;
+    }
+    page_copy(page, place); /* its table may be replaced in a moment */
+    uint64_t entry = space_entry(s, va, &copy);
+    if (entry == 0) {
+        return false;
+    }
+    unsigned i = table_index(va, 1);
+    hold = table_hold(s, copy, i);
+    if (hold & HOLD_OLD && hold & HOLD_SHARED) {
+        return shelf_pull(s, copy, i);
+    }
+    if (!is_page_mine(s, hold) && s->orphans) {
+        orphan_sweep(s);
+    }
+    if (is_page_mine(s, hold)) {
+        hold |= HOLD_W;
+        s->table[copy].holds[i] = hold;
+        return op_update(entry, hold_frame(hold), hold_rights(hold)) == OK;
+    }
+    uint64_t frame = table_take(s, 1, KIND_MEMORY);
+    if (frame == 0) {
+        return false;
+    }
+    if (!(hold & HOLD_OLD)) {
+        take_out(s, copy, i);
+    }
+    put(s, copy, va, (uint32_t)frame | HOLD_W | (hold & HOLD_X));
+    page_copy(place, page);
+    return true;
+}
+
+/* The entry of a page in tables of the process's own, attached there. */
+static bool page_own(struct shadow *s, uint64_t va, uint32_t *copy)
+{
+    return space_entry(s, va, copy) != 0 &&
+           (!(table_hold(s, *copy, table_index(va, 1)) & HOLD_OLD) ||
+            shelf_pull(s, *copy, table_index(va, 1)));
+}
+
+/* What walk does with each page that is there, when all tables on the way are
+ * the process's own. False ends the walk. */
+typedef bool page_visit(struct shadow *s, uint64_t va, uint32_t copy,
+                        unsigned rights);
+
+static bool walk(struct shadow *s, uint64_t va, uint64_t end, page_visit *visit,
+                 unsigned rights)
+{
+    while (va < end) {
+        uint32_t top = s->table[SPACE_ROOT].holds[table_index(va, 3)];
+        uint32_t d = s->table[SPACE_ROOT].below[table_index(va, 3)];
+        if (top == 0) {
+            va = (va | (size_of(3) - 1)) + 1;
+        } else if (s->table[d].holds[table_index(va, 2)] == 0) {
+            va = (va | (size_of(2) - 1)) + 1;
+        } else {
+            uint32_t copy = s->table[d].below[table_index(va, 2)];
+            if (table_hold(s, copy, table_index(va, 1)) != 0) {
+                if (space_entry(s, va, &copy) == 0 ||
+                    !visit(s, va, copy, rights)) {
+                    return false;
+                }
+            }
+            va += PAGE_SIZE;
+        }
+    }
+    return true;
+}
+
+/* No rights: the page is put away, a copy of it if it is not mine. */
+static bool put_away(struct shadow *s, uint64_t va, uint32_t copy)
+{
+    unsigned i = table_index(va, 1);
+    if (s->table[copy].holds[i] & HOLD_AWAY) {
+        return true;
+    }
+    if (!(s->table[copy].holds[i] & HOLD_W) && !space_copy(s, va)) {
+        return false;
+    }
+    uint32_t frame = hold_frame(s->table[copy].holds[i]);
+    op_update(entry_name(s->table[copy].frame, i), frame, RIGHTS_NONE);
+    s->table[copy].holds[i] = frame | HOLD_AWAY;
+    return true;
+}
+
+static bool protect(struct shadow *s, uint64_t va, uint32_t copy,
+                    unsigned rights)
+{
+    unsigned i = table_index(va, 1);
+    if (!page_own(s, va, &copy)) {
+        return false;
+    }
+    uint32_t hold = s->table[copy].holds[i];
+    if (!(rights & RIGHT_R)) {
+        return hold & HOLD_SHARED ? true : put_away(s, va, copy);
+    }
+    if (hold & HOLD_AWAY) {
+        return true; /* the fault brings it back, with its rights */
+    }
+    hold &= ~HOLD_X;
+    hold |= rights & RIGHT_X ? HOLD_X : 0;
+    hold &= rights & RIGHT_W ? ~UINT32_C(0) : ~HOLD_W;
+    if (hold != s->table[copy].holds[i]) {
+        s->table[copy].holds[i] = hold;
+        op_update(entry_name(s->table[copy].frame, i), hold_frame(hold),
+                  hold_rights(hold));
+    }
+    return true;
+}
+
+bool space_protect(struct shadow *s, uint64_t va, uint64_t end, unsigned rights)
+{
+    return walk(s, va, end, protect, rights);
+}
+
+static bool clear_page(struct shadow *s, uint64_t va, uint32_t copy,
+                       unsigned rights)
+{
+    (void)rights;
+    take_out(s, copy, table_index(va, 1));
+    return true;
+}
+
+/* Takes a whole table out of entry i of copy p, and apart if it is mine. */
+static void table_drop(struct shadow *s, uint32_t p, unsigned i)
+{
+    uint32_t n = s->table[p].below[i];
+    op_update(entry_name(s->table[p].frame, i), s->table[n].frame, RIGHTS_NONE);
+    s->table[p].holds[i] = 0;
+    s->table[p].below[i] = 0;
+    orphan_table(s, n);
+}
+
+/* Whole tables of that level in the range. False: no memory. */
+static bool clear_tables(struct shadow *s, uint64_t va, uint64_t end,
+                         unsigned level)
+{
+    uint64_t size = size_of(level);
+    for (va = (va + size - 1) & ~(size - 1); va < end && end - va >= size;
+         va += size) {
+        uint32_t p = SPACE_ROOT;
+        for (unsigned l = SPACE_LEVELS; l > level && p != 0; l--) {
+            unsigned i = table_index(va, l);
+            if (s->table[p].holds[i] == 0) {
+                va = (va | (size_of(l) - 1)) + 1 - size;
+                p = 0;
+            } else if ((p = table_own(s, p, i)) == 0) {
+                return false;
+            }
+        }
+        if (p != 0 && s->table[p].holds[table_index(va, level)] != 0) {
+            table_drop(s, p, table_index(va, level));
+        }
+    }
+    return true;
+}
+
+bool space_clear(struct shadow *s, uint64_t va, uint64_t end)
+{
+    return clear_tables(s, va, end, 3) && clear_tables(s, va, end, 2) &&
+           walk(s, va, end, clear_page, 0);
+}
+
+bool space_move(struct shadow *s, uint64_t from, uint64_t to)
+{
+    uint32_t here, there;
+    if (space_find(s, from) == 0) {
+        return true;
+    }
+    if (!page_own(s, from, &here) || space_entry(s, to, &there) == 0) {
+        return false;
+    }
+    unsigned i = table_index(from, 1), k = table_index(to, 1);
+    uint32_t hold = s->table[here].holds[i];
+    uint64_t entry = entry_name(s->table[here].frame, i);
+    if (!(hold & HOLD_AWAY)) {
+        if (op_attach(entry_name(s->table[there].frame, k), hold_frame(hold),
+                      hold_rights(hold), entry, 0) != OK) {
+            return false;
+        }
+        op_update(entry, hold_frame(hold), RIGHTS_NONE);
+    }
+    s->table[there].holds[k] = hold;
+    s->table[here].holds[i] = s->table[here].old == 0 ? 0 : HOLD_OLD;
+    return true;
+}
+
+void space_merge(struct shadow *s)
+{
+    for (unsigned k = 0; k < SPACE_SHELF; k++) {
+        uint32_t d = s->table[SPACE_ROOT].below[k];
+        if (!(s->table[SPACE_ROOT].holds[k] & HOLD_W)) {
+            continue;
+        }
+        for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+            uint32_t old = s->table[s->table[d].below[i]].old;
+            if (s->table[d].holds[i] & HOLD_W && old != 0 &&
+                table_is_only_mine(s, s->table[old].frame)) {
+                shelf_merge(s, d, i);
+            }
+        }
+    }
+}
+
+void space_inherit(struct shadow *s, uint64_t slot)
+{
+    s->slot = slot;
+    s->orphans = 0;
+    for (uint32_t n = SPACE_ROOT; n <= s->tables; n++) {
+        if (s->table[n].frame != 0 && s->table[n].uses == 0) {
+            s->table[n].uses = 1;
+            orphan_table(s, n);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+#include "libos/unix/xo5/tables.h"
+
+#include "lib/frames.h"
+#include "lib/operations.h"
+#include "lib/string.h"
+#include "libos/unix/xo5/orphan.h"
+#include "libos/unix/xo5/shelf.h"
+
+uint64_t table_take(struct shadow *s, unsigned level, unsigned kind)
+{
+    uint64_t frame = frames_take(level, (enum kind)kind, s->slot);
+    if (frame == 0 && orphan_sweep(s)) {
+        frame = frames_take(level, (enum kind)kind, s->slot);
+    }
+    if (frame > HOLD_FRAME) {
+        frames_give(frame);
+        frame = 0;
+    }
+    return frame;
+}
+
+/* A copy that is not in use, for a table of entries of that level; 0: none. */
+static uint32_t copy_take(struct shadow *s, unsigned level, uint64_t frame)
+{
+    uint32_t n = SPACE_ROOT;
+    while (n <= s->tables && s->table[n].frame != 0) {
+        n++;
+    }
+    if (n >= SPACE_TABLES || (n > s->tables && !space_grow(n))) {
+        return 0;
+    }
+    if (n > s->tables) {
+        s->tables = n;
+    }
+    memset(&s->table[n], 0, sizeof(s->table[n]));
+    s->table[n].frame = frame;
+    s->table[n].level = level;
+    s->table[n].uses = 1;
+    return n;
+}
+
+/* A new table, and its copy; 0: no memory. */
+static uint32_t table_new(struct shadow *s, unsigned level)
+{
+    uint64_t frame = table_take(s, level + 1, KIND_TABLE);
+    uint32_t n = frame == 0 ? 0 : copy_take(s, level, frame);
+    if (n == 0 && frame != 0) {
+        frames_give(frame);
+    }
+    return n;
+}
+
+/* Attaches a new table to the empty entry i of copy p. */
+static uint32_t table_put(struct shadow *s, uint32_t p, unsigned i, uint32_t n)
+{
+    struct table *t = &s->table[p];
+    uint64_t frame = s->table[n].frame;
+    if (op_attach(entry_name(t->frame, i), frame, TABLE_OPEN, 0, 0) != OK) {
+        return 0;
+    }
+    t->holds[i] = (uint32_t)frame | HOLD_W;
+    t->below[i] = (uint16_t)n;
+    return n;
+}
+
+static uint32_t table_make(struct shadow *s, uint32_t p, unsigned i)
+{
+    uint32_t n = table_new(s, s->table[p].level - 1);
+    if (n != 0 && table_put(s, p, i, n) == 0) {
+        frames_give(s->table[n].frame);
+        s->table[n].frame = 0;
+        n = 0;
+    }
+    return n;
+}
+
+/* Attaches to a new directory all that an old one, held by `via`, has.
+ * False: the tables are not what the copies say. */
+static bool table_fill(struct shadow *s, struct table *new,
+                       const struct table *old, uint64_t via)
+{
+    bool done = true;
+    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+        uint32_t frame = hold_frame(old->holds[i]);
+        if (frame != 0) {
+            new->holds[i] = frame;
+            new->below[i] = old->below[i];
+            s->table[new->below[i]].uses++;
+            done &= op_attach(entry_name(new->frame, i), frame, TABLE_BARRED,
+                              entry_name(old->frame, i), via) == OK;
+        }
+    }
+    return done;
+}
+
+/* A table of my own instead of the one that entry i of copy p shares. */
+static uint32_t table_replace(struct shadow *s, uint32_t p, unsigned i)
+{
+    uint64_t entry = entry_name(s->table[p].frame, i);
+    uint32_t old = s->table[p].below[i];
+    uint64_t was = s->table[old].frame;
+    uint32_t n = table_new(s, s->table[old].level);
+    bool pages = s->table[old].level == 1;
+    if (n == 0) {
+        return 0;
+    }
+    bool done = pages ? shelf_put(s, n, old, entry)
+                      : table_fill(s, &s->table[n], &s->table[old], entry);
+    op_update(entry, was, RIGHTS_NONE);
+    done &= table_put(s, p, i, n) != 0;
+    if (!pages) {
+        orphan_table(s, old);
+    }
+    return done ? n : 0;
+}
+
+/* Lets stores through to a table of mine that nobody shares any more. While
+ * it was shared, others may have taken what it holds into tables of their
+ * own: that stays barred. */
+static uint32_t table_open(struct shadow *s, uint32_t p, unsigned i)
+{
+    uint32_t n = s->table[p].below[i];
+    struct table *t = &s->table[n];
+    for (unsigned k = 0; k < TABLE_ENTRIES; k++) {
+        uint32_t hold = t->holds[k];
+        if (!(hold & HOLD_W) || (t->level == 1 && hold & HOLD_SHARED) ||
+            table_is_only_mine(s, hold_frame(hold))) {
+            continue;
+        }
+        t->holds[k] = hold & ~HOLD_W;
+        op_update(entry_name(t->frame, k), hold_frame(hold),
+                  t->level > 1 ? TABLE_BARRED : hold_rights(t->holds[k]));
+    }
+    op_update(entry_name(s->table[p].frame, i), t->frame, TABLE_OPEN);
+    s->table[p].holds[i] |= HOLD_W;
+    return n;
+}
+
+uint32_t table_own(struct shadow *s, uint32_t p, unsigned i)
+{
+    uint32_t hold = s->table[p].holds[i];
+    if (hold == 0) {
+        return table_make(s, p, i);
+    }
+    if (hold & HOLD_W) {
+        return s->table[p].below[i];
+    }
+    return table_is_only_mine(s, hold_frame(hold)) ? table_open(s, p, i)
+                                                   : table_replace(s, p, i);
+}
+
+uint32_t table_hold(const struct shadow *s, uint32_t copy, unsigned i)
+{
+    uint32_t hold = s->table[copy].holds[i];
+    uint32_t old = s->table[copy].old;
+    if (hold != 0 || old == 0) {
+        return hold == HOLD_OLD ? 0 : hold;
+    }
+    while ((hold = s->table[old].holds[i]) == 0 && s->table[old].old != 0) {
+        old = s->table[old].old;
+    }
+    if (hold_frame(hold) == 0) {
+        return 0;
+    }
+    return (hold & HOLD_SHARED ? hold : hold & ~HOLD_W) | HOLD_OLD;
+}

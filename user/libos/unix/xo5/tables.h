@@ -1,0 +1,62 @@
+/* Tables, and their copies: the part of a space above its pages. */
+#ifndef XO5_UNIX_TABLES_H
+#define XO5_UNIX_TABLES_H
+
+#include <stdbool.h>
+
+#include "abi/rights.h"
+#include "lib/books.h"
+#include "libos/unix/xo5/space.h"
+
+#define RIGHTS_ALL (RIGHTS_RWX | RIGHT_SHARE)
+#define RIGHTS_FIXED (RIGHT_R | RIGHT_X | RIGHT_SHARE)
+#define TABLE_OPEN RIGHTS(RIGHTS_RWX, RIGHTS_ALL)
+#define TABLE_BARRED RIGHTS(RIGHT_R | RIGHT_X, RIGHTS_ALL)
+#define PAGE_SIZE UINT64_C(4096)
+
+/* Which entry of a table of entries of that level maps the address. */
+static inline unsigned table_index(uint64_t va, unsigned level)
+{
+    return va >> (12 + 9 * (level - 1)) & (TABLE_ENTRIES - 1);
+}
+
+/* The frame of what an entry holds; 0 for nothing. */
+static inline uint32_t hold_frame(uint32_t hold)
+{
+    return hold & HOLD_FRAME;
+}
+
+/* Is there something attached? */
+static inline bool hold_is_there(uint32_t hold)
+{
+    return hold_frame(hold) != 0 && !(hold & HOLD_AWAY);
+}
+
+/* The rights word of a page's entry. */
+static inline uint64_t hold_rights(uint32_t hold)
+{
+    unsigned rights =
+        RIGHT_R | (hold & HOLD_W ? RIGHT_W : 0) | (hold & HOLD_X ? RIGHT_X : 0);
+    return RIGHTS(rights, hold & HOLD_FIXED ? RIGHTS_FIXED : RIGHTS_ALL);
+}
+
+/* True if nobody else has this resource: stores to it are only mine. Of a
+ * page that says nothing while a table that has it is shared. */
+static inline bool table_is_only_mine(const struct shadow *s, uint64_t frame)
+{
+    return books_frame(frame)->owner == s->slot &&
+           books_frame(frame)->refs == 1;
+}
+
+/* A frame for a resource of that level, this process's; 0 if there is none. */
+uint64_t table_take(struct shadow *s, unsigned level, unsigned kind);
+
+/* The copy of the table beneath entry i of copy p, which is mine and lets
+ * stores through, made if it is missing; 0: no memory. */
+uint32_t table_own(struct shadow *s, uint32_t p, unsigned i);
+
+/* What page i of a table is: its own entry's, or an older table's, with
+ * HOLD_OLD then and without HOLD_W; 0: nothing. */
+uint32_t table_hold(const struct shadow *s, uint32_t copy, unsigned i);
+
+#endif

@@ -1,5 +1,6 @@
 """Injects the faults of faults.toml into the C, one at a time, and asks the
-prover: does it find them?
+prover: does it find them? One that is not found says why in faults.toml
+(`survives`).
 
     python3 -m proof.faults [--jobs N] [--out FILE] [--every N] [NAME...]
 
@@ -9,6 +10,7 @@ does what it says. Exit status 1 if fewer than 97 of 100 are found."""
 import argparse
 import multiprocessing
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,7 @@ from proof.operation import Proof
 from proof.parts import PARTS
 
 ENOUGH = 0.97
+LIMIT = 600         # seconds for one
 # The parts that a fault's part is made of.
 MADE_OF = {
     "attach": ("attach", "group_attach"),
@@ -79,8 +82,14 @@ def verdict(module, fault):
     return False, ""
 
 
+def too_long(_number, _frame):
+    raise TimeoutError
+
+
 def work(fault):
     start = time.monotonic()
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LIMIT)
     tree, done = build(fault)
     try:
         if done.returncode:
@@ -89,7 +98,10 @@ def work(fault):
             found, by = verdict(Module(tree / "build/proof/ops.ll"), fault)
     except Unsupported as error:
         found, by = True, f"refused: {error}"
+    except TimeoutError:
+        found, by = False, f"no answer in {LIMIT} s"
     finally:
+        signal.alarm(0)
         shutil.rmtree(tree)
     return fault, found, by, time.monotonic() - start
 

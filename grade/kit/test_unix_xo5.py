@@ -2,6 +2,7 @@
 in a root image, whose output is compared with Linux's."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 pytestmark = pytest.mark.xdist_group("unix")
 
 SECONDS = 120
+LOST = 16               # frames, of 24 processes
 BOOT_ENDS = "rw-\n"             # the kernel's last line: its map
 SCRIPT = """
 echo in a shell
@@ -101,6 +103,20 @@ def test_dynamic_programs(built, top, tmp_path, words, wanted):
     place = image(top, tmp_path, f"{program}={program}")
     status, text = boot(built, place, words)
     assert status == 0 and text.startswith(wanted), text
+
+
+def test_hostile_children(built, top, tmp_path):
+    """They store over all of the library OS's memory that is theirs, and die:
+    their parent's pipe and memory are as they were, and nothing is lost but
+    what has not been swept yet."""
+    program = tmp_path / "scribble"
+    subprocess.run(["gcc", "-O1", "-std=gnu17", "-static", "-o", str(program),
+                    str(top / "grade/kit/unix/scribble.c")], check=True)
+    place = image(top, tmp_path, f"{program}=/bin/scribble")
+    status, text = boot(built, place, "/bin/scribble")
+    found = re.fullmatch(r"kept, (-?\d+) frames lost\n", text)
+    assert status == 0 and found, text
+    assert int(found[1]) <= LOST
 
 
 def test_text_is_shared(built):

@@ -17,9 +17,6 @@ struct link {
     int64_t answer;
     uint64_t slot;       /* this process's */
     uint64_t generation; /* of the memory: changes in a forked child */
-    uint64_t root;       /* frame of the table whose entries map a GiB each */
-    uint64_t libos;      /* frame of the library OS's own table beneath it */
-    uint64_t text, text_size; /* where it lies, for who looks */
     uint64_t frames;     /* where a search for free ones had better begin */
     uint64_t core_pages; /* how many pages of the core there are */
     uint64_t pages[LINK_PAGES];

@@ -102,6 +102,12 @@ bool blocks_copy(unsigned slot, unsigned from)
     return true;
 }
 
+uint32_t blocks_tables(unsigned slot)
+{
+    uint64_t bytes = core_pages[slot] * PAGE - CORE_TABLES;
+    return (uint32_t)((bytes - sizeof(struct shadow)) / sizeof(struct table));
+}
+
 uint8_t *blocks_core(unsigned slot)
 {
     return own_at(core_offset(slot));

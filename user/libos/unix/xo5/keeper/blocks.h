@@ -21,6 +21,9 @@ bool blocks_copy(unsigned slot, unsigned from);
 /* More pages of the core; 0 or -ENOMEM. */
 int64_t blocks_grow(unsigned slot, uint64_t pages);
 
+/* How many copies of tables its core has pages for; whatever it says itself. */
+uint32_t blocks_tables(unsigned slot);
+
 /* Where the keeper sees what. */
 uint8_t *blocks_core(unsigned slot);
 struct shadow *blocks_space(unsigned slot);

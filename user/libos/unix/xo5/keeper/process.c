@@ -23,6 +23,12 @@ static const struct text *libos;
 static uint64_t generations;
 static bool ended[KEEPER_SLOTS];
 
+/* Frames of tables of each process: of the one whose entries map a GiB each,
+ * and of the library OS's beneath it. The process cannot change these. */
+static struct {
+    uint64_t root, libos;
+} made[KEEPER_SLOTS];
+
 void process_use(const struct text *text)
 {
     libos = text;
@@ -44,7 +50,7 @@ static bool give_libos(unsigned slot, uint64_t root)
 {
     uint64_t table = give_table(entry_name(root, LIBOS_INDEX), 3, slot);
     bool done = table != 0;
-    blocks_link(slot)->libos = table;
+    made[slot].libos = table;
     for (unsigned i = 0; done && i < LIBOS_TEXT_TABLES; i++) {
         done = libos->tables[i] == 0 ||
                op_attach(entry_name(table, i), libos->tables[i], TEXT_RIGHTS, 0,
@@ -78,14 +84,20 @@ static unsigned make(void)
     if (depth > 4) {
         root = give_table(entry_name(top, 0), 4, slot);
     }
-    struct link *link = blocks_link(slot);
-    link->root = root;
-    link->generation = ++generations;
+    made[slot].root = root;
+    made[slot].libos = 0;
     if (root == 0 || !give_libos(slot, root)) {
         ended[slot] = true;
         return 0;
     }
     return slot;
+}
+
+/* What its link tells a new process. */
+static void greet(unsigned slot)
+{
+    blocks_link(slot)->generation = ++generations;
+    blocks_link(slot)->frames = frames_next();
 }
 
 int process_make(void)
@@ -94,17 +106,12 @@ int process_make(void)
     if (slot == 0) {
         return -ENOMEM;
     }
-    uint64_t root = blocks_link(slot)->root, table = blocks_link(slot)->libos;
     blocks_fill(slot, libos->data, libos->data_size);
+    greet(slot);
     struct shadow *space = blocks_space(slot);
-    struct link *link = blocks_link(slot);
-    link->root = root;
-    link->libos = table;
-    link->generation = generations;
-    link->frames = frames_next();
     space->slot = slot;
     space->tables = SPACE_ROOT;
-    space->table[SPACE_ROOT].frame = root;
+    space->table[SPACE_ROOT].frame = made[slot].root;
     space->table[SPACE_ROOT].level = SPACE_LEVELS;
     space->table[SPACE_ROOT].uses = 1;
     blocks_context(slot)->cpu.rip = libos->entry;
@@ -117,7 +124,7 @@ static bool share_memory(unsigned from, unsigned to)
 {
     struct table *here = &blocks_space(from)->table[SPACE_ROOT];
     struct table *there = &blocks_space(to)->table[SPACE_ROOT];
-    uint64_t source = blocks_link(from)->root, root = blocks_link(to)->root;
+    uint64_t source = made[from].root, root = made[to].root;
     bool done = true;
     for (unsigned i = 0; i < LIBOS_INDEX; i++) {
         uint64_t frame = here->holds[i] & HOLD_FRAME;
@@ -166,16 +173,11 @@ int machine_fork(unsigned from)
     if (slot == 0) {
         return -ENOMEM;
     }
-    struct link kept = *blocks_link(slot);
     if (!blocks_copy(slot, from)) {
         ended[slot] = true;
         return -ENOMEM;
     }
-    struct link *link = blocks_link(slot);
-    link->root = kept.root;
-    link->libos = kept.libos;
-    link->generation = kept.generation;
-    link->frames = frames_next();
+    greet(slot);
     blocks_space(slot)->slot = slot;
     if (!share_memory(from, slot)) {
         ended[slot] = true;
@@ -214,7 +216,8 @@ static bool is_its(unsigned slot, uint64_t frame)
 /* Takes apart its tables of that level: what is shared is left. */
 static void bury_tables(unsigned slot, const struct shadow *s, unsigned level)
 {
-    for (uint32_t n = SPACE_ROOT; n <= s->tables && n < SPACE_TABLES; n++) {
+    uint32_t count = blocks_tables(slot);
+    for (uint32_t n = SPACE_ROOT; n <= s->tables && n < count; n++) {
         const struct table *t = &s->table[n];
         if (t->level != level || !is_its(slot, t->frame) ||
             books_frame(t->frame)->kind != KIND_TABLE) {
@@ -233,7 +236,7 @@ static void bury_tables(unsigned slot, const struct shadow *s, unsigned level)
 static void bury_space(unsigned slot)
 {
     const struct shadow *s = blocks_space(slot);
-    uint64_t root = blocks_link(slot)->root, table = blocks_link(slot)->libos;
+    uint64_t root = made[slot].root, table = made[slot].libos;
     uint64_t top = books_process(slot)->table;
     if (is_its(slot, root)) {
         for (unsigned i = 0; i < TABLE_ENTRIES; i++) {

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -100,8 +101,16 @@ def keeps_place(path):
     return str(path).startswith("/tmp/") or os.path.isdir(path)
 
 
+def restore_signals():
+    """What nohup and shells let their jobs ignore changes what programs do."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT,
+                   signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def run(words, **more):
     done = subprocess.run(words, stdin=subprocess.DEVNULL,
+                          preexec_fn=restore_signals,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=SECONDS, check=False, **more)
     return done.returncode, done.stdout.decode("utf-8", "replace")

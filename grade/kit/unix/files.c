@@ -76,8 +76,7 @@ static void test_poll(void)
     struct pollfd files[3] = {
         {fds[0], POLLIN, 0}, {fds[1], POLLOUT, 0}, {-1, POLLIN, 0}};
     SHOW(poll(files, 3, 0));
-    printf("%x %x %x\n", files[0].revents, files[1].revents,
-           files[2].revents);
+    printf("%x %x %x\n", files[0].revents, files[1].revents, files[2].revents);
     SHOW(poll(files, 1, 5));
     SHOW(read(fds[0], &c, 1));
     write(fds[1], "x", 1);
@@ -102,8 +101,8 @@ static void test_poll(void)
     printf("%x %x\n", files[0].revents, files[1].revents);
     SHOW(read(fds[0], &c, 1));
     FD_ZERO(&in);
-    FD_SET(99, &in);
-    SHOW(select(100, &in, 0, 0, &time));
+    FD_SET(40, &in); /* Linux looks at 64 at least, whatever is open */
+    SHOW(select(41, &in, 0, 0, &time));
     close(fds[0]);
 }
 

@@ -1,0 +1,61 @@
+# Lab 5's library OS: the shared object min.so, and the launcher, an init of
+# its own: build/tests/min. It starts what `run=` on the boot command line
+# says, or /bin/sh, from the root image.
+
+MIN_FLAGS = $(filter-out -fno-pic,$(USER_FLAGS)) -fpie -fvisibility=hidden \
+    -mfsgsbase -Igrade/lab5
+MIN_SOURCES := $(wildcard user/libos/min/*.[cS]) user/lib/string.c \
+    user/lib/books.c user/lib/frames.c
+MIN_OBJECTS := $(MIN_SOURCES:%=$(BUILD)/min/%.o)
+LAUNCH_SOURCES := $(wildcard user/launch/*.c)
+LAUNCH_OBJECTS := $(LAUNCH_SOURCES:%=$(BUILD)/%.o)
+# The grader's: min with a test inside (tests/min-inside), and a program.
+INSIDE := $(wildcard grade/lab5/inside*.c)
+INSIDE_OBJECTS := $(filter-out %/min/inside.c.o,$(MIN_OBJECTS)) \
+    $(INSIDE:%=$(BUILD)/min/%.o)
+LAUNCHERS = $(BUILD)/tests/min $(if $(INSIDE),$(BUILD)/tests/min-inside)
+TESTS += $(LAUNCHERS)
+USER_OBJECTS += $(MIN_OBJECTS) $(INSIDE_OBJECTS) $(LAUNCH_OBJECTS)
+
+$(BUILD)/min/%.o: % $(BUILD)/flags | need-run
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    $* (shared)")
+	$(Q)$(CC) $(MIN_FLAGS) -c $< -o $@
+
+$(BUILD)/libos/min.so: $(MIN_OBJECTS)
+$(BUILD)/libos/min-inside.so: $(INSIDE_OBJECTS)
+$(BUILD)/libos/min%so: user/libos/min/min.ld
+	$(if $(V),,@echo "  link  libos/$(@F)")
+	@mkdir -p $(@D)
+	$(Q)$(LD) -shared -nostdlib -z noexecstack -z max-page-size=4096 \
+	    --no-undefined -Bsymbolic --hash-style=sysv -soname min.so \
+	    -T user/libos/min/min.ld $(filter %.o,$^) -o $@
+
+# The launcher has the library OS in itself.
+$(BUILD)/launch/%.o: $(BUILD)/libos/%.so user/launch/object.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USER_FLAGS) -DLIBOS_FILE='"$<"' -c user/launch/object.S -o $@
+
+$(LAUNCHERS): $(BUILD)/tests/%: $(BUILD)/launch/%.o $(LAUNCH_OBJECTS) \
+    $(LIB_OBJECTS) user/user.ld
+	$(if $(V),,@echo "  link  tests/$*")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LINK_USER) $(filter %.o,$^) -o $@
+
+# Linux programs that the grader runs: static, and without a library.
+PROGRAM_FLAGS = $(TARGET) -std=gnu17 -O2 -ffreestanding -fno-builtin \
+    -fno-stack-protector -fno-pic -mgeneral-regs-only -w -static -nostdlib \
+    -isystem $(INCLUDES) -fno-tree-loop-distribute-patterns
+LINK_PROGRAM = $(Q)mkdir -p $(@D) && $(CC) $(PROGRAM_FLAGS) -c $< -o $@.o && \
+    $(LD) -static -nostdlib -z noexecstack -z max-page-size=4096 \
+    -z separate-code -Ttext-segment=0x10000000 $@.o -o $@
+ifneq ($(INSIDE),)
+all: $(addprefix $(BUILD)/lab5/,probe bound stranger)
+endif
+$(BUILD)/lab5/probe: grade/lab5/programs/probe.c grade/lab5/programs/calls.h
+	$(LINK_PROGRAM)
+$(BUILD)/lab5/bound: PROGRAM_FLAGS += -DBOUND_TO='"/lib/min.so"'
+$(BUILD)/lab5/stranger: PROGRAM_FLAGS += -DBOUND_TO='"/lib/min.sp"'
+$(BUILD)/lab5/bound $(BUILD)/lab5/stranger: grade/lab5/programs/bound.c \
+    grade/lab5/programs/probe.c grade/lab5/programs/calls.h
+	$(LINK_PROGRAM)

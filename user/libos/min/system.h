@@ -1,0 +1,13 @@
+/* System calls: who answers them. */
+#ifndef XO5_MIN_SYSTEM_H
+#define XO5_MIN_SYSTEM_H
+
+#include <stdint.h>
+
+/* Nanoseconds since the machine started. */
+uint64_t system_now(void);
+
+/* A new program has no handlers of signals. */
+void system_exec(void);
+
+#endif

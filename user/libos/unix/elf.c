@@ -6,6 +6,8 @@
 #include "libos/unix/ask.h"
 #include "libos/unix/host.h"
 #include "libos/unix/memory.h"
+#include "libos/unix/regions.h"
+#include "libos/unix/scratch.h"
 #include "libos/unix/user.h"
 
 #define MACHINE_X86_64 62
@@ -31,9 +33,27 @@ struct header {
 _Static_assert(sizeof(struct header) == 64, "Elf64_Ehdr");
 _Static_assert(sizeof(struct elf_segment) == 56, "Elf64_Phdr");
 
-/* Reads exactly n bytes at that offset. */
+static uint8_t head_now[ELF_HEAD] SCRATCH;
+static uint64_t head_size;
+
+int64_t elf_head(int fd, const uint8_t **head)
+{
+    int64_t done = ask4(SYS_pread64, fd, 0, ELF_HEAD, 0);
+    *head = head_now;
+    if (done >= 0) {
+        head_size = (uint64_t)done;
+        memcpy(head_now, ask_data(), head_size);
+    }
+    return done;
+}
+
+/* Reads exactly n bytes at that offset: mostly, they are in the head. */
 static int64_t read_at(int fd, uint64_t offset, void *to, uint64_t n)
 {
+    if (offset <= head_size && n <= head_size - offset) {
+        memcpy(to, head_now + offset, n);
+        return 0;
+    }
     int64_t done = ask4(SYS_pread64, fd, 0, n, offset);
     if (done < 0) {
         return done;
@@ -128,37 +148,36 @@ static uint32_t rights_of(uint32_t flags)
 }
 
 /* Zeros from the end of what the file has to the end of that page: the file's
- * next bytes are there. The page is the process's own by then. */
-static int64_t clear_tail(uint64_t from, uint32_t rights)
+ * next bytes are there. What starts at `start` may be stored to, and gets its
+ * rights then. */
+static int64_t clear_tail(uint64_t start, uint64_t from, uint32_t rights)
 {
-    uint64_t page = PAGE_DOWN(from);
-    if (from % PAGE == 0) {
-        return 0;
-    }
-    if (!(rights & RIGHT_W)) {
-        host_protect(page, PAGE, RIGHT_R | RIGHT_W);
-    }
-    int64_t error = user_zero(from, PAGE - from % PAGE);
-    if (!(rights & RIGHT_W)) {
-        host_protect(page, PAGE, rights);
+    uint64_t end = PAGE_UP(from);
+    int64_t error = from % PAGE ? user_zero(from, end - from) : 0;
+    if (!error && !(rights & RIGHT_W)) {
+        error = host_protect(start, end - start, rights);
+        region_protect(start, end, rights);
     }
     return error;
 }
 
-static int64_t map_segment(int fd, const struct elf_segment *s, uint64_t bias)
+static int64_t map_segment(const struct host_file *file,
+                           const struct elf_segment *s, uint64_t bias)
 {
     uint64_t va = s->va + bias, start = PAGE_DOWN(va);
     uint64_t file_end = va + s->file_size;
     uint64_t pages_end = s->file_size ? PAGE_UP(file_end) : start;
     uint64_t end = PAGE_UP(va + s->memory_size);
     uint32_t rights = rights_of(s->flags);
+    bool tail = s->file_size && s->memory_size > s->file_size;
     int64_t error = 0;
     if (pages_end > start) {
-        error = memory_map_file(start, pages_end - start, rights, fd,
+        error = memory_map_file(start, pages_end - start,
+                                rights | (tail ? RIGHT_W : 0), file,
                                 s->offset / PAGE);
     }
-    if (!error && s->file_size && s->memory_size > s->file_size) {
-        error = clear_tail(file_end, rights);
+    if (!error && tail) {
+        error = clear_tail(start, file_end, rights);
     }
     if (!error && end > pages_end) {
         error = memory_map(pages_end, end - pages_end, rights);
@@ -168,11 +187,12 @@ static int64_t map_segment(int fd, const struct elf_segment *s, uint64_t bias)
 
 int64_t elf_map(int fd, const struct elf *elf)
 {
-    int64_t error = 0;
+    struct host_file file;
+    int64_t error = host_keep(fd, &file);
     for (unsigned i = 0; i < elf->count && !error; i++) {
         const struct elf_segment *s = &elf->segments[i];
         if (s->type == SEGMENT_LOAD && s->memory_size) {
-            error = map_segment(fd, s, elf->bias);
+            error = map_segment(&file, s, elf->bias);
         }
     }
     return error;

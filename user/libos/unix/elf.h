@@ -25,9 +25,15 @@ struct elf {
     struct elf_segment segments[ELF_SEGMENTS];
 };
 
-/* Reads the headers of an open file; a position-independent one goes to
- * `place`. 0; -ENOEXEC: no executable for this machine, or a damaged one; or
- * what reading answers. */
+#define ELF_HEAD 1024 /* bytes */
+
+/* Reads the first bytes of an open file, ELF_HEAD of them or all; how many, or
+ * what reading answers. *head is where they are until the next one. */
+int64_t elf_head(int fd, const uint8_t **head);
+
+/* Reads the headers of an open file, the one whose head was read last; a
+ * position-independent one goes to `place`. 0; -ENOEXEC: no executable for
+ * this machine, or a damaged one; or what reading answers. */
 int64_t elf_read(int fd, uint64_t place, struct elf *elf);
 
 /* Maps its segments, where nothing is. 0; -ENOMEM, -ENOEXEC or what mapping

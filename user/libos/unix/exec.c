@@ -9,6 +9,7 @@
 #include "libos/unix/host.h"
 #include "libos/unix/memory.h"
 #include "libos/unix/process.h"
+#include "libos/unix/scratch.h"
 #include "libos/unix/signal.h"
 #include "libos/unix/stack.h"
 #include "libos/unix/strings.h"
@@ -21,8 +22,8 @@
 #define SCRIPTS 5 /* one that names one that names one ... */
 #define NAME_SIZE 16
 
-static struct elf main_file, loader_file;
-static char path_now[PATH], name_now[NAME_SIZE];
+static struct elf main_file SCRATCH, loader_file SCRATCH;
+static char path_now[PATH] SCRATCH, name_now[NAME_SIZE];
 static char head[HEAD + 1];
 
 char *exec_name(void)
@@ -109,11 +110,13 @@ static int64_t executable_open(void)
         if (fd < 0) {
             return fd;
         }
-        int64_t n = ask4(SYS_pread64, fd, 0, HEAD, 0);
-        if (n < 2 || memcmp(ask_data(), "#!", 2) != 0) {
+        const uint8_t *bytes;
+        int64_t n = elf_head((int)fd, &bytes);
+        if (n < 2 || memcmp(bytes, "#!", 2) != 0) {
             return fd;
         }
-        memcpy(head, ask_data(), (uint64_t)n);
+        n = n < HEAD ? n : HEAD;
+        memcpy(head, bytes, (uint64_t)n);
         head[n] = '\0';
         ask1(SYS_close, fd);
         int64_t error = script_take();
@@ -228,7 +231,10 @@ static int64_t loader_open(int64_t fd, int64_t *loader_fd)
     if (*loader_fd < 0) {
         return *loader_fd;
     }
-    error = elf_read((int)*loader_fd, HOST_LOADER, &loader_file);
+    const uint8_t *bytes;
+    error = elf_head((int)*loader_fd, &bytes);
+    error = error < 0 ? error
+                      : elf_read((int)*loader_fd, HOST_LOADER, &loader_file);
     if (error) {
         ask1(SYS_close, *loader_fd);
     }
@@ -237,7 +243,7 @@ static int64_t loader_open(int64_t fd, int64_t *loader_fd)
 
 int64_t exec_start(const char *path, struct registers *program)
 {
-    static char called[PATH];
+    static char called[PATH] SCRATCH;
     int64_t loader_fd;
     uint64_t length = strlen(path);
     if (length >= PATH) {
@@ -285,7 +291,7 @@ static int64_t start_with(const char *path, uint64_t arguments,
 
 int64_t call_execve(const uint64_t *a)
 {
-    static char path[PATH];
+    static char path[PATH] SCRATCH;
     int64_t length = user_string(path, a[0], PATH);
     if (length <= 0) {
         return length ? length : -ENOENT;
@@ -295,7 +301,7 @@ int64_t call_execve(const uint64_t *a)
 
 int64_t call_execveat(const uint64_t *a)
 {
-    static char path[PATH];
+    static char path[PATH] SCRATCH;
     int64_t length = user_string(path, a[1], PATH);
     if (length < 0) {
         return length;

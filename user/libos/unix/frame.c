@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/abi.h"
+#include "libos/unix/scratch.h"
 #include "libos/unix/thread.h"
 #include "libos/unix/user.h"
 #include "libos/unix/xstate.h"
@@ -45,7 +46,7 @@ struct reserved { /* by software, in the extended state: Linux's */
 _Static_assert(sizeof(struct siginfo) == 128, "siginfo_t");
 _Static_assert(sizeof(struct frame) == 440, "Linux's struct rt_sigframe");
 
-static uint8_t image[XSTATE_MAX + 64] __attribute__((aligned(64)));
+static uint8_t image[XSTATE_MAX + 64] SCRATCH __attribute__((aligned(64)));
 
 uint64_t frame_size(void)
 {

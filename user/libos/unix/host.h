@@ -39,14 +39,32 @@ int64_t host_fork(uint64_t flags);
  */
 int64_t host_map(uint64_t va, uint64_t length, unsigned rights);
 
-/* Maps pages of an open file, from page `first` on; what lies behind its end
+/* A file that is going to be mapped. Its number stays with the regions that
+ * are mapped of it (regions.h), so that the machine can bring pages when they
+ * are touched; 0: this machine needs none. */
+struct host_file {
+    int fd;
+    uint32_t number;
+    uint64_t pages; /* up to its end */
+};
+
+/* Fills that in for a file that is open for reading. */
+int64_t host_keep(int fd, struct host_file *file);
+
+/* The last region of the file with that number has gone. */
+void host_leave(uint32_t number);
+
+/* Maps pages of a file, from page `first` on; what lies behind its end
  * is zeros in the last page and SIGBUS after it. Stores stay this process's
  * own, or with `shared` are seen by all. */
-int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights, int fd,
-                      uint64_t first, int shared);
+int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights,
+                      const struct host_file *file, uint64_t first, int shared);
 
 /* What is there goes; what is not mapped is left alone. */
 int64_t host_unmap(uint64_t va, uint64_t length);
+
+/* All goes but the personality's own (own.h). */
+int64_t host_clear(void);
 int64_t host_protect(uint64_t va, uint64_t length, unsigned rights);
 
 /* Moves mapped pages to where nothing is, with what is in them. */

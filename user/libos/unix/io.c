@@ -5,6 +5,7 @@
 #include "libos/unix/ask.h"
 #include "libos/unix/host.h"
 #include "libos/unix/regions.h"
+#include "libos/unix/scratch.h"
 #include "libos/unix/thread.h"
 #include "libos/unix/user.h"
 
@@ -25,7 +26,7 @@ struct transfer {
     uint64_t left;       /* bytes in all parts from here on */
 };
 
-static struct part parts[PARTS_MAX];
+static struct part parts[PARTS_MAX] SCRATCH;
 
 static bool is_ready(int fd, uint16_t events)
 {

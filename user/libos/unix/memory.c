@@ -12,6 +12,7 @@
 
 #define LARGE 0x200000 /* bytes: from here on aligned so that large pages fit */
 #define GROWTH 0x800000 /* how large a region may become by growing */
+#define FILES 16        /* that one unmapping lets go */
 #define ROOM 4          /* entries of the table that any change can do with */
 
 static uint64_t break_start, break_now;
@@ -34,12 +35,8 @@ bool memory_may(uint64_t va, uint64_t length)
 
 void memory_clear(void)
 {
-    const struct region *r;
-    while ((r = region_next(0)) != 0) {
-        uint64_t start = r->start, end = r->end;
-        host_unmap(start, end - start);
-        region_remove(start, end);
-    }
+    host_clear();
+    region_clear();
 }
 
 int64_t memory_map(uint64_t va, uint64_t length, uint32_t rights)
@@ -54,17 +51,27 @@ int64_t memory_map(uint64_t va, uint64_t length, uint32_t rights)
     return error;
 }
 
-int64_t memory_map_file(uint64_t va, uint64_t length, uint32_t rights, int fd,
-                        uint64_t first)
+/* Maps a file, and enters the region. */
+static int64_t map_file(struct region r, const struct host_file *file)
+{
+    int shared = (r.flags & REGION_SHARED) != 0;
+    int64_t error = host_map_file(r.start, r.end - r.start, r.rights, file,
+                                  r.first, shared);
+    if (!error) {
+        region_enter(r);
+    }
+    return error;
+}
+
+int64_t memory_map_file(uint64_t va, uint64_t length, uint32_t rights,
+                        const struct host_file *file, uint64_t first)
 {
     if (region_room() < ROOM) {
         return -ENOMEM;
     }
-    int64_t error = host_map_file(va, length, rights, fd, first, 0);
-    if (!error) {
-        region_add(va, va + length, rights, REGION_FILE);
-    }
-    return error;
+    return map_file((struct region){va, va + length, rights, REGION_FILE, first,
+                                    file->number},
+                    file);
 }
 
 void memory_set_break(uint64_t start)
@@ -73,13 +80,35 @@ void memory_set_break(uint64_t start)
     break_now = start;
 }
 
-static void take_away(uint64_t va, uint64_t length)
+/* The numbers of files that are mapped in the range; of more than FILES, the
+ * others stay kept until exec. */
+static unsigned files_in(uint64_t va, uint64_t end, uint32_t *files)
 {
-    host_unmap(va, length);
-    region_remove(va, va + length);
+    unsigned count = 0;
+    const struct region *r = region_next(va);
+    while (r && r->start < end && count < FILES) {
+        if (r->file && (count == 0 || files[count - 1] != r->file)) {
+            files[count++] = r->file;
+        }
+        r = region_next(r->end);
+    }
+    return count;
 }
 
-static bool is_free(uint64_t va, uint64_t length)
+void memory_take_away(uint64_t va, uint64_t length)
+{
+    uint32_t files[FILES];
+    unsigned count = files_in(va, va + length, files);
+    host_unmap(va, length);
+    region_remove(va, va + length);
+    for (unsigned i = 0; i < count; i++) {
+        if (!region_has_file(files[i])) {
+            host_leave(files[i]);
+        }
+    }
+}
+
+bool memory_is_free(uint64_t va, uint64_t length)
 {
     const struct region *r = region_next(va);
     return !r || r->start >= va + length;
@@ -92,14 +121,14 @@ int64_t call_brk(const uint64_t *a)
         return (int64_t)break_now;
     }
     if (new > old) {
-        if (!memory_may(old, new - old) || !is_free(old, new - old) ||
+        if (!memory_may(old, new - old) || !memory_is_free(old, new - old) ||
             region_room() < ROOM ||
             host_map(old, new - old, RIGHT_R | RIGHT_W)) {
             return (int64_t)break_now;
         }
         region_add(old, new, RIGHT_R | RIGHT_W, REGION_HEAP);
     } else if (new < old) {
-        take_away(new, old - new);
+        memory_take_away(new, old - new);
     }
     break_now = a[0];
     return (int64_t)break_now;
@@ -142,17 +171,33 @@ static int64_t place_for(uint64_t hint, uint64_t length, uint64_t flags,
         if (!memory_may(hint, length)) {
             return -ENOMEM;
         }
-        return (flags & MAP_FIXED_NOREPLACE) && !is_free(hint, length) ? -EEXIST
-                                                                       : 0;
+        return (flags & MAP_FIXED_NOREPLACE) && !memory_is_free(hint, length)
+                   ? -EEXIST
+                   : 0;
     }
     *va = PAGE_DOWN(hint);
-    if (hint && memory_may(*va, length) && is_free(*va, length)) {
+    if (hint && memory_may(*va, length) && memory_is_free(*va, length)) {
         return 0;
     }
     uint64_t align = length >= LARGE ? LARGE : PAGE;
     uint64_t high = HOST_STACK_TOP - STACK_SIZE - LARGE;
     *va = region_gap(HOST_MAPS, high, length, align);
     return *va ? 0 : -ENOMEM;
+}
+
+/* Maps an open file; the address, or -errno. */
+static int64_t map_open(int fd, uint64_t va, uint64_t length, uint32_t rights,
+                        bool shared, uint64_t first)
+{
+    struct host_file file = {fd, 0, 0};
+    int64_t error = host_keep(fd, &file);
+    if (!error) {
+        uint32_t flags = REGION_FILE | (shared ? REGION_SHARED : 0);
+        error = map_file((struct region){va, va + length, rights, flags, first,
+                                         shared ? 0 : file.number},
+                         &file);
+    }
+    return error ? error : (int64_t)va;
 }
 
 int64_t call_mmap(const uint64_t *a)
@@ -173,25 +218,21 @@ int64_t call_mmap(const uint64_t *a)
     if (error) {
         return error;
     }
-    if (!is_free(va, length)) {
-        take_away(va, length);
+    if (!memory_is_free(va, length)) {
+        memory_take_away(va, length);
     }
     if (!anonymous) {
-        error =
-            host_map_file(va, length, rights, (int)a[4], a[5] / PAGE, shared);
-        marks = REGION_FILE | (shared ? REGION_SHARED : 0);
-    } else if (shared) {
-        error = share_map(va, length, rights);
-        marks = REGION_FILE | REGION_SHARED;
-    } else {
-        error = host_map(va, length, rights);
+        return map_open((int)a[4], va, length, rights, shared, a[5] / PAGE);
+    }
+    if (shared) {
+        return share_map(va, length, rights);
+    }
+    error = host_map(va, length, rights);
+    if (!error) {
         marks = flags & MAP_GROWSDOWN ? REGION_GROWS : 0;
+        region_add(va, va + length, rights, marks);
     }
-    if (error) {
-        return error;
-    }
-    region_add(va, va + length, rights, marks);
-    return (int64_t)va;
+    return error ? error : (int64_t)va;
 }
 
 int64_t call_munmap(const uint64_t *a)
@@ -203,8 +244,8 @@ int64_t call_munmap(const uint64_t *a)
     if (region_room() < ROOM) {
         return -ENOMEM;
     }
-    if (!is_free(a[0], length)) {
-        take_away(a[0], length);
+    if (!memory_is_free(a[0], length)) {
+        memory_take_away(a[0], length);
     }
     return 0;
 }

@@ -14,20 +14,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libos/unix/host.h"
+
 #define PAGE 4096ull
 #define PAGE_DOWN(x) ((x) & ~(PAGE - 1))
 #define PAGE_UP(x) (((x) + PAGE - 1) & ~(PAGE - 1))
 
 #define STACK_SIZE 0x800000 /* the first thread's; 8 MiB */
 
-/* Unmaps all that the program has. */
+/* Unmaps all that the program has. For exec, after which the keeper has
+ * forgotten which files were kept. */
 void memory_clear(void);
 
 /* Maps pages of zeros, or of a file, where nothing is. 0, -ENOMEM or what the
  * machine answers. For exec. */
 int64_t memory_map(uint64_t va, uint64_t length, uint32_t rights);
-int64_t memory_map_file(uint64_t va, uint64_t length, uint32_t rights, int fd,
-                        uint64_t first);
+int64_t memory_map_file(uint64_t va, uint64_t length, uint32_t rights,
+                        const struct host_file *file, uint64_t first);
+
+/* Is nothing mapped there? Takes away what is. */
+bool memory_is_free(uint64_t va, uint64_t length);
+void memory_take_away(uint64_t va, uint64_t length);
 
 /* Could that range be mapped at all: multiples of a page, inside of the
  * program's part? */

@@ -125,6 +125,14 @@ struct window {
 #define KEEPER_PAGES 0x1007
 #define PAGES_STORE 1
 
+/* keep (number, fd, (o) uint64_t size): the file stays, even closed and
+ * without a name, until this process says leave, calls exec or ends; so that
+ * its pages can be mapped when they are touched. The answer is a number for
+ * it, the same for every descriptor of the file. A forked child keeps it too.
+ * leave (number, that number). */
+#define KEEPER_KEEP 0x1008
+#define KEEPER_LEAVE 0x1009
+
 /* The machine's own requests begin here. */
 #define KEEPER_MACHINE 0x2000
 

@@ -7,6 +7,7 @@
 _Static_assert(sizeof(struct region) * REGIONS_MAX <= OWN_REGIONS_SIZE,
                "the table of regions fits its part of memory");
 
+#define PAGE 4096ull
 #define TABLE ((struct region *)OWN_REGIONS)
 
 static uint32_t used;
@@ -37,7 +38,7 @@ bool region_find(uint64_t va, struct region *found)
         return false;
     }
     uint64_t page = va & ~0xfffull;
-    *found = (struct region){page, page + 0x1000, RIGHT_R | RIGHT_W, 0};
+    *found = (struct region){page, page + PAGE, RIGHT_R | RIGHT_W, 0, 0, 0};
     return true;
 }
 
@@ -103,12 +104,31 @@ static bool merge(uint32_t i)
     return true;
 }
 
-void region_add(uint64_t start, uint64_t end, uint32_t rights, uint32_t flags)
+void region_enter(struct region region)
 {
-    uint32_t i = place_of(start);
-    insert(i, (struct region){start, end, rights, flags});
+    uint32_t i = place_of(region.start);
+    insert(i, region);
     merge(i + 1);
     merge(i);
+}
+
+void region_add(uint64_t start, uint64_t end, uint32_t rights, uint32_t flags)
+{
+    region_enter((struct region){start, end, rights, flags, 0, 0});
+}
+
+uint64_t region_page(const struct region *region, uint64_t va)
+{
+    return region->first + (va - region->start) / PAGE;
+}
+
+bool region_has_file(uint32_t file)
+{
+    uint32_t i = 0;
+    while (i < used && TABLE[i].file != file) {
+        i++;
+    }
+    return i < used;
 }
 
 /* Cuts the region that reaches over va in two. */
@@ -117,6 +137,7 @@ static void cut(uint64_t va)
     uint32_t i = place_of(va);
     if (i < used && TABLE[i].start < va) {
         struct region upper = TABLE[i];
+        upper.first = region_page(&upper, va);
         upper.start = va;
         TABLE[i].end = va;
         insert(i + 1, upper);
@@ -131,6 +152,7 @@ void region_remove(uint64_t start, uint64_t end)
         i++;
     }
     if (i < used && TABLE[i].start < end) {
+        TABLE[i].first = region_page(&TABLE[i], end);
         TABLE[i].start = end;
     }
     if (i > first) {

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REGIONS_MAX 65536
+#define REGIONS_MAX 16384
 
 #define REGION_FILE 1u   /* pages of a file, else zeros at first touch */
 #define REGION_SHARED 2u /* stores are seen by all who have it mapped */
@@ -23,6 +23,8 @@ struct region {
     uint64_t start, end; /* multiples of a page */
     uint32_t rights;     /* RIGHT_R, RIGHT_W, RIGHT_X; 0: none */
     uint32_t flags;      /* REGION_ bits */
+    uint64_t first;      /* of a file: which page of it is at start */
+    uint32_t file;       /* and its number (host.h); 0: it has none */
 };
 
 /*
@@ -31,9 +33,10 @@ struct region {
  * readable and writable, that is in no table.
  *
  * For the machine: a page of a region without REGION_FILE that was never
- * touched is to be filled with zeros; one of a region with it is what
- * host_map_file said for that page. `rights` is what the program may do:
- * a store to a page that is copied on write is allowed by RIGHT_W.
+ * touched is to be filled with zeros; one of a region with it is the
+ * file's page, or where the file has no number, what host_map_file put there.
+ * `rights` is what the program may do: a store to a page that is copied on
+ * write is allowed by RIGHT_W.
  */
 bool region_find(uint64_t va, struct region *found);
 
@@ -49,7 +52,14 @@ bool region_allows(uint64_t va, uint64_t n, uint32_t rights);
 uint32_t region_room(void);
 
 /* Enters a range where nothing is. Room must be there. */
+void region_enter(struct region region);
 void region_add(uint64_t start, uint64_t end, uint32_t rights, uint32_t flags);
+
+/* Which page of the file is at that address of the region. */
+uint64_t region_page(const struct region *region, uint64_t va);
+
+/* Has any region that file? */
+bool region_has_file(uint32_t file);
 
 /* Takes out what is in the range; regions that reach over its ends are cut.
  * Room for one must be there. */

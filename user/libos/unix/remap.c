@@ -12,18 +12,6 @@ struct remap {
     struct region region;        /* that it is a part of */
 };
 
-static bool is_free(uint64_t va, uint64_t length)
-{
-    const struct region *r = region_next(va);
-    return !r || r->start >= va + length;
-}
-
-static void take_away(uint64_t va, uint64_t length)
-{
-    host_unmap(va, length);
-    region_remove(va, va + length);
-}
-
 /* Longer by zeros behind it, if nothing is there. */
 static int64_t grow(const struct remap *m)
 {
@@ -54,7 +42,11 @@ static int64_t move(const struct remap *m)
         host_unmap(m->from + kept, m->old - kept);
     }
     region_remove(m->from, m->from + m->old);
-    region_add(m->to, m->to + m->new, m->region.rights, m->region.flags);
+    struct region r = m->region;
+    r.first = region_page(&r, m->from);
+    r.start = m->to;
+    r.end = m->to + m->new;
+    region_enter(r);
     return (int64_t)m->to;
 }
 
@@ -65,15 +57,16 @@ static int64_t move_fixed(const struct remap *m)
         (m->to < m->from + m->old && m->from < m->to + m->new)) {
         return -EINVAL;
     }
-    if (!is_free(m->to, m->new)) {
-        take_away(m->to, m->new);
+    if (!memory_is_free(m->to, m->new)) {
+        memory_take_away(m->to, m->new);
     }
     return move(m);
 }
 
 int64_t call_mremap(const uint64_t *a)
 {
-    struct remap m = {a[0], PAGE_UP(a[1]), a[4], PAGE_UP(a[2]), {0, 0, 0, 0}};
+    struct remap m = {
+        a[0], PAGE_UP(a[1]), a[4], PAGE_UP(a[2]), {0, 0, 0, 0, 0, 0}};
     uint64_t flags = a[3];
     if ((flags & ~(uint64_t)(MREMAP_MAYMOVE | MREMAP_FIXED)) ||
         flags == MREMAP_FIXED || m.old == 0 || m.new == 0 ||
@@ -92,11 +85,12 @@ int64_t call_mremap(const uint64_t *a)
     }
     if (m.new <= m.old) {
         if (m.new < m.old) {
-            take_away(m.from + m.new, m.old - m.new);
+            memory_take_away(m.from + m.new, m.old - m.new);
         }
         return (int64_t)m.from;
     }
-    if (memory_may(m.from, m.new) && is_free(m.from + m.old, m.new - m.old)) {
+    if (memory_may(m.from, m.new) &&
+        memory_is_free(m.from + m.old, m.new - m.old)) {
         int64_t error = grow(&m);
         return error ? error : (int64_t)m.from;
     }

@@ -3,6 +3,8 @@
 #include "libos/unix/abi.h"
 #include "libos/unix/ask.h"
 #include "libos/unix/host.h"
+#include "libos/unix/memory.h"
+#include "libos/unix/regions.h"
 
 unsigned share_digits(char *to, uint64_t number)
 {
@@ -32,7 +34,11 @@ int64_t share_map(uint64_t va, uint64_t length, uint32_t rights)
     if (fd < 0) {
         return fd;
     }
-    int64_t error = host_map_file(va, length, rights, (int)fd, 0, 1);
+    struct host_file file = {(int)fd, 0, length / PAGE};
+    int64_t error = host_map_file(va, length, rights, &file, 0, 1);
     ask1(SYS_close, fd);
-    return error;
+    if (!error) {
+        region_add(va, va + length, rights, REGION_FILE | REGION_SHARED);
+    }
+    return error ? error : (int64_t)va;
 }

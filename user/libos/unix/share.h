@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* Maps such memory, zeros, where nothing is. 0; -ENOMEM: no room; or what the
- * machine answers. */
+/* Maps such memory, zeros, where nothing is; its address. -ENOMEM: no room; or
+ * what the machine answers. */
 int64_t share_map(uint64_t va, uint64_t length, uint32_t rights);
 
 /* Puts the number's digits, hexadecimal, at `to`; returns how many: 16. */

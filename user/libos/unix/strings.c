@@ -7,7 +7,7 @@
 #include "libos/unix/user.h"
 
 #define FRONT 0x10000      /* bytes for what scripts put in front */
-#define ALL_MAX 0x200000   /* bytes in all, with their pointers */
+#define ALL_MAX 0x100000   /* bytes in all, with their pointers */
 #define STRING_MAX 0x20000 /* of one, with its zero */
 
 _Static_assert(FRONT + ALL_MAX <= OWN_STRINGS_SIZE, "strings fit their part");

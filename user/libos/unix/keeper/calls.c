@@ -4,6 +4,7 @@
 #include "libos/unix/keeper/fd.h"
 #include "libos/unix/keeper/file.h"
 #include "libos/unix/keeper/folder.h"
+#include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/lock.h"
 #include "libos/unix/keeper/naming.h"
 #include "libos/unix/keeper/opening.h"
@@ -99,6 +100,8 @@ const struct call_row call_table[] = {
     {OWN(STOP, stop), {V}},
     {OWN(SAY, say), {IS_IN | EACH(1, 1), V}},
     {OWN(PAGES, pages), {V, V, V, IS_OUT | EACH(2, 8), V}},
+    {OWN(KEEP, keep), {V, OUT(8)}},
+    {OWN(LEAVE, leave), {V}},
 };
 
 const unsigned call_count = sizeof(call_table) / sizeof(call_table[0]);

@@ -76,6 +76,7 @@ uint32_t content_own(struct inode *inode, uint64_t index)
         at = (uint32_t *)machine_page(*at) + part(index, level);
     }
     *at = take(inode);
+    inode_turned(inode);
     if (page) {
         memcpy(machine_page(*at), machine_page(page), KEEPER_PAGE);
     }
@@ -175,6 +176,7 @@ int content_resize(struct inode *inode, uint64_t size)
     if (size > inode->size) {
         content_clean_tail(inode);
     } else if (size < inode->size) {
+        inode_turned(inode);
         if (size % KEEPER_PAGE && last < inode->image_pages &&
             !content_own(inode, last)) {
             return -ENOSPC;

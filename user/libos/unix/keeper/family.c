@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/names.h"
 #include "libos/unix/keeper/path.h"
 #include "libos/unix/keeper/signal.h"
@@ -80,6 +81,8 @@ int64_t serve_exec(struct serve *s)
             }
         }
     }
+    keep_drop(process->kept);
+    process->kept = 0;
     process->executed = true;
     wake(WAIT_FORKED, process->pid);
     return 0;

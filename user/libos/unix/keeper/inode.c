@@ -21,9 +21,16 @@ uint32_t inode_new(uint32_t mode)
         struct inode *inode = inode_at(number);
         inode->mode = mode;
         inode->users = 1;
+        inode_turned(inode);
         inode->atime = inode->mtime = inode->ctime = inode_now();
     }
     return number;
+}
+
+void inode_turned(struct inode *inode)
+{
+    static uint64_t last;
+    inode->version = ++last;
 }
 
 struct inode *inode_at(uint32_t number)

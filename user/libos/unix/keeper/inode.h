@@ -23,6 +23,7 @@ struct inode {
     int64_t atime, mtime, ctime; /* ns since 1970 */
     uint32_t locks;              /* the first lock on it (lock.h), or 0 */
     uint32_t own;                /* pages that it has taken */
+    uint64_t version;            /* see inode_turned */
     uint32_t entry; /* the directory entry that named it last; 0: that one has
                        gone, or it is "/" */
     union {
@@ -66,6 +67,10 @@ void inode_unlink(uint32_t number);
 int64_t inode_now(void);
 void inode_changed(struct inode *inode);  /* ctime */
 void inode_modified(struct inode *inode); /* mtime and ctime */
+
+/* A page of its content is another page now, or gone: it has a version that
+ * no inode ever had. */
+void inode_turned(struct inode *inode);
 
 /* How many there are, and may yet be. */
 uint32_t inode_count(void);

@@ -96,6 +96,19 @@ void keeper_died(unsigned slot, unsigned signal);
  * UINT64_MAX if nothing does. */
 uint64_t keeper_next(void);
 
+/* A file that the process in that slot keeps (KEEPER_KEEP), by its number;
+ * false if it does not. `version` is another one whenever a page of a file has
+ * become another page, and no two files have the same. */
+struct kept {
+    uint64_t version;
+    uint64_t pages; /* up to its end */
+};
+bool keeper_kept(unsigned slot, uint64_t number, struct kept *kept);
+
+/* The page that its page `index` is; 0: a hole, or behind its end. Only after
+ * keeper_kept has said yes. */
+uint32_t keeper_kept_page(uint64_t number, uint64_t index);
+
 /* The status that pid 1 ended with, as wait4 has it; -1 while it runs. */
 int keeper_status(void);
 

@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/names.h"
 #include "libos/unix/keeper/node.h"
 #include "libos/unix/keeper/signal.h"
@@ -101,6 +102,7 @@ static void process_share(struct process *to)
     }
     node_hold(to->directory);
     names_hold(to);
+    keep_hold(to->kept);
 }
 
 struct process *process_copy(struct process *from)
@@ -178,6 +180,8 @@ static void process_release(struct process *process)
     node_drop(process->directory);
     process->directory = 0;
     names_drop(process);
+    keep_drop(process->kept);
+    process->kept = 0;
 }
 
 /* Its parent is told, or does not want to know. */

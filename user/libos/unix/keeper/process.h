@@ -73,6 +73,7 @@ struct process {
     uint32_t umask;
     uint32_t directory; /* a node (path.h) that it holds */
     uint32_t names;     /* a page (names.h) */
+    uint32_t kept;      /* a list (keep.h) that it uses */
     char name[16];
 
     uint64_t used[DESCRIPTORS / 64]; /* which of `files` are open */

@@ -4,6 +4,7 @@
 #include "libos/unix/keeper/descriptor.h"
 #include "libos/unix/keeper/directory.h"
 #include "libos/unix/keeper/image.h"
+#include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/lock.h"
 #include "libos/unix/keeper/path.h"
 #include "libos/unix/keeper/pipe.h"
@@ -95,6 +96,7 @@ bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)
     inode_begin((int64_t)(unix_time * 1000000000 - machine_now()));
     process_begin();
     open_begin();
+    keep_begin();
     pipe_begin();
     lock_begin();
     tty_begin();

@@ -1,5 +1,6 @@
 /* What the personality asks of the machine: libos/unix/host.h, by Linux. */
 #include "libos/unix/host.h"
+#include "libos/unix/own.h"
 
 #include "abi/rights.h"
 #include "libos/unix/abi.h"
@@ -128,8 +129,7 @@ static int64_t map_runs(uint64_t va, uint64_t count, unsigned rights,
     return 0;
 }
 
-/* How many pages the file has. */
-static int64_t file_pages(int fd)
+int64_t host_keep(int fd, struct host_file *file)
 {
     struct window *window = host_window();
     const struct stat *found = (const void *)(window->data + 8);
@@ -140,8 +140,15 @@ static int64_t file_pages(int fd)
     window->a[2] = 8;
     window->a[3] = AT_EMPTY_PATH;
     host_call();
-    return window->answer < 0 ? window->answer
-                              : (int64_t)((found->st_size + PAGE - 1) / PAGE);
+    file->fd = fd;
+    file->number = 0;
+    file->pages = (found->st_size + PAGE - 1) / PAGE;
+    return window->answer < 0 ? window->answer : 0;
+}
+
+void host_leave(uint32_t number)
+{
+    (void)number; /* there is none */
 }
 
 /* Asks for that many of the file's pages; they lie in the window's data. */
@@ -158,23 +165,20 @@ static int64_t ask_pages(int fd, uint64_t first, uint64_t count, int shared)
     return window->answer;
 }
 
-int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights, int fd,
-                      uint64_t first, int shared)
+int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights,
+                      const struct host_file *file, uint64_t first, int shared)
 {
     uint64_t count = length / PAGE;
-    int64_t size = file_pages(fd), got;
-    if (size < 0) {
-        return size;
-    }
-    uint64_t there = (uint64_t)size > first ? (uint64_t)size - first : 0;
+    uint64_t there = file->pages > first ? file->pages - first : 0;
+    int64_t got;
     there = there < count ? there : count;
     /* Behind the end of Linux's file, too, it is SIGBUS. */
     int64_t error = map_pages(va, count, rights, PAGES, shared);
     for (uint64_t done = 0; done < there && !error; done += (uint64_t)got) {
         uint64_t n = there - done < PIECE ? there - done : PIECE;
-        got = ask_pages(fd, first + done, n, shared);
+        got = ask_pages(file->fd, first + done, n, shared);
         if (got == -EACCES && !(rights & RIGHT_W)) {
-            got = ask_pages(fd, first + done, n, 0);
+            got = ask_pages(file->fd, first + done, n, 0);
         }
         if (got <= 0) {
             return got ? got : -ENOMEM;
@@ -188,6 +192,12 @@ int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights, int fd,
 int64_t host_unmap(uint64_t va, uint64_t length)
 {
     return SYSTEM(SYS_munmap, va, length, 0);
+}
+
+int64_t host_clear(void)
+{
+    int64_t error = host_unmap(HOST_LOWEST, OWN_START - HOST_LOWEST);
+    return error ? error : host_unmap(OWN_END, HOST_END - OWN_END);
 }
 
 int64_t host_protect(uint64_t va, uint64_t length, unsigned rights)

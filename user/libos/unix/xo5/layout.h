@@ -7,7 +7,8 @@
  *            of the keeper, the same in all processes
  *   core     its variables, and what it knows of the process's
  *            tables: one table of the keeper's for each process
- *   block    the context, the link, the window and two stacks: another
+ *   block    the context, the link, the window, two stacks and the scratch:
+ *            another
  *
  * The keeper sees the core and the block of every process at addresses of its
  * own (keeper.h) and keeps them for the next process of that slot.
@@ -38,6 +39,8 @@
 #define BLOCK_UPCALL_HIGH 0x20000
 #define BLOCK_STACK_LOW BLOCK_UPCALL_HIGH
 #define BLOCK_STACK_HIGH 0x28000
+#define BLOCK_SCRATCH BLOCK_STACK_HIGH /* scratch.h; unix.ld */
+#define BLOCK_SCRATCH_SIZE 0x18000
 
 #define LIBOS_CONTEXT (LIBOS_BLOCK + BLOCK_CONTEXT)
 

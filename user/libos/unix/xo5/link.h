@@ -10,6 +10,16 @@
 #include "libos/unix/xo5/layout.h"
 
 #define LINK_PAGES 256
+#define LINK_RANGES 16
+
+/* Pages of a kept file that lie in a row in one table. */
+struct link_range {
+    uint64_t number; /* of the file */
+    uint64_t first;  /* page of the file */
+    uint16_t at;     /* in the table */
+    uint16_t count;
+    uint32_t rights; /* RIGHT_ bits */
+};
 
 struct link {
     uint64_t request; /* LINK_ number; LINK_NONE: the window has one */
@@ -19,7 +29,13 @@ struct link {
     uint64_t generation; /* of the memory: changes in a forked child */
     uint64_t frames;     /* where a search for free ones had better begin */
     uint64_t core_pages; /* how many pages of the core there are */
-    uint64_t pages[LINK_PAGES];
+    uint64_t some[8];
+    uint64_t likely[8], stored[8];
+    union {
+        uint64_t pages[LINK_PAGES];
+        uint32_t holds[2 * LINK_PAGES];
+        struct link_range ranges[LINK_RANGES];
+    };
 };
 
 #define LINK_NONE 0
@@ -33,6 +49,20 @@ struct link {
  * its end. */
 #define LINK_FILE 2
 #define LINK_SHARED 16
+
+/* (number, first page, count, rights): the same for a file that the process
+ * keeps, pages that it cannot store to. An entry of 0 is left out. LINK_PAST
+ * is behind the file's end. -EBADF: it does not keep it. */
+#define LINK_KEPT 3
+#define LINK_PAST UINT64_MAX
+
+/* (entry, count): attaches one table of pages to that entry of a directory of
+ * the process, with the pages of `count` ranges[] of files that it keeps. Who
+ * asks for the same gets the same table: nobody can store to it or change it.
+ * Answers 0, and a[0] is its frame then, holds[] and some[] what it holds
+ * (struct table), likely[] which of those pages most processes touch, and
+ * stored[] which they store to; -EBADF, -EINVAL, -ENOMEM. */
+#define LINK_TABLE 4
 
 _Static_assert(sizeof(struct link) <= 4096, "the link is a page");
 

@@ -7,11 +7,14 @@
 #include "libos/unix/host.h"
 #include "libos/unix/own.h"
 #include "libos/unix/regions.h"
+#include "libos/unix/xo5/files.h"
 #include "libos/unix/xo5/link.h"
 #include "libos/unix/xo5/machine.h"
 #include "libos/unix/xo5/space.h"
+#include "libos/unix/xo5/tables.h"
 
 #define VECTOR_PAGE_FAULT 14 /* SDM 3A, 6.15; and the error code's bits */
+#define GIGABYTE 0x40000000ull
 #define FAULT_WRITE 2u
 #define FAULT_FETCH 16u
 
@@ -37,11 +40,8 @@ static int64_t attach_some(uint64_t va, uint64_t count, int fd, uint64_t first,
     static uint32_t copies[LINK_PAGES];
     struct link *link = machine_link();
     struct shadow *s = space_own();
-    uint32_t how = (rights & RIGHT_X ? HOLD_X : 0) | HOLD_FIXED;
-    if (rights & LINK_SHARED) {
-        how = (how & ~HOLD_FIXED) | HOLD_SHARED |
-              (rights & RIGHT_W ? HOLD_W : HOLD_FIXED);
-    }
+    uint32_t how = HOLD_SHARED | (rights & RIGHT_X ? HOLD_X : 0) |
+                   (rights & RIGHT_W ? HOLD_W : HOLD_FIXED);
     for (uint64_t n = 0; n < count; n++) {
         if ((link->pages[n] = space_entry(s, va + n * PAGE, &copies[n])) == 0) {
             return -ENOMEM;
@@ -51,8 +51,8 @@ static int64_t attach_some(uint64_t va, uint64_t count, int fd, uint64_t first,
     for (uint64_t n = 0; !error && n < count; n++) {
         uint64_t frame = link->pages[n];
         if (frame != 0) {
-            s->table[copies[n]].holds[(va / PAGE + n) % 512] =
-                (uint32_t)frame | how;
+            table_note(&s->table[copies[n]], (va / PAGE + n) % 512,
+                       (uint32_t)frame | how);
         } else if (!space_fill(s, va + n * PAGE, rights & RIGHTS_RWX)) {
             return -ENOMEM;
         }
@@ -60,23 +60,55 @@ static int64_t attach_some(uint64_t va, uint64_t count, int fd, uint64_t first,
     return error;
 }
 
-int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights, int fd,
-                      uint64_t first, int shared)
+int64_t host_keep(int fd, struct host_file *file)
 {
-    unsigned how = (rights & RIGHTS_RWX) | RIGHT_R | (shared ? LINK_SHARED : 0);
-    int64_t size = ask_size(fd, 0), error = size < 0 ? size : 0;
-    uint64_t has = error ? 0 : ((uint64_t)size + PAGE - 1) / PAGE;
-    uint64_t count = length / PAGE, done = 0;
+    int64_t number = ask2(KEEPER_KEEP, fd, 0);
+    if (number < 0) {
+        return number;
+    }
+    uint64_t size = *(const uint64_t *)ask_data_at(0);
+    *file = (struct host_file){fd, (uint32_t)number, PAGE_UP(size) / PAGE};
+    return 0;
+}
+
+void host_leave(uint32_t number)
+{
+    ask1(KEEPER_LEAVE, number);
+}
+
+int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights,
+                      const struct host_file *file, uint64_t first, int shared)
+{
+    unsigned how = (rights & RIGHTS_RWX) | RIGHT_R | LINK_SHARED;
+    uint64_t count = length / PAGE, done = 0, has = file->pages;
+    int64_t error = 0;
+    if (!shared) {
+        return 0; /* a fault brings each page */
+    }
     count = first >= has ? 0 : has - first < count ? has - first : count;
     while (!error && done < count) {
         uint64_t some = count - done < LINK_PAGES ? count - done : LINK_PAGES;
-        error = attach_some(va + done * PAGE, some, fd, first + done, how);
+        error =
+            attach_some(va + done * PAGE, some, file->fd, first + done, how);
         done += some;
     }
     if (error) {
         space_clear(space_own(), va, va + length);
     }
     return error;
+}
+
+int64_t host_clear(void)
+{
+    struct shadow *s = space_own();
+    const uint64_t *some = s->table[SPACE_ROOT].some;
+    for (unsigned i = table_next(some, 0); i < SPACE_SHELF;
+         i = table_next(some, i + 1)) {
+        if (i < OWN_START / GIGABYTE || i >= OWN_END / GIGABYTE) {
+            space_drop(s, i);
+        }
+    }
+    return 0;
 }
 
 /* Is nothing mapped there but by regions that begin at `start` or end at
@@ -122,8 +154,8 @@ int64_t host_move(uint64_t from, uint64_t to, uint64_t length)
 int64_t host_forget(uint64_t va, uint64_t length)
 {
     struct region r;
-    if (!region_find(va, &r) || r.flags & REGION_FILE) {
-        return 0;
+    if (!region_find(va, &r) || (r.flags & REGION_FILE && r.file == 0)) {
+        return 0; /* it is the file's as it is */
     }
     return space_clear(space_own(), va, va + length) ? 0 : -ENOMEM;
 }
@@ -144,9 +176,12 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
         return false;
     }
     uint32_t hold = space_find(s, va);
+    if (hold == 0 && r.flags & REGION_FILE) {
+        return r.file != 0 && files_bring(s, va, &r, lacking);
+    }
     if (hold == 0) {
-        *lacking = !(r.flags & REGION_FILE) && !space_fill(s, va, r.rights);
-        return !(r.flags & REGION_FILE);
+        *lacking = !space_fill(s, va, r.rights);
+        return true;
     }
     if (hold & HOLD_AWAY) {
         *lacking = !space_return(s, va, r.rights);
@@ -154,6 +189,7 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
         *lacking = !space_pull(s, va);
     } else if (error & FAULT_WRITE && !(hold & HOLD_W)) {
         *lacking = !space_copy(s, va);
+        files_likely(s, va);
     }
     return true;
 }

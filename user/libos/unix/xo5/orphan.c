@@ -30,15 +30,14 @@ void orphan_page(struct shadow *s, uint64_t frame)
     } /* else the keeper finds it when the process ends */
 }
 
-/* Forgets a table that is not mine. */
+/* Forgets a table that is not mine: its copy can be used for another. */
 static void forget(struct shadow *s, struct table *t)
 {
     shelf_drop(s, (uint32_t)(t - s->table));
     t->frame = 0;
-    for (unsigned i = 0; t->level > 1 && i < TABLE_ENTRIES; i++) {
-        if (t->holds[i] != 0) {
-            orphan_table(s, t->below[i]);
-        }
+    unsigned i = t->level > 1 ? table_next(t->some, 0) : TABLE_ENTRIES;
+    for (; i < TABLE_ENTRIES; i = table_next(t->some, i + 1)) {
+        orphan_table(s, t->below[i]);
     }
 }
 
@@ -46,7 +45,8 @@ static void forget(struct shadow *s, struct table *t)
 static void take_apart(struct shadow *s, struct table *t)
 {
     uint64_t frame = t->frame;
-    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+    for (unsigned i = table_next(t->some, 0); i < TABLE_ENTRIES;
+         i = table_next(t->some, i + 1)) {
         uint32_t hold = t->holds[i];
         if (hold_is_there(hold)) {
             op_update(entry_name(frame, i), hold_frame(hold), RIGHTS_NONE);

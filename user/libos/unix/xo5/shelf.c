@@ -1,5 +1,7 @@
 #include "libos/unix/xo5/shelf.h"
 
+#include <stddef.h>
+
 #include "lib/frames.h"
 #include "lib/operations.h"
 #include "libos/unix/xo5/orphan.h"
@@ -23,7 +25,7 @@ bool shelf_put(struct shadow *s, uint32_t new, uint32_t old, uint64_t entry)
                   TABLE_BARRED, entry, 0) != OK) {
         return false;
     }
-    s->table[d].holds[k] = (uint32_t)s->table[old].frame;
+    table_note(&s->table[d], k, (uint32_t)s->table[old].frame);
     s->table[d].below[k] = (uint16_t)old;
     s->table[old].uses++;
     s->table[old].shelf = (uint16_t)(k + 1);
@@ -41,7 +43,7 @@ void shelf_drop(struct shadow *s, uint32_t new)
     unsigned k = s->table[old].shelf - 1u;
     op_update(entry_name(s->table[d].frame, k), s->table[old].frame,
               RIGHTS_NONE);
-    s->table[d].holds[k] = 0;
+    table_note(&s->table[d], k, 0);
     s->table[d].below[k] = 0;
     s->table[old].shelf = 0;
     s->table[new].old = 0;
@@ -49,14 +51,23 @@ void shelf_drop(struct shadow *s, uint32_t new)
     orphan_table(s, old);
 }
 
-bool shelf_pull(struct shadow *s, uint32_t copy, unsigned i)
+/* The copy of the older table that has page i; *hold is what it is there,
+ * without W if stores to it are not for this process. */
+static uint32_t find(const struct shadow *s, uint32_t copy, unsigned i,
+                     uint32_t *hold)
 {
-    uint32_t d = shelf(s), from = s->table[copy].old;
+    uint32_t from = s->table[copy].old;
     while (s->table[from].holds[i] == 0 && s->table[from].old != 0) {
         from = s->table[from].old;
     }
-    uint32_t hold = s->table[from].holds[i];
-    hold = hold & HOLD_SHARED ? hold : hold & ~HOLD_W;
+    *hold = s->table[from].holds[i];
+    *hold = *hold & HOLD_SHARED ? *hold : *hold & ~HOLD_W;
+    return from;
+}
+
+bool shelf_pull(struct shadow *s, uint32_t copy, unsigned i)
+{
+    uint32_t d = shelf(s), hold, from = find(s, copy, i, &hold);
     if (d == 0 || !hold_is_there(hold) ||
         op_attach(entry_name(s->table[copy].frame, i), hold_frame(hold),
                   hold_rights(hold), entry_name(s->table[from].frame, i),
@@ -64,8 +75,18 @@ bool shelf_pull(struct shadow *s, uint32_t copy, unsigned i)
             OK) {
         return false;
     }
-    s->table[copy].holds[i] = hold;
+    table_note(&s->table[copy], i, hold);
     return true;
+}
+
+const void *shelf_page(const struct shadow *s, uint32_t copy, unsigned i)
+{
+    uint32_t hold, from = find(s, copy, i, &hold);
+    uint64_t place = s->table[from].shelf - 1u;
+    return hold_is_there(hold)
+               ? (const void *)(SPACE_SHELF_AT + place * LIBOS_TABLE +
+                                i * PAGE_SIZE)
+               : NULL;
 }
 
 /* Makes entry i of the old table what it is in the new one, which loses it. */
@@ -91,22 +112,22 @@ static void give_back(struct table *new, struct table *old, unsigned i,
         op_update(entry_name(old->frame, i), hold_frame(hold),
                   hold_rights(hold));
     }
-    old->holds[i] = hold_frame(hold) == 0 ? 0 : hold;
-    new->holds[i] = 0;
+    table_note(old, i, hold_frame(hold) == 0 ? 0 : hold);
+    table_note(new, i, 0);
 }
 
 void shelf_merge(struct shadow *s, uint32_t p, unsigned i)
 {
     uint32_t n = s->table[p].below[i], old = s->table[n].old;
     uint64_t entry = entry_name(s->table[p].frame, i);
-    for (unsigned k = 0; k < TABLE_ENTRIES; k++) {
-        if (s->table[n].holds[k] != 0) {
-            give_back(&s->table[n], &s->table[old], k, s);
-        }
+    const uint64_t *some = s->table[n].some;
+    for (unsigned k = table_next(some, 0); k < TABLE_ENTRIES;
+         k = table_next(some, k + 1)) {
+        give_back(&s->table[n], &s->table[old], k, s);
     }
     op_update(entry, s->table[n].frame, RIGHTS_NONE);
     op_attach(entry, s->table[old].frame, TABLE_OPEN, 0, 0);
-    s->table[p].holds[i] = (uint32_t)s->table[old].frame | HOLD_W;
+    table_note(&s->table[p], i, (uint32_t)s->table[old].frame | HOLD_W);
     s->table[p].below[i] = (uint16_t)old;
     s->table[old].uses++;
     shelf_drop(s, n);

@@ -22,6 +22,10 @@ void shelf_drop(struct shadow *s, uint32_t new);
 /* Attaches page i of a table from the older ones. False: it is not there. */
 bool shelf_pull(struct shadow *s, uint32_t copy, unsigned i);
 
+/* Where page i of the older tables of a copy can be read. NULL: there is none,
+ * or it has no rights. */
+const void *shelf_page(const struct shadow *s, uint32_t copy, unsigned i);
+
 /* Attaches to the old table of copy n what the new one has; entry i of copy p
  * is the new one's, and the old one's then. */
 void shelf_merge(struct shadow *s, uint32_t p, unsigned i);

@@ -1,6 +1,9 @@
 #include "libos/unix/xo5/space.h"
 
+#include <stddef.h>
+
 #include "lib/operations.h"
+#include "libos/unix/scratch.h"
 #include "libos/unix/xo5/orphan.h"
 #include "libos/unix/xo5/shelf.h"
 #include "libos/unix/xo5/tables.h"
@@ -28,7 +31,9 @@ uint64_t space_entry(struct shadow *s, uint64_t va, uint32_t *copy)
 {
     uint32_t n = SPACE_ROOT;
     for (unsigned level = SPACE_LEVELS; level > 1 && n != 0; level--) {
-        n = table_own(s, n, table_index(va, level));
+        unsigned i = table_index(va, level);
+        n = s->table[n].holds[i] & HOLD_W ? s->table[n].below[i]
+                                          : table_own(s, n, i);
     }
     *copy = n;
     return n == 0 ? 0 : entry_name(s->table[n].frame, table_index(va, 1));
@@ -42,7 +47,7 @@ static bool put(struct shadow *s, uint32_t copy, uint64_t va, uint32_t hold)
                   hold_rights(hold), 0, 0) != OK) {
         return false;
     }
-    s->table[copy].holds[i] = hold;
+    table_note(&s->table[copy], i, hold);
     return true;
 }
 
@@ -92,7 +97,7 @@ static void take_out(struct shadow *s, uint32_t copy, unsigned i)
         op_update(entry_name(s->table[copy].frame, i), hold_frame(hold),
                   RIGHTS_NONE);
     }
-    s->table[copy].holds[i] = s->table[copy].old == 0 ? 0 : HOLD_OLD;
+    table_note(&s->table[copy], i, s->table[copy].old == 0 ? 0 : HOLD_OLD);
     if (hold_frame(hold) != 0) {
         orphan_page(s, hold_frame(hold));
     }
@@ -112,42 +117,49 @@ static bool is_page_mine(const struct shadow *s, uint32_t hold)
            (hold & HOLD_SHARED || table_is_only_mine(s, hold_frame(hold)));
 }
 
-bool space_copy(struct shadow *s, uint64_t va)
+/* Puts a page of this process's own in place of one that others have, with
+ * what is in that, which can be read at `from`. */
+static bool put_copy(struct shadow *s, uint64_t va, uint32_t copy,
+                     const void *from)
 {
-    static uint64_t page[PAGE_SIZE / 8];
-    void *place = (void *)(va & ~(PAGE_SIZE - 1));
-    uint32_t copy, hold = space_find(s, va);
-    if (hold & HOLD_OLD && !space_pull(s, va)) {
+    uint32_t hold = table_hold(s, copy, table_index(va, 1));
+    uint64_t frame = table_take(s, 1, KIND_MEMORY);
+    if (frame == 0) {
         return false;
     }
-    page_copy(page, place); /* its table may be replaced in a moment */
+    if (!(hold & HOLD_OLD)) {
+        take_out(s, copy, table_index(va, 1));
+    }
+    put(s, copy, va, (uint32_t)frame | HOLD_W | (hold & HOLD_X));
+    page_copy((void *)(va & ~(PAGE_SIZE - 1)), from);
+    return true;
+}
+
+bool space_copy(struct shadow *s, uint64_t va)
+{
+    static uint64_t page[PAGE_SIZE / 8] SCRATCH;
+    uint32_t copy;
+    unsigned i = table_index(va, 1);
     uint64_t entry = space_entry(s, va, &copy);
     if (entry == 0) {
         return false;
     }
-    unsigned i = table_index(va, 1);
-    hold = table_hold(s, copy, i);
-    if (hold & HOLD_OLD && hold & HOLD_SHARED) {
-        return shelf_pull(s, copy, i);
+    uint32_t hold = table_hold(s, copy, i);
+    if (hold & HOLD_OLD) {
+        const void *from = shelf_page(s, copy, i);
+        return hold & HOLD_SHARED ? shelf_pull(s, copy, i)
+                                  : from != NULL && put_copy(s, va, copy, from);
     }
     if (!is_page_mine(s, hold) && s->orphans) {
         orphan_sweep(s);
     }
     if (is_page_mine(s, hold)) {
         hold |= HOLD_W;
-        s->table[copy].holds[i] = hold;
+        table_note(&s->table[copy], i, hold);
         return op_update(entry, hold_frame(hold), hold_rights(hold)) == OK;
     }
-    uint64_t frame = table_take(s, 1, KIND_MEMORY);
-    if (frame == 0) {
-        return false;
-    }
-    if (!(hold & HOLD_OLD)) {
-        take_out(s, copy, i);
-    }
-    put(s, copy, va, (uint32_t)frame | HOLD_W | (hold & HOLD_X));
-    page_copy(place, page);
-    return true;
+    page_copy(page, (const void *)(va & ~(PAGE_SIZE - 1)));
+    return put_copy(s, va, copy, page);
 }
 
 /* The entry of a page in tables of the process's own, attached there. */
@@ -163,6 +175,18 @@ static bool page_own(struct shadow *s, uint64_t va, uint32_t *copy)
 typedef bool page_visit(struct shadow *s, uint64_t va, uint32_t copy,
                         unsigned rights);
 
+/* The first page from i on that a table, or one of those that it takes its
+ * pages from, may have; TABLE_ENTRIES: none. */
+static unsigned next_page(const struct shadow *s, uint32_t copy, unsigned i)
+{
+    unsigned next = TABLE_ENTRIES;
+    for (; copy != 0; copy = s->table[copy].old) {
+        unsigned here = table_next(s->table[copy].some, i);
+        next = here < next ? here : next;
+    }
+    return next;
+}
+
 static bool walk(struct shadow *s, uint64_t va, uint64_t end, page_visit *visit,
                  unsigned rights)
 {
@@ -175,11 +199,15 @@ static bool walk(struct shadow *s, uint64_t va, uint64_t end, page_visit *visit,
             va = (va | (size_of(2) - 1)) + 1;
         } else {
             uint32_t copy = s->table[d].below[table_index(va, 2)];
-            if (table_hold(s, copy, table_index(va, 1)) != 0) {
-                if (space_entry(s, va, &copy) == 0 ||
-                    !visit(s, va, copy, rights)) {
-                    return false;
-                }
+            unsigned i = table_index(va, 1), next = next_page(s, copy, i);
+            va += (next - i) * PAGE_SIZE;
+            if (next == TABLE_ENTRIES || va >= end) {
+                continue;
+            }
+            if (table_hold(s, copy, next) != 0 &&
+                (space_entry(s, va, &copy) == 0 ||
+                 !visit(s, va, copy, rights))) {
+                return false;
             }
             va += PAGE_SIZE;
         }
@@ -199,7 +227,7 @@ static bool put_away(struct shadow *s, uint64_t va, uint32_t copy)
     }
     uint32_t frame = hold_frame(s->table[copy].holds[i]);
     op_update(entry_name(s->table[copy].frame, i), frame, RIGHTS_NONE);
-    s->table[copy].holds[i] = frame | HOLD_AWAY;
+    table_note(&s->table[copy], i, frame | HOLD_AWAY);
     return true;
 }
 
@@ -221,7 +249,7 @@ static bool protect(struct shadow *s, uint64_t va, uint32_t copy,
     hold |= rights & RIGHT_X ? HOLD_X : 0;
     hold &= rights & RIGHT_W ? ~UINT32_C(0) : ~HOLD_W;
     if (hold != s->table[copy].holds[i]) {
-        s->table[copy].holds[i] = hold;
+        table_note(&s->table[copy], i, hold);
         op_update(entry_name(s->table[copy].frame, i), hold_frame(hold),
                   hold_rights(hold));
     }
@@ -246,7 +274,7 @@ static void table_drop(struct shadow *s, uint32_t p, unsigned i)
 {
     uint32_t n = s->table[p].below[i];
     op_update(entry_name(s->table[p].frame, i), s->table[n].frame, RIGHTS_NONE);
-    s->table[p].holds[i] = 0;
+    table_note(&s->table[p], i, 0);
     s->table[p].below[i] = 0;
     orphan_table(s, n);
 }
@@ -281,6 +309,11 @@ bool space_clear(struct shadow *s, uint64_t va, uint64_t end)
            walk(s, va, end, clear_page, 0);
 }
 
+void space_drop(struct shadow *s, unsigned index)
+{
+    table_drop(s, SPACE_ROOT, index);
+}
+
 bool space_move(struct shadow *s, uint64_t from, uint64_t to)
 {
     uint32_t here, there;
@@ -300,19 +333,23 @@ bool space_move(struct shadow *s, uint64_t from, uint64_t to)
         }
         op_update(entry, hold_frame(hold), RIGHTS_NONE);
     }
-    s->table[there].holds[k] = hold;
-    s->table[here].holds[i] = s->table[here].old == 0 ? 0 : HOLD_OLD;
+    table_note(&s->table[there], k, hold);
+    table_note(&s->table[here], i, s->table[here].old == 0 ? 0 : HOLD_OLD);
     return true;
 }
 
 void space_merge(struct shadow *s)
 {
-    for (unsigned k = 0; k < SPACE_SHELF; k++) {
+    const uint64_t *roots = s->table[SPACE_ROOT].some;
+    for (unsigned k = table_next(roots, 0); k < SPACE_SHELF;
+         k = table_next(roots, k + 1)) {
         uint32_t d = s->table[SPACE_ROOT].below[k];
         if (!(s->table[SPACE_ROOT].holds[k] & HOLD_W)) {
             continue;
         }
-        for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+        const uint64_t *some = s->table[d].some;
+        for (unsigned i = table_next(some, 0); i < TABLE_ENTRIES;
+             i = table_next(some, i + 1)) {
             uint32_t old = s->table[s->table[d].below[i]].old;
             if (s->table[d].holds[i] & HOLD_W && old != 0 &&
                 table_is_only_mine(s, s->table[old].frame)) {

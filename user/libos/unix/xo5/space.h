@@ -30,11 +30,13 @@
 
 /* The GiB whose directory holds tables that were replaced: see space_entry. */
 #define SPACE_SHELF 399
+#define SPACE_SHELF_AT (SPACE_SHELF * UINT64_C(0x40000000))
 
 struct table {
     uint64_t frame;      /* 0: this copy is not in use */
     uint32_t level;      /* of its entries: 1 to 3 */
     uint32_t uses;       /* copies whose below[] has it; 0: an orphan's */
+    uint64_t some[8];    /* a bit for each of holds[] that is not 0 */
     uint32_t holds[512]; /* frame | HOLD_W; 0: nothing */
     uint16_t below[512]; /* of a table: which copy; 0: none */
     uint16_t old;        /* of pages: where those that are not here yet are */
@@ -83,6 +85,9 @@ bool space_copy(struct shadow *s, uint64_t va);
 
 /* Attaches a page that is in an older table. False: no memory. */
 bool space_pull(struct shadow *s, uint64_t va);
+
+/* Takes out the whole GiB at that index of the root, where something is. */
+void space_drop(struct shadow *s, unsigned index);
 
 /* Puts tables back from the shelf that are only mine. Before a fork. */
 void space_merge(struct shadow *s);

@@ -19,7 +19,8 @@ uint64_t table_take(struct shadow *s, unsigned level, unsigned kind)
     return frame;
 }
 
-/* A copy that is not in use, for a table of entries of that level; 0: none. */
+/* A copy that is not in use, for a table of entries of that level; 0: none.
+ * In it are a former table's words, perhaps another process's. */
 static uint32_t copy_take(struct shadow *s, unsigned level, uint64_t frame)
 {
     uint32_t n = SPACE_ROOT;
@@ -32,10 +33,20 @@ static uint32_t copy_take(struct shadow *s, unsigned level, uint64_t frame)
     if (n > s->tables) {
         s->tables = n;
     }
-    memset(&s->table[n], 0, sizeof(s->table[n]));
-    s->table[n].frame = frame;
-    s->table[n].level = level;
-    s->table[n].uses = 1;
+    struct table *t = &s->table[n];
+    if (t->level == 1) {
+        memset(t->holds, 0, sizeof(t->holds));
+    } else {
+        for (unsigned i = table_next(t->some, 0); i < TABLE_ENTRIES;
+             i = table_next(t->some, i + 1)) {
+            t->holds[i] = 0;
+        }
+    }
+    memset(t->some, 0, sizeof(t->some));
+    t->frame = frame;
+    t->level = level;
+    t->uses = 1;
+    t->old = t->shelf = 0;
     return n;
 }
 
@@ -58,7 +69,7 @@ static uint32_t table_put(struct shadow *s, uint32_t p, unsigned i, uint32_t n)
     if (op_attach(entry_name(t->frame, i), frame, TABLE_OPEN, 0, 0) != OK) {
         return 0;
     }
-    t->holds[i] = (uint32_t)frame | HOLD_W;
+    table_note(t, i, (uint32_t)frame | HOLD_W);
     t->below[i] = (uint16_t)n;
     return n;
 }
@@ -80,15 +91,14 @@ static bool table_fill(struct shadow *s, struct table *new,
                        const struct table *old, uint64_t via)
 {
     bool done = true;
-    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+    for (unsigned i = table_next(old->some, 0); i < TABLE_ENTRIES;
+         i = table_next(old->some, i + 1)) {
         uint32_t frame = hold_frame(old->holds[i]);
-        if (frame != 0) {
-            new->holds[i] = frame;
-            new->below[i] = old->below[i];
-            s->table[new->below[i]].uses++;
-            done &= op_attach(entry_name(new->frame, i), frame, TABLE_BARRED,
-                              entry_name(old->frame, i), via) == OK;
-        }
+        table_note(new, i, frame);
+        new->below[i] = old->below[i];
+        s->table[new->below[i]].uses++;
+        done &= op_attach(entry_name(new->frame, i), frame, TABLE_BARRED,
+                          entry_name(old->frame, i), via) == OK;
     }
     return done;
 }
@@ -121,7 +131,8 @@ static uint32_t table_open(struct shadow *s, uint32_t p, unsigned i)
 {
     uint32_t n = s->table[p].below[i];
     struct table *t = &s->table[n];
-    for (unsigned k = 0; k < TABLE_ENTRIES; k++) {
+    for (unsigned k = table_next(t->some, 0); k < TABLE_ENTRIES;
+         k = table_next(t->some, k + 1)) {
         uint32_t hold = t->holds[k];
         if (!(hold & HOLD_W) || (t->level == 1 && hold & HOLD_SHARED) ||
             table_is_only_mine(s, hold_frame(hold))) {
@@ -147,6 +158,30 @@ uint32_t table_own(struct shadow *s, uint32_t p, unsigned i)
     }
     return table_is_only_mine(s, hold_frame(hold)) ? table_open(s, p, i)
                                                    : table_replace(s, p, i);
+}
+
+uint64_t table_place(struct shadow *s, uint64_t va, uint32_t *copy)
+{
+    unsigned i = table_index(va, 2);
+    uint32_t d = table_own(s, SPACE_ROOT, table_index(va, 3));
+    *copy = d;
+    return d == 0 || s->table[d].holds[i] != 0
+               ? 0
+               : entry_name(s->table[d].frame, i);
+}
+
+bool table_adopt(struct shadow *s, uint32_t p, unsigned i, uint64_t frame,
+                 const uint32_t *holds, const uint64_t *some)
+{
+    uint32_t n = copy_take(s, 1, frame);
+    if (n == 0) {
+        return false;
+    }
+    memcpy(s->table[n].holds, holds, sizeof(s->table[n].holds));
+    memcpy(s->table[n].some, some, sizeof(s->table[n].some));
+    table_note(&s->table[p], i, (uint32_t)frame);
+    s->table[p].below[i] = (uint16_t)n;
+    return true;
 }
 
 uint32_t table_hold(const struct shadow *s, uint32_t copy, unsigned i)

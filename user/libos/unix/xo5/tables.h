@@ -20,6 +20,29 @@ static inline unsigned table_index(uint64_t va, unsigned level)
     return va >> (12 + 9 * (level - 1)) & (TABLE_ENTRIES - 1);
 }
 
+/* The first entry from `from` on of which that set (struct table's `some`) has
+ * a bit; TABLE_ENTRIES: none. */
+static inline unsigned table_next(const uint64_t *some, unsigned from)
+{
+    while (from < TABLE_ENTRIES) {
+        uint64_t word = some[from / 64] >> from % 64;
+        if (word != 0) {
+            return from + (unsigned)__builtin_ctzll(word);
+        }
+        from = (from | 63) + 1;
+    }
+    return TABLE_ENTRIES;
+}
+
+/* Writes down what entry i of a table is. */
+static inline void table_note(struct table *t, unsigned i, uint32_t hold)
+{
+    uint64_t bit = UINT64_C(1) << i % 64;
+    t->holds[i] = hold;
+    t->some[i / 64] =
+        hold == 0 ? t->some[i / 64] & ~bit : t->some[i / 64] | bit;
+}
+
 /* The frame of what an entry holds; 0 for nothing. */
 static inline uint32_t hold_frame(uint32_t hold)
 {
@@ -54,6 +77,16 @@ uint64_t table_take(struct shadow *s, unsigned level, unsigned kind);
 /* The copy of the table beneath entry i of copy p, which is mine and lets
  * stores through, made if it is missing; 0: no memory. */
 uint32_t table_own(struct shadow *s, uint32_t p, unsigned i);
+
+/* The empty entry of the directory that maps the 2 MiB around va, in tables of
+ * the process's own; which copy has it in *copy. 0: there is a table already,
+ * or no memory. */
+uint64_t table_place(struct shadow *s, uint64_t va, uint32_t *copy);
+
+/* Notes a table of the keeper's that is attached to that entry of copy p;
+ * holds and some are as in struct table. False: no memory for a copy. */
+bool table_adopt(struct shadow *s, uint32_t p, unsigned i, uint64_t frame,
+                 const uint32_t *holds, const uint64_t *some);
 
 /* What page i of a table is: its own entry's, or an older table's, with
  * HOLD_OLD then and without HOLD_W; 0: nothing. */

@@ -48,7 +48,8 @@ bool blocks_make(unsigned slot, uint64_t core_size)
         !make_pages(core + CORE_TABLES, core + core_pages[slot] * PAGE) ||
         !make_pages(block + BLOCK_LINK,
                     block + BLOCK_WINDOW + BLOCK_WINDOW_SIZE) ||
-        !make_pages(block + BLOCK_UPCALL_LOW, block + BLOCK_STACK_HIGH)) {
+        !make_pages(block + BLOCK_UPCALL_LOW,
+                    block + BLOCK_SCRATCH + BLOCK_SCRATCH_SIZE)) {
         return false;
     }
     contexts[slot] = own_page(block + BLOCK_CONTEXT);
@@ -87,6 +88,32 @@ bool blocks_fill(unsigned slot, const void *data, uint64_t size)
     return true;
 }
 
+/* What it knows of its tables, as far as they are in use. */
+static void copy_space(unsigned slot, unsigned from)
+{
+    struct shadow *to = blocks_space(slot);
+    const struct shadow *space = blocks_space(from);
+    uint32_t last = space->tables, room = blocks_tables(from);
+    to->tables = last < room ? last : room - 1;
+    to->orphans = 0;
+    for (uint32_t n = SPACE_ROOT; n <= to->tables; n++) {
+        struct table *t = &to->table[n];
+        const struct table *f = &space->table[n];
+        t->frame = f->frame;
+        if (f->frame != 0) {
+            t->level = f->level;
+            t->uses = f->uses;
+            t->old = f->old;
+            t->shelf = f->shelf;
+            memcpy(t->some, f->some, sizeof(t->some));
+            memcpy(t->holds, f->holds, sizeof(t->holds));
+        }
+        if (f->frame != 0 && f->level > 1) {
+            memcpy(t->below, f->below, sizeof(t->below));
+        }
+    }
+}
+
 bool blocks_copy(unsigned slot, unsigned from)
 {
     const uint8_t *there = blocks_core(from);
@@ -96,8 +123,7 @@ bool blocks_copy(unsigned slot, unsigned from)
         return false;
     }
     memcpy(core, there, data_pages * PAGE);
-    memcpy(core + CORE_TABLES, there + CORE_TABLES,
-           core_pages[from] * PAGE - CORE_TABLES);
+    copy_space(slot, from);
     reset_link(slot);
     return true;
 }

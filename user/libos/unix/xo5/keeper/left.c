@@ -24,10 +24,17 @@ static void take_over(uint64_t frame)
     }
 }
 
-/* Detaches all that a table holds. */
-static void empty(uint64_t frame, const uint32_t *holds)
+/* What a table holds, as a process's copy said. */
+struct holds {
+    uint64_t some[TABLE_ENTRIES / 64];
+    uint32_t holds[TABLE_ENTRIES];
+};
+
+/* Detaches it all. */
+static void empty(uint64_t frame, const uint64_t *some, const uint32_t *holds)
 {
-    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+    for (unsigned i = table_next(some, 0); i < TABLE_ENTRIES;
+         i = table_next(some, i + 1)) {
         if (hold_is_there(holds[i])) {
             op_update(entry_name(frame, i), holds[i] & HOLD_FRAME, RIGHTS_NONE);
         }
@@ -48,13 +55,15 @@ void left_page(uint64_t frame)
 void left_table(const struct table *t)
 {
     if (books_frame(t->frame)->refs == 0) {
-        empty(t->frame, t->holds);
+        empty(t->frame, t->some, t->holds);
         frames_give(t->frame);
         return;
     }
     uint32_t copy = count < LEFT_MAX ? machine_page_take() : 0;
     if (copy != 0) {
-        memcpy(machine_page(copy), t->holds, sizeof(t->holds));
+        struct holds *holds = machine_page(copy);
+        memcpy(holds->some, t->some, sizeof(holds->some));
+        memcpy(holds->holds, t->holds, sizeof(holds->holds));
         take_over(t->frame);
         left[count].frame = (uint32_t)t->frame;
         left[count++].copy = copy;
@@ -71,7 +80,8 @@ void left_sweep(void)
         }
         left[n] = left[--count];
         if (copy != 0) {
-            empty(frame, machine_page(copy));
+            const struct holds *holds = machine_page(copy);
+            empty(frame, holds->some, holds->holds);
             machine_page_give(copy);
         }
         frames_give(frame);

@@ -12,6 +12,7 @@
 #include "libos/unix/abi.h"
 #include "libos/unix/keeper/machine.h"
 #include "libos/unix/xo5/keeper/blocks.h"
+#include "libos/unix/xo5/keeper/maps.h"
 #include "libos/unix/xo5/keeper/own.h"
 #include "libos/unix/xo5/keeper/process.h"
 
@@ -51,9 +52,8 @@ static bool answer_link(unsigned slot)
     if (request == LINK_NONE) {
         return false;
     }
-    link->answer = request == LINK_GROW   ? blocks_grow(slot, link->a[0])
-                   : request == LINK_FILE ? process_attach(slot)
-                                          : -ENOSYS;
+    link->answer = request == LINK_GROW ? blocks_grow(slot, link->a[0])
+                                        : maps_answer(slot);
     return true;
 }
 

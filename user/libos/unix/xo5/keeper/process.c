@@ -12,19 +12,23 @@
 #include "libos/unix/keeper/machine.h"
 #include "libos/unix/xo5/tables.h"
 #include "libos/unix/xo5/keeper/blocks.h"
+#include "libos/unix/xo5/keeper/common.h"
 #include "libos/unix/xo5/keeper/left.h"
 #include "libos/unix/xo5/keeper/own.h"
 
 #define TEXT_RIGHTS RIGHTS(RIGHT_R | RIGHT_X, RIGHT_R | RIGHT_X | RIGHT_SHARE)
 #define CORE_RIGHTS RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W)
+#define LIBOS_RIGHTS RIGHTS(RIGHTS_RWX, RIGHTS_RWX)
 #define PART 4 /* of what memory there is: the next process gets a fourth */
 
 static const struct text *libos;
 static uint64_t generations;
-static bool ended[KEEPER_SLOTS];
+static uint8_t ended[KEEPER_SLOTS]; /* slots to be buried */
+static unsigned ended_count;
 
-/* Frames of tables of each process: of the one whose entries map a GiB each,
- * and of the library OS's beneath it. The process cannot change these. */
+/* Frames of tables of each slot: of the one whose entries map a GiB each, the
+ * process's; and of the library OS's beneath it, which is the keeper's and
+ * stays for the next process of that slot. */
 static struct {
     uint64_t root, libos;
 } made[KEEPER_SLOTS];
@@ -45,22 +49,34 @@ static uint64_t give_table(uint64_t entry, unsigned level, unsigned slot)
     return frame;
 }
 
-/* The library OS's part of its space. */
-static bool give_libos(unsigned slot, uint64_t root)
+/* The table of the library OS's GiB: the text that all have, and the core and
+ * the block of that slot. 0: no memory. */
+static uint64_t make_libos(unsigned slot)
 {
-    uint64_t table = give_table(entry_name(root, LIBOS_INDEX), 3, slot);
+    uint64_t table = frames_take(3, KIND_TABLE, SLOT_INIT);
     bool done = table != 0;
-    made[slot].libos = table;
     for (unsigned i = 0; done && i < LIBOS_TEXT_TABLES; i++) {
         done = libos->tables[i] == 0 ||
                op_attach(entry_name(table, i), libos->tables[i], TEXT_RIGHTS, 0,
                          0) == OK;
     }
-    return done &&
+    done = done &&
            op_attach(entry_name(table, LIBOS_CORE_INDEX),
                      blocks_core_table(slot), CORE_RIGHTS, 0, 0) == OK &&
            op_attach(entry_name(table, LIBOS_BLOCK_INDEX),
                      blocks_block_table(slot), CORE_RIGHTS, 0, 0) == OK;
+    return done ? table : 0;
+}
+
+/* The library OS's part of its space. */
+static bool give_libos(unsigned slot, uint64_t root)
+{
+    if (made[slot].libos == 0) {
+        made[slot].libos = make_libos(slot);
+    }
+    return made[slot].libos != 0 &&
+           op_attach(entry_name(root, LIBOS_INDEX), made[slot].libos,
+                     LIBOS_RIGHTS, 0, 0) == OK;
 }
 
 /* Makes the process in a free slot, with the library OS and no program; its
@@ -85,9 +101,8 @@ static unsigned make(void)
         root = give_table(entry_name(top, 0), 4, slot);
     }
     made[slot].root = root;
-    made[slot].libos = 0;
     if (root == 0 || !give_libos(slot, root)) {
-        ended[slot] = true;
+        machine_end(slot);
         return 0;
     }
     return slot;
@@ -126,11 +141,9 @@ static bool share_memory(unsigned from, unsigned to)
     struct table *there = &blocks_space(to)->table[SPACE_ROOT];
     uint64_t source = made[from].root, root = made[to].root;
     bool done = true;
-    for (unsigned i = 0; i < LIBOS_INDEX; i++) {
-        uint64_t frame = here->holds[i] & HOLD_FRAME;
-        if (frame == 0) {
-            continue;
-        }
+    for (unsigned i = table_next(here->some, 0); i < LIBOS_INDEX;
+         i = table_next(here->some, i + 1)) {
+        uint64_t frame = hold_frame(here->holds[i]);
         if (here->holds[i] & HOLD_W) {
             done &= op_update(entry_name(source, i), frame, TABLE_BARRED) == OK;
         }
@@ -174,13 +187,13 @@ int machine_fork(unsigned from)
         return -ENOMEM;
     }
     if (!blocks_copy(slot, from)) {
-        ended[slot] = true;
+        machine_end(slot);
         return -ENOMEM;
     }
     greet(slot);
     blocks_space(slot)->slot = slot;
     if (!share_memory(from, slot)) {
-        ended[slot] = true;
+        machine_end(slot);
         return -ENOMEM;
     }
     copy_context(from, slot);
@@ -190,7 +203,7 @@ int machine_fork(unsigned from)
 
 void machine_end(unsigned slot)
 {
-    ended[slot] = true;
+    ended[ended_count++] = (uint8_t)slot;
 }
 
 bool process_has_crashed(unsigned slot)
@@ -223,9 +236,13 @@ static void bury_tables(unsigned slot, const struct shadow *s, unsigned level)
             books_frame(t->frame)->kind != KIND_TABLE) {
             continue;
         }
+        if (level == 1 && t->old != 0 && t->old < count) {
+            common_learn(s->table[t->old].frame, t);
+        }
         left_table(t);
-        for (unsigned i = 0; level == 1 && i < TABLE_ENTRIES; i++) {
-            if (t->holds[i] != 0 && is_its(slot, hold_frame(t->holds[i]))) {
+        unsigned i = level == 1 ? table_next(t->some, 0) : TABLE_ENTRIES;
+        for (; i < TABLE_ENTRIES; i = table_next(t->some, i + 1)) {
+            if (is_its(slot, hold_frame(t->holds[i]))) {
                 left_page(hold_frame(t->holds[i]));
             }
         }
@@ -236,16 +253,15 @@ static void bury_tables(unsigned slot, const struct shadow *s, unsigned level)
 static void bury_space(unsigned slot)
 {
     const struct shadow *s = blocks_space(slot);
-    uint64_t root = made[slot].root, table = made[slot].libos;
-    uint64_t top = books_process(slot)->table;
+    uint64_t root = made[slot].root, top = books_process(slot)->table;
     if (is_its(slot, root)) {
-        for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
-            uint32_t hold = s->table[SPACE_ROOT].holds[i];
-            if (hold != 0) {
-                op_update(entry_name(root, i), hold & HOLD_FRAME, RIGHTS_NONE);
-            }
+        const struct table *t = &s->table[SPACE_ROOT];
+        for (unsigned i = table_next(t->some, 0); i < TABLE_ENTRIES;
+             i = table_next(t->some, i + 1)) {
+            op_update(entry_name(root, i), hold_frame(t->holds[i]),
+                      RIGHTS_NONE);
         }
-        op_update(entry_name(root, LIBOS_INDEX), table, RIGHTS_NONE);
+        op_update(entry_name(root, LIBOS_INDEX), made[slot].libos, RIGHTS_NONE);
     }
     bury_tables(slot, s, 2);
     bury_tables(slot, s, 1);
@@ -253,16 +269,6 @@ static void bury_space(unsigned slot)
         if (is_its(slot, s->orphan[n])) {
             left_page(s->orphan[n]);
         }
-    }
-    if (is_its(slot, table)) {
-        for (unsigned i = 0; i < LIBOS_TEXT_TABLES; i++) {
-            op_update(entry_name(table, i), libos->tables[i], RIGHTS_NONE);
-        }
-        op_update(entry_name(table, LIBOS_CORE_INDEX), blocks_core_table(slot),
-                  RIGHTS_NONE);
-        op_update(entry_name(table, LIBOS_BLOCK_INDEX),
-                  blocks_block_table(slot), RIGHTS_NONE);
-        frames_give(table);
     }
     if (root != top && is_its(slot, root)) {
         op_update(entry_name(top, 0), root, RIGHTS_NONE);
@@ -287,52 +293,7 @@ static void bury(unsigned slot)
 
 void process_bury(void)
 {
-    for (unsigned slot = SLOT_INIT + 1; slot < KEEPER_SLOTS; slot++) {
-        if (ended[slot]) {
-            ended[slot] = false;
-            bury(slot);
-        }
+    while (ended_count > 0) {
+        bury(ended[--ended_count]);
     }
-}
-
-/* ---- pages of files ------------------------------------------------------ */
-
-/* Asks the core for the pages, in the process's name; they are in the window
- * then. */
-static int64_t ask_pages(unsigned slot, const struct link *link, bool store)
-{
-    struct window *window = blocks_window(slot);
-    window->number = KEEPER_PAGES;
-    window->a[0] = link->a[0];
-    window->a[1] = link->a[1];
-    window->a[2] = link->a[2];
-    window->a[3] = 0;
-    window->a[4] = store ? PAGES_STORE : 0;
-    return keeper_request(slot) ? window->answer : -EINTR;
-}
-
-int64_t process_attach(unsigned slot)
-{
-    struct link *link = blocks_link(slot);
-    uint64_t count = link->a[2], rights = link->a[3];
-    bool store = rights & LINK_SHARED && rights & RIGHT_W;
-    if (count > LINK_PAGES || !(rights & RIGHT_R)) {
-        return -EINVAL;
-    }
-    int64_t error = ask_pages(slot, link, store);
-    const uint64_t *pages = (const uint64_t *)blocks_window(slot)->data;
-    unsigned ceiling = RIGHT_R | RIGHT_X | RIGHT_SHARE | (store ? RIGHT_W : 0);
-    unsigned now = RIGHT_R | (rights & RIGHT_X) | (store ? RIGHT_W : 0);
-    for (uint64_t n = 0; n < count; n++) {
-        uint64_t entry = link->pages[n];
-        link->pages[n] = 0;
-        if (error >= 0 && pages[n] != 0 &&
-            is_its(slot, entry / TABLE_ENTRIES)) {
-            uint64_t frame = own_frame((uint32_t)pages[n]);
-            if (op_attach(entry, frame, RIGHTS(now, ceiling), 0, 0) == OK) {
-                link->pages[n] = frame;
-            }
-        }
-    }
-    return error < 0 ? error : 0;
 }

@@ -16,9 +16,6 @@ int process_make(void);
 /* Has it lost the CPU by a fault that it could not handle? */
 bool process_has_crashed(unsigned slot);
 
-/* Attaches pages of a file for LINK_FILE; the answer. */
-int64_t process_attach(unsigned slot);
-
 /* Takes apart those that have ended. */
 void process_bury(void);
 

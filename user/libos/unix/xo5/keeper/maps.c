@@ -1,0 +1,131 @@
+#include "libos/unix/xo5/keeper/maps.h"
+
+#include "lib/books.h"
+#include "lib/operations.h"
+#include "libos/unix/abi.h"
+#include "libos/unix/keeper/machine.h"
+#include "libos/unix/xo5/keeper/blocks.h"
+#include "libos/unix/xo5/keeper/common.h"
+#include "libos/unix/xo5/keeper/own.h"
+#include "libos/unix/xo5/tables.h"
+
+/* Is that an entry of a table of the process's own? */
+static bool is_its_entry(unsigned slot, uint64_t entry)
+{
+    uint64_t frame = entry / TABLE_ENTRIES;
+    return frame != 0 && frame < books_head()->frames &&
+           books_frame(frame)->owner == slot;
+}
+
+/* Attaches a page of the keeper's; its frame, or 0. */
+static uint64_t attach(unsigned slot, uint64_t entry, uint32_t page,
+                       unsigned rights, unsigned ceiling)
+{
+    uint64_t frame = own_frame(page);
+    return is_its_entry(slot, entry) &&
+                   op_attach(entry, frame, RIGHTS(rights, ceiling), 0, 0) == OK
+               ? frame
+               : 0;
+}
+
+/* Asks the core for the pages of an open file, in the process's name; they are
+ * in the window then. */
+static int64_t ask_pages(unsigned slot, const struct link *link, bool store)
+{
+    struct window *window = blocks_window(slot);
+    window->number = KEEPER_PAGES;
+    window->a[0] = link->a[0];
+    window->a[1] = link->a[1];
+    window->a[2] = link->a[2];
+    window->a[3] = 0;
+    window->a[4] = store ? PAGES_STORE : 0;
+    return keeper_request(slot) ? window->answer : -EINTR;
+}
+
+static int64_t attach_open(unsigned slot, struct link *link)
+{
+    uint64_t count = link->a[2], rights = link->a[3];
+    bool store = rights & LINK_SHARED && rights & RIGHT_W;
+    if (count > LINK_PAGES || !(rights & RIGHT_R)) {
+        return -EINVAL;
+    }
+    int64_t error = ask_pages(slot, link, store);
+    const uint64_t *pages = (const uint64_t *)blocks_window(slot)->data;
+    unsigned ceiling = RIGHTS_FIXED | (store ? RIGHT_W : 0);
+    unsigned now = RIGHT_R | (rights & RIGHT_X) | (store ? RIGHT_W : 0);
+    for (uint64_t n = 0; n < count; n++) {
+        uint64_t entry = link->pages[n];
+        link->pages[n] =
+            error < 0 || pages[n] == 0
+                ? 0
+                : attach(slot, entry, (uint32_t)pages[n], now, ceiling);
+    }
+    return error < 0 ? error : 0;
+}
+
+static int64_t attach_kept(unsigned slot, struct link *link)
+{
+    uint64_t number = link->a[0], first = link->a[1], count = link->a[2];
+    unsigned now = RIGHT_R | (link->a[3] & RIGHT_X);
+    struct kept kept;
+    if (!keeper_kept(slot, number, &kept)) {
+        return -EBADF;
+    }
+    if (count > LINK_PAGES || first > UINT64_MAX - count) {
+        return -EINVAL;
+    }
+    for (uint64_t n = 0; n < count; n++) {
+        uint64_t entry = link->pages[n];
+        uint32_t page = keeper_kept_page(number, first + n);
+        link->pages[n] = first + n >= kept.pages ? LINK_PAST
+                         : page == 0 || entry == 0
+                             ? 0
+                             : attach(slot, entry, page, now, RIGHTS_FIXED);
+    }
+    return 0;
+}
+
+static int64_t attach_table(unsigned slot, struct link *link)
+{
+    struct common_range ranges[LINK_RANGES];
+    uint64_t entry = link->a[0], count = link->a[1];
+    if (count > LINK_RANGES || !is_its_entry(slot, entry)) {
+        return -EINVAL;
+    }
+    for (uint64_t n = 0; n < count; n++) {
+        struct link_range range = link->ranges[n];
+        struct kept kept;
+        if (!keeper_kept(slot, range.number, &kept)) {
+            return -EBADF;
+        }
+        ranges[n] = (struct common_range){
+            kept.version,          (uint32_t)range.number,
+            (uint32_t)range.first, range.at,
+            range.count,           RIGHT_R | (range.rights & RIGHT_X)};
+        if (range.first >= UINT32_MAX ||
+            range.at + range.count > TABLE_ENTRIES) {
+            return -EINVAL;
+        }
+    }
+    uint64_t frame = common_table(ranges, (unsigned)count, link);
+    if (frame == 0 || op_attach(entry, frame, TABLE_BARRED, 0, 0) != OK) {
+        return -ENOMEM;
+    }
+    link->a[0] = frame;
+    return 0;
+}
+
+int64_t maps_answer(unsigned slot)
+{
+    struct link *link = blocks_link(slot);
+    switch (link->request) {
+    case LINK_FILE:
+        return attach_open(slot, link);
+    case LINK_KEPT:
+        return attach_kept(slot, link);
+    case LINK_TABLE:
+        return attach_table(slot, link);
+    default:
+        return -ENOSYS;
+    }
+}

@@ -1,0 +1,10 @@
+/* Pages of files in the spaces of processes: what they ask for by the link. */
+#ifndef XO5_KEEPER_MAPS_H
+#define XO5_KEEPER_MAPS_H
+
+#include <stdint.h>
+
+/* Answers LINK_FILE, LINK_KEPT and LINK_TABLE; -ENOSYS to all else. */
+int64_t maps_answer(unsigned slot);
+
+#endif

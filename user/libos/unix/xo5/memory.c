@@ -8,6 +8,7 @@
 #include "libos/unix/own.h"
 #include "libos/unix/regions.h"
 #include "libos/unix/xo5/files.h"
+#include "libos/unix/xo5/large.h"
 #include "libos/unix/xo5/link.h"
 #include "libos/unix/xo5/machine.h"
 #include "libos/unix/xo5/space.h"
@@ -180,7 +181,7 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
         return r.file != 0 && files_bring(s, va, &r, lacking);
     }
     if (hold == 0) {
-        *lacking = !space_fill(s, va, r.rights);
+        *lacking = !large_fill(s, va, &r) && !space_fill(s, va, r.rights);
         return true;
     }
     if (hold & HOLD_AWAY) {

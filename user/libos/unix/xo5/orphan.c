@@ -3,6 +3,7 @@
 #include "lib/books.h"
 #include "lib/frames.h"
 #include "lib/operations.h"
+#include "libos/unix/xo5/large.h"
 #include "libos/unix/xo5/shelf.h"
 #include "libos/unix/xo5/tables.h"
 
@@ -51,7 +52,7 @@ static void take_apart(struct shadow *s, struct table *t)
         if (hold_is_there(hold)) {
             op_update(entry_name(frame, i), hold_frame(hold), RIGHTS_NONE);
         }
-        if (hold_frame(hold) != 0 && t->level == 1) {
+        if (hold_frame(hold) != 0 && (t->level == 1 || large_is(t, i))) {
             orphan_page(s, hold_frame(hold));
         }
     }
@@ -62,7 +63,7 @@ static void take_apart(struct shadow *s, struct table *t)
 void orphan_table(struct shadow *s, uint32_t copy)
 {
     struct table *t = &s->table[copy];
-    if (--t->uses != 0) {
+    if (copy == 0 || --t->uses != 0) { /* 0: a superpage, which has no copy */
         return;
     }
     if (!is_mine(s, t->frame)) {

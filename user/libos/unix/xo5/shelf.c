@@ -13,18 +13,27 @@ static uint32_t shelf(struct shadow *s)
     return table_own(s, SPACE_ROOT, SPACE_SHELF);
 }
 
-bool shelf_put(struct shadow *s, uint32_t new, uint32_t old, uint64_t entry)
+uint64_t shelf_place(struct shadow *s, void **place)
 {
     uint32_t d = shelf(s);
     unsigned k = 0;
     while (d != 0 && k < TABLE_ENTRIES && s->table[d].holds[k] != 0) {
         k++;
     }
-    if (d == 0 || k == TABLE_ENTRIES ||
-        op_attach(entry_name(s->table[d].frame, k), s->table[old].frame,
-                  TABLE_BARRED, entry, 0) != OK) {
+    *place = (void *)(SPACE_SHELF_AT + k * LIBOS_TABLE);
+    return d == 0 || k == TABLE_ENTRIES ? 0 : entry_name(s->table[d].frame, k);
+}
+
+bool shelf_put(struct shadow *s, uint32_t new, uint32_t old, uint64_t entry)
+{
+    void *place;
+    uint64_t to = shelf_place(s, &place);
+    if (to == 0 ||
+        op_attach(to, s->table[old].frame, TABLE_BARRED, entry, 0) != OK) {
         return false;
     }
+    uint32_t d = shelf(s);
+    unsigned k = to % TABLE_ENTRIES;
     table_note(&s->table[d], k, (uint32_t)s->table[old].frame);
     s->table[d].below[k] = (uint16_t)old;
     s->table[old].uses++;

@@ -22,6 +22,10 @@ void shelf_drop(struct shadow *s, uint32_t new);
 /* Attaches page i of a table from the older ones. False: it is not there. */
 bool shelf_pull(struct shadow *s, uint32_t copy, unsigned i);
 
+/* An empty place on the shelf: its entry, which maps the 2 MiB at *place.
+ * 0: none, or no memory. */
+uint64_t shelf_place(struct shadow *s, void **place);
+
 /* Where page i of the older tables of a copy can be read. NULL: there is none,
  * or it has no rights. */
 const void *shelf_page(const struct shadow *s, uint32_t copy, unsigned i);

@@ -4,6 +4,7 @@
 
 #include "lib/operations.h"
 #include "libos/unix/scratch.h"
+#include "libos/unix/xo5/large.h"
 #include "libos/unix/xo5/orphan.h"
 #include "libos/unix/xo5/shelf.h"
 #include "libos/unix/xo5/tables.h"
@@ -23,6 +24,9 @@ uint32_t space_find(const struct shadow *s, uint64_t va)
         }
         open &= hold;
         n = s->table[n].below[table_index(va, level)];
+        if (n == 0) { /* a superpage */
+            return hold & (open | ~HOLD_W);
+        }
     }
     return table_hold(s, n, table_index(va, 1)) & (open | ~HOLD_W);
 }
@@ -32,8 +36,9 @@ uint64_t space_entry(struct shadow *s, uint64_t va, uint32_t *copy)
     uint32_t n = SPACE_ROOT;
     for (unsigned level = SPACE_LEVELS; level > 1 && n != 0; level--) {
         unsigned i = table_index(va, level);
-        n = s->table[n].holds[i] & HOLD_W ? s->table[n].below[i]
-                                          : table_own(s, n, i);
+        n = large_is(&s->table[n], i)       ? large_split(s, n, va)
+            : s->table[n].holds[i] & HOLD_W ? s->table[n].below[i]
+                                            : table_own(s, n, i);
     }
     *copy = n;
     return n == 0 ? 0 : entry_name(s->table[n].frame, table_index(va, 1));
@@ -140,6 +145,9 @@ bool space_copy(struct shadow *s, uint64_t va)
     static uint64_t page[PAGE_SIZE / 8] SCRATCH;
     uint32_t copy;
     unsigned i = table_index(va, 1);
+    if (large_copy(s, va)) {
+        return true;
+    }
     uint64_t entry = space_entry(s, va, &copy);
     if (entry == 0) {
         return false;
@@ -199,6 +207,9 @@ static bool walk(struct shadow *s, uint64_t va, uint64_t end, page_visit *visit,
             va = (va | (size_of(2) - 1)) + 1;
         } else {
             uint32_t copy = s->table[d].below[table_index(va, 2)];
+            if (copy == 0 && space_entry(s, va, &copy) == 0) {
+                return false;
+            }
             unsigned i = table_index(va, 1), next = next_page(s, copy, i);
             va += (next - i) * PAGE_SIZE;
             if (next == TABLE_ENTRIES || va >= end) {
@@ -269,14 +280,19 @@ static bool clear_page(struct shadow *s, uint64_t va, uint32_t copy,
     return true;
 }
 
-/* Takes a whole table out of entry i of copy p, and apart if it is mine. */
+/* Takes a whole table, or a superpage, out of entry i of copy p, and apart if
+ * it is mine. */
 static void table_drop(struct shadow *s, uint32_t p, unsigned i)
 {
     uint32_t n = s->table[p].below[i];
-    op_update(entry_name(s->table[p].frame, i), s->table[n].frame, RIGHTS_NONE);
+    uint64_t frame = hold_frame(s->table[p].holds[i]);
+    op_update(entry_name(s->table[p].frame, i), frame, RIGHTS_NONE);
     table_note(&s->table[p], i, 0);
     s->table[p].below[i] = 0;
     orphan_table(s, n);
+    if (n == 0) {
+        orphan_page(s, frame);
+    }
 }
 
 /* Whole tables of that level in the range. False: no memory. */

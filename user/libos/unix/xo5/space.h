@@ -38,7 +38,7 @@ struct table {
     uint32_t uses;       /* copies whose below[] has it; 0: an orphan's */
     uint64_t some[8];    /* a bit for each of holds[] that is not 0 */
     uint32_t holds[512]; /* frame | HOLD_W; 0: nothing */
-    uint16_t below[512]; /* of a table: which copy; 0: none */
+    uint16_t below[512]; /* of a table: which copy; 0: none, or a superpage */
     uint16_t old;        /* of pages: where those that are not here yet are */
     uint16_t shelf;      /* its place on the shelf, from 1 on; 0: none */
 };

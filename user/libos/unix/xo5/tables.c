@@ -3,6 +3,7 @@
 #include "lib/frames.h"
 #include "lib/operations.h"
 #include "lib/string.h"
+#include "libos/unix/xo5/large.h"
 #include "libos/unix/xo5/orphan.h"
 #include "libos/unix/xo5/shelf.h"
 
@@ -50,8 +51,7 @@ static uint32_t copy_take(struct shadow *s, unsigned level, uint64_t frame)
     return n;
 }
 
-/* A new table, and its copy; 0: no memory. */
-static uint32_t table_new(struct shadow *s, unsigned level)
+uint32_t table_new(struct shadow *s, unsigned level)
 {
     uint64_t frame = table_take(s, level + 1, KIND_TABLE);
     uint32_t n = frame == 0 ? 0 : copy_take(s, level, frame);
@@ -61,8 +61,7 @@ static uint32_t table_new(struct shadow *s, unsigned level)
     return n;
 }
 
-/* Attaches a new table to the empty entry i of copy p. */
-static uint32_t table_put(struct shadow *s, uint32_t p, unsigned i, uint32_t n)
+uint32_t table_put(struct shadow *s, uint32_t p, unsigned i, uint32_t n)
 {
     struct table *t = &s->table[p];
     uint64_t frame = s->table[n].frame;
@@ -85,6 +84,13 @@ static uint32_t table_make(struct shadow *s, uint32_t p, unsigned i)
     return n;
 }
 
+/* The rights word of an entry through which this process must not store. */
+static uint64_t barred(const struct table *t, unsigned i)
+{
+    return t->level > 1 && !large_is(t, i) ? TABLE_BARRED
+                                           : hold_rights(t->holds[i] & ~HOLD_W);
+}
+
 /* Attaches to a new directory all that an old one, held by `via`, has.
  * False: the tables are not what the copies say. */
 static bool table_fill(struct shadow *s, struct table *new,
@@ -96,8 +102,8 @@ static bool table_fill(struct shadow *s, struct table *new,
         uint32_t frame = hold_frame(old->holds[i]);
         table_note(new, i, frame);
         new->below[i] = old->below[i];
-        s->table[new->below[i]].uses++;
-        done &= op_attach(entry_name(new->frame, i), frame, TABLE_BARRED,
+        s->table[new->below[i]].uses += new->below[i] != 0;
+        done &= op_attach(entry_name(new->frame, i), frame, barred(new, i),
                           entry_name(old->frame, i), via) == OK;
     }
     return done;
@@ -139,8 +145,7 @@ static uint32_t table_open(struct shadow *s, uint32_t p, unsigned i)
             continue;
         }
         t->holds[k] = hold & ~HOLD_W;
-        op_update(entry_name(t->frame, k), hold_frame(hold),
-                  t->level > 1 ? TABLE_BARRED : hold_rights(t->holds[k]));
+        op_update(entry_name(t->frame, k), hold_frame(hold), barred(t, k));
     }
     op_update(entry_name(s->table[p].frame, i), t->frame, TABLE_OPEN);
     s->table[p].holds[i] |= HOLD_W;

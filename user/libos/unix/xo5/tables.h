@@ -78,6 +78,11 @@ uint64_t table_take(struct shadow *s, unsigned level, unsigned kind);
  * stores through, made if it is missing; 0: no memory. */
 uint32_t table_own(struct shadow *s, uint32_t p, unsigned i);
 
+/* A new table and its copy; and attached to the empty entry i of copy p, which
+ * answers the copy n again. 0: no memory. */
+uint32_t table_new(struct shadow *s, unsigned level);
+uint32_t table_put(struct shadow *s, uint32_t p, unsigned i, uint32_t n);
+
 /* The empty entry of the directory that maps the 2 MiB around va, in tables of
  * the process's own; which copy has it in *copy. 0: there is a table already,
  * or no memory. */

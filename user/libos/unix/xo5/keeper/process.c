@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "libos/unix/abi.h"
 #include "libos/unix/keeper/machine.h"
+#include "libos/unix/xo5/large.h"
 #include "libos/unix/xo5/tables.h"
 #include "libos/unix/xo5/keeper/blocks.h"
 #include "libos/unix/xo5/keeper/common.h"
@@ -240,9 +241,10 @@ static void bury_tables(unsigned slot, const struct shadow *s, unsigned level)
             common_learn(s->table[t->old].frame, t);
         }
         left_table(t);
-        unsigned i = level == 1 ? table_next(t->some, 0) : TABLE_ENTRIES;
-        for (; i < TABLE_ENTRIES; i = table_next(t->some, i + 1)) {
-            if (is_its(slot, hold_frame(t->holds[i]))) {
+        for (unsigned i = table_next(t->some, 0); i < TABLE_ENTRIES;
+             i = table_next(t->some, i + 1)) {
+            if ((level == 1 || large_is(t, i)) &&
+                is_its(slot, hold_frame(t->holds[i]))) {
                 left_page(hold_frame(t->holds[i]));
             }
         }

@@ -1,0 +1,175 @@
+#include "libos/unix/xo5/large.h"
+
+#include <stddef.h>
+
+#include "abi/rights.h"
+#include "lib/frames.h"
+#include "lib/operations.h"
+#include "lib/string.h"
+#include "libos/unix/xo5/orphan.h"
+#include "libos/unix/xo5/shelf.h"
+#include "libos/unix/xo5/tables.h"
+
+#define LARGE ((uint64_t)LIBOS_TABLE)
+#define FULL 448 /* pages of a table that are "nearly all" */
+#define PATIENCE 64
+
+/* Faults before another search for 2 MiB, since one found none. */
+static unsigned patience;
+
+/* Is what entry i of the directory holds nearly full? */
+static bool is_full(const struct shadow *s, uint32_t d, unsigned i)
+{
+    const struct table *directory = &s->table[d];
+    unsigned count = 0;
+    if (directory->holds[i] == 0 || large_is(directory, i)) {
+        return directory->holds[i] != 0;
+    }
+    const uint64_t *some = s->table[directory->below[i]].some;
+    for (unsigned k = table_next(some, 0); k < TABLE_ENTRIES;
+         k = table_next(some, k + 1)) {
+        count++;
+    }
+    return count >= FULL;
+}
+
+static bool is_wanted(const struct shadow *s, uint64_t start,
+                      const struct region *r)
+{
+    unsigned i = table_index(start, 2);
+    uint32_t d = s->table[SPACE_ROOT].below[table_index(start, 3)];
+    return r->flags == 0 && r->rights == (RIGHT_R | RIGHT_W) && d != 0 &&
+           r->start <= start && r->end >= start + LARGE &&
+           s->table[d].holds[i] == 0 &&
+           ((i > 0 && r->start <= start - LARGE && is_full(s, d, i - 1)) ||
+            (i + 1 < TABLE_ENTRIES && r->end >= start + 2 * LARGE &&
+             is_full(s, d, i + 1)));
+}
+
+static uint64_t take(struct shadow *s)
+{
+    uint64_t frame = 0;
+    if (patience > 0) {
+        patience--;
+    } else if ((frame = table_take(s, 2, KIND_MEMORY)) == 0) {
+        patience = PATIENCE;
+    }
+    return frame;
+}
+
+bool large_fill(struct shadow *s, uint64_t va, const struct region *region)
+{
+    uint64_t start = va & ~(LARGE - 1);
+    uint32_t d;
+    if (!is_wanted(s, start, region)) {
+        return false;
+    }
+    uint64_t entry = table_place(s, va, &d);
+    uint64_t frame = entry == 0 ? 0 : take(s);
+    uint32_t hold = (uint32_t)frame | HOLD_W;
+    if (frame == 0) {
+        return false;
+    }
+    if (op_attach(entry, frame, hold_rights(hold), 0, 0) != OK) {
+        frames_give(frame);
+        return false;
+    }
+    table_note(&s->table[d], table_index(va, 2), hold);
+    s->table[d].below[table_index(va, 2)] = 0;
+    return true;
+}
+
+/* The directory of va, the process's own, if there is a superpage; or 0. */
+static uint32_t directory(struct shadow *s, uint64_t va)
+{
+    unsigned top = table_index(va, 3);
+    uint32_t d = s->table[SPACE_ROOT].below[top];
+    return d != 0 && large_is(&s->table[d], table_index(va, 2))
+               ? table_own(s, SPACE_ROOT, top)
+               : 0;
+}
+
+/* Makes `frame` what entry i of a directory has, for a superpage that is left
+ * to others. */
+static void exchange(struct shadow *s, uint32_t d, unsigned i, uint64_t frame)
+{
+    uint64_t entry = entry_name(s->table[d].frame, i);
+    uint64_t old = hold_frame(s->table[d].holds[i]);
+    uint32_t hold = (uint32_t)frame | HOLD_W;
+    op_update(entry, old, RIGHTS_NONE);
+    op_attach(entry, frame, hold_rights(hold), 0, 0);
+    table_note(&s->table[d], i, hold);
+    orphan_page(s, old);
+}
+
+bool large_copy(struct shadow *s, uint64_t va)
+{
+    unsigned i = table_index(va, 2);
+    uint32_t d = directory(s, va);
+    if (d == 0) {
+        return false;
+    }
+    uint32_t hold = s->table[d].holds[i];
+    if (table_is_only_mine(s, hold_frame(hold))) {
+        hold |= HOLD_W;
+        table_note(&s->table[d], i, hold);
+        return op_update(entry_name(s->table[d].frame, i), hold_frame(hold),
+                         hold_rights(hold)) == OK;
+    }
+    uint64_t frame = take(s);
+    void *place = NULL;
+    uint64_t entry = frame == 0 ? 0 : shelf_place(s, &place);
+    if (entry == 0 ||
+        op_attach(entry, frame, RIGHTS(RIGHT_R | RIGHT_W, RIGHTS_ALL), 0, 0) !=
+            OK) {
+        if (frame != 0) {
+            frames_give(frame);
+        }
+        return false;
+    }
+    memcpy(place, (const void *)(va & ~(LARGE - 1)), LARGE);
+    op_update(entry, frame, RIGHTS_NONE);
+    exchange(s, d, i, frame);
+    return true;
+}
+
+/* Pages with what is at `from`, in table n, which is at `place`. */
+static bool fill(struct shadow *s, uint32_t n, uint8_t *place,
+                 const uint8_t *from)
+{
+    struct table *t = &s->table[n];
+    for (unsigned k = 0; k < TABLE_ENTRIES; k++) {
+        uint64_t frame = table_take(s, 1, KIND_MEMORY);
+        uint32_t hold = (uint32_t)frame | HOLD_W;
+        if (frame == 0) {
+            return false;
+        }
+        op_attach(entry_name(t->frame, k), frame, hold_rights(hold), 0, 0);
+        table_note(t, k, hold);
+        memcpy(place + k * PAGE_SIZE, from + k * PAGE_SIZE, PAGE_SIZE);
+    }
+    return true;
+}
+
+uint32_t large_split(struct shadow *s, uint32_t d, uint64_t va)
+{
+    void *place = NULL;
+    unsigned i = table_index(va, 2);
+    uint32_t n = table_new(s, 1);
+    uint64_t shelf = n == 0 ? 0 : shelf_place(s, &place);
+    uint64_t entry = entry_name(s->table[d].frame, i);
+    bool done = shelf != 0 &&
+                op_attach(shelf, s->table[n].frame, TABLE_OPEN, 0, 0) == OK;
+    if (done) {
+        done = fill(s, n, place, (const uint8_t *)(va & ~(LARGE - 1)));
+        op_update(shelf, s->table[n].frame, RIGHTS_NONE);
+    }
+    if (!done) {
+        orphan_table(s, n);
+        return 0;
+    }
+    uint64_t old = hold_frame(s->table[d].holds[i]);
+    op_update(entry, old, RIGHTS_NONE);
+    orphan_page(s, old);
+    return table_put(s, d, i, n);
+}

@@ -27,7 +27,8 @@ int64_t own_begin(void)
 
 _Bool own_has(uint64_t va)
 {
-    for (unsigned i = 0; i < PARTS; i++) {
+    for (unsigned i = 0; va - OWN_START < OWN_END - OWN_START && i < PARTS;
+         i++) {
         if (va >= parts[i].start && va - parts[i].start < parts[i].size) {
             return 1;
         }

@@ -18,6 +18,12 @@ static inline bool large_is(const struct table *directory, unsigned i)
            directory->below[i] == 0;
 }
 
+/* Is the region large enough for large_fill? */
+static inline bool large_may(const struct region *region)
+{
+    return region->end - region->start >= 2 * LIBOS_TABLE;
+}
+
 /* Fills the 2 MiB around va with zeros, if they are all in that region, empty,
  * and those before or behind them are nearly full. False: they are not, or
  * there is no such memory. */

@@ -181,7 +181,8 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
         return r.file != 0 && files_bring(s, va, &r, lacking);
     }
     if (hold == 0) {
-        *lacking = !large_fill(s, va, &r) && !space_fill(s, va, r.rights);
+        *lacking = !(large_may(&r) && large_fill(s, va, &r)) &&
+                   !space_fill(s, va, r.rights);
         return true;
     }
     if (hold & HOLD_AWAY) {

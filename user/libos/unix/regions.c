@@ -12,10 +12,16 @@ _Static_assert(sizeof(struct region) * REGIONS_MAX <= OWN_REGIONS_SIZE,
 
 static uint32_t used;
 
-/* The first region that ends above va; `used` if none. */
+/* The first region that ends above va; `used` if none. Mostly the same as last
+ * time. */
 static uint32_t place_of(uint64_t va)
 {
+    static uint32_t last;
     uint32_t low = 0, high = used;
+    if (last < used && TABLE[last].end > va &&
+        (last == 0 || TABLE[last - 1].end <= va)) {
+        return last;
+    }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (TABLE[middle].end > va) {
@@ -24,6 +30,7 @@ static uint32_t place_of(uint64_t va)
             low = middle + 1;
         }
     }
+    last = low;
     return low;
 }
 

@@ -36,9 +36,12 @@ uint64_t space_entry(struct shadow *s, uint64_t va, uint32_t *copy)
     uint32_t n = SPACE_ROOT;
     for (unsigned level = SPACE_LEVELS; level > 1 && n != 0; level--) {
         unsigned i = table_index(va, level);
-        n = large_is(&s->table[n], i)       ? large_split(s, n, va)
-            : s->table[n].holds[i] & HOLD_W ? s->table[n].below[i]
-                                            : table_own(s, n, i);
+        uint32_t hold = s->table[n].holds[i], below = s->table[n].below[i];
+        if (!(hold & HOLD_W) || below == 0) {
+            below = large_is(&s->table[n], i) ? large_split(s, n, va)
+                                              : table_own(s, n, i);
+        }
+        n = below;
     }
     *copy = n;
     return n == 0 ? 0 : entry_name(s->table[n].frame, table_index(va, 1));

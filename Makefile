@@ -1,13 +1,18 @@
 # xo5: build, run, debug and grade. `make help` lists what there is.
 #
-#   MEM=128M CPU=max MACHINE=q35 FIRMWARE=bios   the machine to run on
-#   ONCE=1     no terminal; ends when init has nothing left to do
+#   MEM=128M CPU=max MACHINE=q35 FIRMWARE=bios   the machine to run on; MEM is
+#              256M and twice the root image if programs run, and else 128M
+#   CMD='ls /' one command line, without a terminal: prints what it prints
+#   TIMEOUT=n  seconds after which that is ended
+#   ADD="/usr/bin/lua5.4 dir"   programs, with their libraries, and folders
+#   ROOT=x     what "/" is: an image, a directory or a tar archive
+#   LIBOS=unix the library OS: unix, min, a file; none: init alone
+#   ONCE=1     init alone, no terminal; ends when it has nothing left to do
 #   PROGRAM=pages   a test program (user/tests/) in init's place
 #   CROSS=x86_64-elf-   CC=clang   the toolchain, if not found by itself
 #   CHECK=n    check the invariants after every n-th operation (slow)
 #   V=1        show the commands      WERROR=1   a warning is an error
 
-MEM ?= 128M
 CPU ?= max
 MACHINE ?= q35
 FIRMWARE ?= bios
@@ -17,6 +22,15 @@ Q := $(if $(V),,@)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.PRECIOUS: $(BUILD)/user/%.o $(BUILD)/bench/%.o
+
+# A command line is taken as it is: a $ in it is not make's. With CMD= nothing
+# but what the command prints goes to standard output.
+ifeq ($(origin CMD),command line)
+override CMD := $(value CMD)
+export XO5_CMD := $(value CMD)
+HAS_CMD := 1
+endif
 
 # The toolchain: CROSS= decides; else the first that is there. It is looked
 # for when it is first needed, once: on a new machine it has just come then.
@@ -186,15 +200,52 @@ $(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) $(TESTS) kernel/grub.cfg
 
 # ---- running and debugging --------------------------------------------------
 
-MACHINE_OPTIONS = --mem "$(MEM)" --cpu "$(CPU)" --machine "$(MACHINE)" \
-    --firmware "$(FIRMWARE)" $(if $(V),--show) \
-    $(if $(ARGS),--arguments "$(ARGS)") \
-    $(if $(PROGRAM),--program "$(PROGRAM)") $(if $(ROOT),--root "$(ROOT)")
-.PHONY: run
-run: all ## boots the kernel, on this terminal (ONCE=1: without one)
+MACHINE_OPTIONS = $(if $(MEM),--mem "$(MEM)") --cpu "$(CPU)" \
+    --machine "$(MACHINE)" --firmware "$(FIRMWARE)" $(if $(V),--show) \
+    $(if $(ARGS),--arguments "$(ARGS)") $(if $(PROGRAM),--program "$(PROGRAM)")
+
+# Over which library OS: the tree's own, unless init alone is meant.
+ifeq ($(HAS_CMD),)
+ifneq ($(PROGRAM)$(ONCE),)
+LIBOS ?= none
+endif
+endif
+OWN_LIBOS := $(wildcard user/libos/unix/unix.c user/libos/min/min.mk)
+LIBOS ?= $(or $(basename $(notdir $(firstword $(OWN_LIBOS)))),none)
+RUN_OPTIONS = $(MACHINE_OPTIONS) $(if $(ROOT),--root "$(ROOT)") \
+    $(if $(PROGRAM),,--libos "$(LIBOS)") $(foreach a,$(ADD),--add "$a") \
+    $(if $(ONCE),--once) $(if $(TIMEOUT),--seconds $(TIMEOUT)) \
+    --screen "$(or $(SCREEN),none)"
+SHELL_IMAGE = $(if $(ROOT),,$(if $(filter-out none,$(LIBOS)), \
+    $(BUILD)/shell.img))
+
+# What `make run` has in "/" if nothing else is said: a shell.
+BUSYBOX ?= /bin/busybox
+$(BUILD)/shell.img: $(BUSYBOX) $(wildcard setup/image*.py) \
+    | need-run
+	$(if $(V),,@echo "  image $(@F)")
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) setup/image.py $@ --shell $(BUSYBOX)
+$(BUSYBOX): | need-run ;
+
+.PHONY: run image
+ifdef HAS_CMD
+run: ## boots, to a shell where there is one (CMD= ADD= ROOT= LIBOS=)
+	@$(MAKE) --no-print-directory -s all $(SHELL_IMAGE) >&2
+	@$(PYTHON) -m grade.qemu $(RUN_OPTIONS) --cmd "$$XO5_CMD" \
+	    $(BUILD)/xo5.iso
+else
+run: all $(SHELL_IMAGE)
 	$(if $(ONCE),,@echo "  (Ctrl-A X ends QEMU)")
-	$(Q)$(PYTHON) -m grade.qemu $(MACHINE_OPTIONS) $(if $(ONCE),--once) \
-	    --screen "$(or $(SCREEN),none)" $(BUILD)/xo5.iso
+	$(Q)$(PYTHON) -m grade.qemu $(RUN_OPTIONS) $(BUILD)/xo5.iso
+endif
+
+image: need-run ## makes build/root.img of ROOT=dir or tar (ADD=... OUT=...)
+	$(if $(ROOT)$(ADD),,$(error say of what: make image ROOT=dir))
+	@mkdir -p $(BUILD)
+	$(Q)$(PYTHON) setup/image.py "$(or $(OUT),$(BUILD)/root.img)" \
+	    $(if $(ROOT),--root "$(ROOT)",--shell $(BUSYBOX)) \
+	    $(foreach a,$(ADD),--add "$a")
 
 .PHONY: gdb run-gdb gdb-attach
 gdb: ## QEMU at its first instruction, and GDB on it (TEST=name: that test)

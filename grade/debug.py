@@ -5,7 +5,8 @@ python3 -m grade.debug --test NAME [--case N] [--lab N] [--submission DIR]
 
 Stages and builds the submission as the grader does, with that test's cases
 alone, or with the one that --case names, and stops at the first of them; or,
-for a test of a whole boot, at the kernel's first function.
+for a test of a whole boot, at the kernel's first function; or where the lab's
+grade/labN/probes.py says.
 """
 
 import sys
@@ -26,8 +27,9 @@ def find_lab(options):
     raise grader.CannotGrade(f"no test here is called {options.test}")
 
 
-def session_words(iso, boot, probe, scratch, stop):
-    """The words for grade.gdb.session."""
+def session_words(iso, boot, probe, scratch, sources, commands):
+    """The words for grade.gdb.session; `commands` are GDB's, which finds the
+    sources that were built in `sources`."""
     words = ["gdb", str(iso)]
     for name in ("mem", "cpu", "machine", "firmware"):
         if name in boot:
@@ -36,8 +38,9 @@ def session_words(iso, boot, probe, scratch, stop):
         disk = Path(scratch) / "probe.tar"
         qemu.write_disk(disk, probe)
         words += ["--disk", str(disk)]
-    return words + ["--more=-ex", f"--more=tbreak {stop}",
-                    "--more=-ex", "--more=continue"]
+    for command in (f"directory {sources}", *commands):
+        words += ["--more=-ex", f"--more={command}"]
+    return words
 
 
 def debug(options, work):
@@ -50,22 +53,27 @@ def debug(options, work):
                          options.make_options)
     name = lab["test"][0]["boot"]
     boot = next(b for b in lab["boot"] if b["name"] == name)
-    probes = _probes(number)
+    probe, commands = _plan(number, lab, options, folder)
+    print(f"  a machine of {options.test}; its sources are in {staged}")
+    return session.main(session_words(folder / "xo5.iso", boot, probe, work,
+                                      staged, commands))
+
+
+def _plan(number, lab, options, folder):
+    """(the second disk's files, or None for a whole boot; GDB's commands).
+
+    The lab's module `probes` knows them: plan_of(test, folder) gives both; or
+    disk_of(test, seeds, case) the files, and stop_of(test), if there is one,
+    where to stop."""
+    probes = __import__(f"grade.lab{number}.probes", fromlist=["disk_of"])
     test = lab["test"][0]
+    if hasattr(probes, "plan_of"):
+        return probes.plan_of(test, folder)
     probe = probes.disk_of(test, grader.seeds_of(lab, options.seed),
                            options.case)
     stop = probes.stop_of(test) if hasattr(probes, "stop_of") else \
         "run_case" if probe else "kernel_main"
-    print(f"  a machine of {options.test}; its sources are in {staged}")
-    return session.main(session_words(folder / "xo5.iso", boot, probe, work,
-                                      stop))
-
-
-def _probes(number):
-    """The module that knows what a lab's tests boot: disk_of(test, seeds,
-    case) gives the second disk's files, or None for a whole boot; stop_of
-    (test), if there is one, where to stop."""
-    return __import__(f"grade.lab{number}.probes", fromlist=["disk_of"])
+    return probe, [f"tbreak {stop}", "continue"]
 
 
 def main(words=None):

@@ -2,7 +2,11 @@
 
 As a program it is what `make run` starts:
     python3 -m grade.qemu [--mem 128M] [--cpu max] [--machine q35]
-        [--firmware bios] [--once] [--screen none] [--gdb ADDRESS] ISO
+        [--firmware bios] [--once] [--screen none] [--gdb ADDRESS]
+        [--libos unix|min|FILE] [--root IMAGE] [--add PATH]... [--cmd TEXT] ISO
+
+With --libos, --add or --cmd, a shell over a library OS; with --cmd, one
+command line without a terminal, whose exit status is this program's.
 """
 
 import argparse
@@ -17,7 +21,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from grade import abi
+from grade import abi, libos, raw
+from grade.libos import QemuError
 
 TOP = Path(__file__).resolve().parent.parent
 EXIT = abi.constants(TOP / "kernel/abi/exit.h")
@@ -29,10 +34,11 @@ MACHINES = ("q35", "pc")
 MEMORY = re.compile(r"(\d+)([KMG])")
 MEMORY_LEAST = 8 << 20          # below, GRUB itself stops without a word
 FIRMWARES = ("bios", "uefi")
-
-
-class QemuError(Exception):
-    """What the user asked for cannot be had; one line."""
+MEM = "128M"
+PROGRAMS_MEM = 256              # MiB, for programs over a library OS, and
+IMAGE_MEM = 2                   # so many times the root image
+TIME_IS_UP = 124                # of a command, as timeout(1) has it
+NOBODY_READS = 128 + signal.SIGPIPE
 
 
 def die_with_parent():
@@ -64,7 +70,7 @@ def bytes_of(mem):
     return size
 
 
-def command(iso, *, mem="128M", cpu="max", machine="q35", firmware="bios",
+def command(iso, *, mem=MEM, cpu="max", machine="q35", firmware="bios",
             disk=None, extra=()):
     """The command that boots `iso`, without serial port and display.
 
@@ -111,13 +117,20 @@ def settings(arguments="", program="", root=False):
     return words.encode()
 
 
-def arguments_disk(path, arguments, program="", root=None):
+def arguments_disk(path, arguments, program="", root=None, build=None):
     """A second disk with nothing but settings() on it, and the root image
-    that is the file `root`."""
+    that is the file `root`. If `program` launches a library OS, that is put
+    into it: the one that was built in the folder `build`, this tree's."""
+    if root and not os.path.isfile(root):
+        raise QemuError(f"there is no root image {root}")
+    if root and program in libos.STANDARD:
+        root = libos.standard_image(f"{path}.root", root, program, build)
+    _write_settings(path, arguments, program, root)
+
+
+def _write_settings(path, arguments, program, root):
     files = {"xo5.cfg": settings(arguments, program, bool(root))}
     if root:
-        if not os.path.isfile(root):
-            raise QemuError(f"there is no root image {root}")
         files["root"] = Path(root).read_bytes()
     write_disk(path, files)
 
@@ -153,11 +166,13 @@ def end_tidily():
 def _parser():
     parser = argparse.ArgumentParser(prog="grade.qemu")
     parser.add_argument("iso")
-    for name, default in (("mem", "128M"), ("cpu", "max"), ("machine", "q35"),
+    for name, default in (("mem", None), ("cpu", "max"), ("machine", "q35"),
                           ("firmware", "bios"), ("screen", "none"),
                           ("gdb", None), ("disk", None), ("arguments", ""),
-                          ("program", ""), ("root", None)):
+                          ("program", ""), ("root", None), ("libos", None),
+                          ("cmd", None)):
         parser.add_argument("--" + name, default=default)
+    parser.add_argument("--add", action="append", default=[])
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--count", action="store_true",
                         help="the time-stamp counter counts instructions")
@@ -167,28 +182,56 @@ def _parser():
     return parser
 
 
-def run(options, scratch):
-    """Boots, with the serial port on standard output; returns (QEMU's own
-    exit status, whether a triple fault ended it)."""
-    arguments = (("once " if options.once else "") + options.arguments).strip()
-    disk = options.disk
-    log = os.path.join(scratch, "log")
-    if (arguments or options.program or options.root) and not disk:
-        disk = os.path.join(scratch, "arguments.tar")
-        arguments_disk(disk, arguments, options.program, options.root)
-    serial = "stdio" if options.once else "mon:stdio"
-    extra = ["-display", options.screen, "-serial", serial,
-             "-d", "cpu_reset", "-D", log]
+def _disk(options, scratch):
+    """The second disk that the options ask for, or None; with the programs'
+    default of memory, if they say none."""
+    arguments = ("once " if options.once else "") + options.arguments
+    build = os.path.dirname(os.path.abspath(options.iso))
+    path = os.path.join(scratch, "arguments.tar")
+    programs = options.add or options.cmd is not None or \
+        options.libos not in (None, "none")
+    if programs:
+        options.program, words, root = libos.start(options, build, scratch)
+        _write_settings(path, " ".join([*words, arguments]).strip(),
+                        options.program, root)
+        options.mem = options.mem or _memory_for(root)
+    elif (arguments or options.program or options.root) and not options.disk:
+        arguments_disk(path, arguments.strip(), options.program, options.root,
+                       build)
+    else:
+        return options.disk
+    return path
+
+
+def _memory_for(root):
+    size = os.path.getsize(root) >> 20
+    return f"{PROGRAMS_MEM + IMAGE_MEM * size}M"
+
+
+def _words(options, disk, log, devices):
+    """QEMU's command line."""
+    extra = ["-display", options.screen, *devices, "-d", "cpu_reset",
+             "-D", log]
     if options.count:
         extra += ["-icount", "shift=0,sleep=off",
                   "-rtc", "base=2026-01-01,clock=vm"]
     if options.gdb:
         extra += ["-S", "-gdb", options.gdb]
-    words = command(options.iso, mem=options.mem, cpu=options.cpu,
+    words = command(options.iso, mem=options.mem or MEM, cpu=options.cpu,
                     machine=options.machine, firmware=options.firmware,
                     disk=disk, extra=extra)
     if options.show:
-        print(" ".join(words), flush=True)
+        print(" ".join(words), flush=True,
+              file=sys.stdout if options.cmd is None else sys.stderr)
+    return words
+
+
+def run(options, scratch):
+    """Boots, with the serial port on standard output; returns (QEMU's own
+    exit status, whether a triple fault ended it)."""
+    log = os.path.join(scratch, "log")
+    words = _words(options, _disk(options, scratch), log,
+                   ["-serial", "stdio" if options.once else "mon:stdio"])
     stdin = subprocess.DEVNULL if options.once else None
     limit = options.seconds or (ONCE_SECONDS if options.once else None)
     try:
@@ -196,8 +239,31 @@ def run(options, scratch):
                                 timeout=limit).returncode
     except subprocess.TimeoutExpired:
         raise QemuError(f"the guest did not end within {limit} s") from None
+    return status, _was_reset(log)
+
+
+def _was_reset(log):
     with open(log, encoding="utf-8", errors="replace") as file:
-        return status, "Triple fault" in file.read()
+        return "Triple fault" in file.read()
+
+
+def run_command(options, scratch):
+    """Boots and runs --cmd: (exit status, one line or None). If the machine
+    ends before the command, what it said goes to standard error."""
+    log = os.path.join(scratch, "log")
+    disk = _disk(options, scratch)
+    limit = options.seconds or ONCE_SECONDS
+    end = raw.run(lambda devices: _words(options, disk, log, devices), limit,
+                  options.program != "unix", options.show, die_with_parent)
+    if end.broken:
+        return NOBODY_READS, None
+    if end.status is not None:
+        return end.status, None
+    sys.stderr.write(end.console)
+    if end.qemu is None:
+        return TIME_IS_UP, f"the command did not end within {limit} s"
+    status, line = explain(end.qemu, _was_reset(log))
+    return status or 1, line or "the machine ended before the command"
 
 
 def main(words=None):
@@ -207,7 +273,10 @@ def main(words=None):
         if not os.path.exists(options.iso):
             raise QemuError(f"there is no {options.iso}: type make first")
         with tempfile.TemporaryDirectory(prefix="xo5-") as scratch:
-            status, line = explain(*run(options, scratch))
+            if options.cmd is None:
+                status, line = explain(*run(options, scratch))
+            else:
+                status, line = run_command(options, scratch)
     except QemuError as error:
         status, line = 2, str(error)
     except KeyboardInterrupt:

@@ -140,7 +140,15 @@ def build(handout, out, top=TOP):
     if done.returncode or done.stderr.strip():
         raise HandoutError(f"{name}: pandoc: " +
                            done.stderr.strip().replace("\n", " "))
+    target.write_text(breakable(target.read_text()))
     return target
+
+
+def breakable(page):
+    """The HTML with paths in its running text that may go on in the next line
+    behind a slash."""
+    return re.sub(r"(?<!<pre>)<code>[^<]*</code>", lambda code:
+                  re.sub(r"(?<=\w)/(?=\w)", "/<wbr>", code[0]), page)
 
 
 def main(words):

@@ -42,6 +42,13 @@ costs: all ## what the operations cost, in instructions
 	$(Q)$(PYTHON) -m grade.qemu --once --count --program costs \
 	    $(MACHINE_OPTIONS) $(BUILD)/xo5.iso 2>&1 | sed -n 's/^cost: //p'
 
+.PHONY: jobs need-jobs
+need-jobs:
+	$(Q)setup/deps.sh need jobs
+jobs: need-run need-jobs all ## Debian's programs on xo5 (ONLY="lua git" TIMED=1)
+	$(Q)$(PYTHON) -m grade.jobs --iso $(BUILD)/xo5.iso \
+	    $(if $(ONLY),--only $(ONLY)) $(if $(TIMED),--timed)
+
 .PHONY: lines
 lines: ## how large the kernel is
 	$(Q)$(PYTHON) setup/lines.py

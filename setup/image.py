@@ -1,16 +1,17 @@
 #!/usr/bin/python3
 """Makes the image of a root file system for the unix library OS.
 
-    setup/image.py OUT [--root DIR_OR_TAR] [--add PATH[=PLACE]]...
-                       [--mkdir PATH]...
+    setup/image.py OUT [--root DIR_TAR_OR_IMAGE] [--shell BUSYBOX]
+                       [--add PATH[=PLACE]]... [--mkdir PATH]...
 
 --root   what "/" holds: a directory, whose files become root's, or a tar
-         archive, with the owners that it says
+         archive, with the owners that it says, or an image
+--shell  busybox with a link for each of its programs, and a few files in /etc
 --add    a program with its interpreter and its libraries, a script with its
-         interpreter, any other file, or a directory, which is taken whole to
-         /its-name, with the libraries of programs in it. Files stay at their
-         path if that is a system's (/usr, /etc...), and others go to /bin; or
-         all to PLACE
+         interpreter, any other file, or a directory, which is taken whole,
+         with the libraries of programs in it. They stay at their path if that
+         is a system's (/usr, /etc...); other files go to /bin, and other
+         directories to /their-name; or all to PLACE
 --mkdir  an empty directory
 
 Symbolic links are kept, hard links too; the same input gives the same bytes.
@@ -19,18 +20,22 @@ The format is described in user/libos/unix/keeper/image.h.
 
 import argparse
 import os
+import re
 import stat
 import sys
 import tarfile
 from pathlib import PurePosixPath as Path
 
+import image_read
 from elf_needs import NoProgram, find_library, read_needs
 from image_write import Node, Refused, write
+from image_shell import put_shell
 
 SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc",
           "opt", "var")
 DEFAULT_LIBRARIES = ("/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
                      "/lib64", "/usr/lib64", "/lib", "/usr/lib")
+LIBOS = re.compile(r"/lib/[^/]+\.so")    # put there when the machine boots
 LINKS_MAX = 40
 NAME_MAX = 255
 
@@ -168,17 +173,22 @@ class Tree:
         if not os.path.lexists(path):
             raise Refused(f"{path}: no such file")
         path = os.path.abspath(path)
+        is_system = Path(path).parts[1:2] and Path(path).parts[1] in SYSTEM
         if os.path.isdir(path):
-            name = os.path.basename(path) or "root"
-            parts = Path(place or f"/{name}").parts[1:]
-            self.take_folder(path, self.folder(parts))
-            self.add_libraries_of(path)
+            self.add_folder(path, place or (path if is_system else None))
         elif place:
             self.add_elsewhere(path, place)
-        elif Path(path).parts[1] in SYSTEM:
+        elif is_system:
             self.add_file(path)
         else:
             self.add_elsewhere(path, f"/bin/{os.path.basename(path)}")
+
+    def add_folder(self, path, place):
+        name = os.path.basename(path) or "root"
+        parts = Path(place or f"/{name}").parts[1:]
+        like = "/" if place == path else None
+        self.take_folder(path, self.folder(parts, like))
+        self.add_libraries_of(path)
 
     def add_elsewhere(self, path, place):
         real = os.path.realpath(path)
@@ -230,7 +240,7 @@ class Tree:
             needs = read_needs(path)
         except NoProgram:
             return
-        if needs.interpreter:
+        if needs.interpreter and not LIBOS.fullmatch(needs.interpreter):
             if not os.path.exists(needs.interpreter):
                 raise Refused(f"{path}: its interpreter {needs.interpreter} "
                               "is missing")
@@ -302,8 +312,14 @@ def build(options):
             tree.take_folder(options.root, tree.root)
         elif not os.path.exists(options.root):
             raise Refused(f"{options.root}: no such directory or archive")
+        elif image_read.is_image(options.root):
+            tree.root = image_read.read(options.root)
         else:
             tree.take_tar(options.root)
+    if options.shell:
+        if not os.path.isfile(options.shell):
+            raise Refused(f"{options.shell}: no such file")
+        put_shell(tree.root, options.shell, tree.node_of(options.shell))
     for path in options.mkdir:
         tree.folder([p for p in Path(path).parts if p != "/"])
     for word in options.add:
@@ -317,6 +333,7 @@ def main(words):
     parser = argparse.ArgumentParser(prog="image.py")
     parser.add_argument("out")
     parser.add_argument("--root")
+    parser.add_argument("--shell")
     parser.add_argument("--add", action="append", default=[])
     parser.add_argument("--mkdir", action="append", default=[])
     options = parser.parse_args(words)

@@ -17,7 +17,7 @@ class Refused(Exception):
 
 
 class Node:
-    """An inode: `source` is where a file's bytes are, a path or bytes."""
+    """An inode: `source` is a file's bytes, or the path where they are."""
 
     def __init__(self, mode, mtime=0, uid=0, gid=0):
         self.mode, self.mtime, self.uid, self.gid = mode, mtime, uid, gid
@@ -115,7 +115,7 @@ def write_parts(out, size, nodes, entries, text, starts, where):
 
 
 def content(node):
-    if isinstance(node.source, bytes):
+    if not isinstance(node.source, str):
         return node.source
     with open(node.source, "rb") as file:
         found = file.read()

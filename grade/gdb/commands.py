@@ -290,7 +290,10 @@ From DIR, else from the directory of the image that runs, else from build.
         if not os.path.exists(kernel):
             raise gdb.GdbError(f"There is no {kernel}: type make first.")
         for old in self.added:
-            gdb.execute(f'remove-symbol-file "{old}"', to_string=True)
+            try:
+                gdb.execute(f'remove-symbol-file "{old}"', to_string=True)
+            except gdb.error:
+                pass            # removed already
         self.added.clear()
         gdb.execute(f'file "{kernel}"', to_string=True)
         for name in ("loader.elf", "init"):

@@ -21,14 +21,16 @@ ELSEWHERE = {
     "make status": "in a student's clone",
     "make handin": "in a student's clone",
     "make branches": "with its OUT=, as shown above it",
+    "make image": "with its ROOT=, as shown above it",
     "make run-gdb": "test_gdb.py", "make gdb-attach": "test_gdb.py",
 }
 # Hours, but for a smaller count; a test that it runs and ends.
 SHORTER = {"FUZZ_COUNT": "2000", "FUZZ_SECONDS": "10"}
 QUIT = [("(gdb) ", "quit\r"), ("(y or n)", "y\r")]
-UNIX_RUN = "make run PROGRAM=unix ROOT=build/root.img MEM=256M"
-TYPED = {"make run": [("init> ", "help\r"), ("init> ", "exit\r")],
-         UNIX_RUN: [("# ", "echo $((6 * 7))\r"), ("42", "exit\r")],
+SHELL = [("# ", "echo $((6 * 7))\r"), ("42", "exit\r")]
+TYPED = {"make run": SHELL, "make run LIBOS=min": SHELL,
+         "make run ROOT=build/root.img": SHELL,
+         "make run LIBOS=none": [("init> ", "help\r"), ("init> ", "exit\r")],
          "make gdb": QUIT, "make gdb LAB=1 TEST=test_info_plain": QUIT}
 SECONDS = 240
 

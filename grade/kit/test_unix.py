@@ -1,11 +1,12 @@
 """The library OS `unix` over its Linux machine: small C programs that test one
 subject each, and unmodified programs of this system, run directly and over
-unix-host, with the same output. No QEMU."""
+unix-host, with the same output. And once all of it on the exokernel."""
 
 import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,9 @@ import pytest
 pytestmark = pytest.mark.xdist_group("unix")     # one builds for all
 
 SECONDS = 60
-SUBJECTS = ["signals", "memory", "threads", "processes", "files"]
+MARK = "\x1e"     # ASCII's record separator: in no program's output
+SUBJECTS = ["signals", "memory", "threads", "processes", "files", "system",
+            "sockets"]
 FLAGS = ["-O1", "-std=gnu17", "-Wall", "-Wextra", "-Wno-unused-result",
          "-Wno-stringop-overread", "-Wno-stringop-overflow"]
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -227,6 +230,48 @@ def test_shell(small, shell, line):
     if not program:
         pytest.skip(f"no {words[0]} here")
     compare_piped(small, program, *words[1:], "-c", SHELL[line])
+
+
+def everything(compiled):
+    """{name: words} of the subjects and of the lines of both shells."""
+    found = {f"{subject}, {kind}": [str(compiled[subject, kind])]
+             for subject, kind in compiled if subject in SUBJECTS}
+    for shell in ("busybox sh", "bash"):
+        program, *words = shell.split()
+        program = shutil.which(program)
+        for line, text in SHELL.items() if program else ():
+            found[f"{shell}, {line}"] = [
+                "/bin/busybox", "sh", "-c", PIPED, "sh", program, *words, "-c",
+                text]
+    return found
+
+
+def test_on_xo5(small, compiled, built, tmp_path):
+    """The same subjects and lines, in one machine, on the exokernel: each
+    has the output and the status that it has here."""
+    runs = everything(compiled)
+    variables = " ".join(f"{name}={value}" for name, value in
+                         ENVIRONMENT.items())
+    script = ["cd /\n"]
+    for name, words in runs.items():
+        line = " ".join(map(shlex.quote, words))
+        script += [f"printf '{MARK}%s\\n' {shlex.quote(name)}\n",
+                   f"env -i {variables} {line} </dev/null 2>&1\n",
+                   "printf '%s%s' \"$?\" ' is its status'\n"]
+    (tmp_path / "all").write_text("".join(script))
+    done = subprocess.run(
+        [sys.executable, "-m", "grade.qemu", "--root", str(small.image),
+         "--add", f"{tmp_path}/all=/all", "--mem", "512M", "--seconds",
+         str(3 * SECONDS), "--cmd", ". /all", str(built / "xo5.iso")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    said = done.stdout.decode("utf-8", "replace")
+    got = dict(part.split("\n", 1) for part in said.split(MARK)[1:])
+    wanted = {}
+    for name, words in runs.items():
+        status, text = run_here(*words)
+        wanted[name] = f"{text}{status} is its status"
+    for name, text in wanted.items():
+        assert got.get(name) == text, f"{name}\n{done.stderr.decode()}"
 
 
 PROGRAM = {

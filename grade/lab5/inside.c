@@ -12,6 +12,7 @@
 #include "lib/frames.h"
 #include "lib/string.h"
 #include "libos/min/abi.h"
+#include "libos/min/console.h"
 #include "libos/min/fork.h"
 
 uint64_t inside_results[RESULTS];
@@ -32,13 +33,7 @@ void note(int64_t value)
 
 void finish(int status)
 {
-    volatile struct context *context = (struct context *)LAUNCH_CONTEXT;
-    context->entry_fault = 0;
-    context->status = (uint64_t)(unsigned)status << 8;
-    context->ended = CONTEXT_ENDED;
-    for (;;) {
-        __asm__ volatile("ud2");
-    }
+    process_stop(status << 8);
 }
 
 volatile uint64_t *word(uint64_t va)
@@ -47,7 +42,7 @@ volatile uint64_t *word(uint64_t va)
 }
 
 void region(uint64_t start, uint64_t pages, enum region_kind kind,
-                   uint64_t first, unsigned rights)
+            uint64_t first, unsigned rights)
 {
     struct region r = {start, start + pages * PAGE, first, kind, rights};
     region_add(&r);
@@ -97,10 +92,23 @@ struct child *child_of(int64_t slot)
     return 0;
 }
 
+/* A test does not go on as it should when a child crashed: the grader shows
+ * what was said last. */
+static void say_signal(unsigned signal)
+{
+    char text[] = "a child ended as by signal 00\n";
+    text[27] = (char)('0' + signal / 10 % 10);
+    text[28] = (char)('0' + signal % 10);
+    console_write(text, sizeof(text) - 1);
+}
+
 void run_to_end(int64_t slot)
 {
     while (slot > 0 && !child_of(slot)->has_ended) {
         process_pause();
+    }
+    if (slot > 0 && (child_of(slot)->status & 127) != 0) {
+        say_signal((unsigned)child_of(slot)->status & 127);
     }
 }
 

@@ -103,6 +103,7 @@ static void brk(void)
     note((int64_t)pager_brk(A + 32 * PAGE) - A);
     note(pager_fault(A + 5 * PAGE + 200, RIGHT_W));
     note((int64_t)*word(A + 5 * PAGE + 200));
+    note((int64_t)pager_brk(UINT64_MAX - 5) - A);
 }
 
 static void no_memory(void)

@@ -1,6 +1,7 @@
 """Machines that run min: what they looked like at each look of the grader's
 own code in them, and what they said."""
 
+import re
 import struct
 import subprocess
 import sys
@@ -27,8 +28,10 @@ LOOKS_MAX = 60
 LAST = 100              # the look with which a test inside ends
 BUDGET = 12 * GUEST_BUDGET
 _PROCESS = struct.Struct("<BBBBHHIHHQQQQQIHHQQ48x")
-CONFIG = """set xo5_init=/boot/tests/{program}
-set xo5_arguments="run={words}"
+UNWRITTEN = "xo5: exercise "
+MAPPING = re.compile("  [0-9a-f]{16} ")     # the kernel's last lines at boot
+CONFIG = """set xo5_init=/boot/tests/min
+set xo5_arguments="libos=/lib/{program}.so run={words}"
 function xo5_modules {{
     module2 ($root)$xo5_init init
     module2 (hd0)/root root
@@ -65,6 +68,7 @@ class Look:
 class Run:
     """What came of one machine."""
     asked: str
+    is_inside: bool = False
     end: str = ""       # why it went no further; "" if it ended itself
     status: int | None = None
     text: str = ""
@@ -75,22 +79,34 @@ class Run:
         for look in self.looks:
             if look.which == which:
                 return look
-        raise Wrong(rule, self.asked, self.why())
+        missed = "its end" if which == LAST else \
+            f"inside_look({which})" if self.is_inside else \
+            f"probe_look({which}, ...)"
+        why = self.why()
+        raise Wrong(rule, self.asked, why if why.startswith(UNWRITTEN) else
+                    f"it never came to {missed}: {why}")
 
     def last(self, rule):
         """What the test inside noted in all; Wrong if it did not end."""
         return self.look(LAST, rule).results
 
+    def lines(self):
+        """What was said since the kernel's own last line."""
+        said = [line for line in self.text.splitlines() if line.strip()]
+        boot = [n for n, line in enumerate(said, 1) if MAPPING.match(line)]
+        return said[max(boot, default=0):]
+
     def why(self):
         """Why it did not come as far as it should have."""
-        said = [line for line in self.text.splitlines() if line.strip()]
+        said = self.lines()
         missing = [line for line in said
-                   if line.startswith("xo5: exercise ")]
+                   if line.startswith(UNWRITTEN)]
         if missing:
             return missing[0]
         words = self.end or f"it ended with status {self.status}"
         tail = "\n  ".join(said[-4:])
-        return f"{words}; the last that it said:\n  {tail}"
+        return (f"{words}; the last that it said:\n  {tail}" if tail else
+                f"{words}, and it had said nothing")
 
 
 class Machines:
@@ -124,22 +140,25 @@ class Machines:
             **damaged(probe)})
 
     def image(self, name, files, links=()):
-        """A root image with these files, those in bin/ executable; links:
-        (name, target)."""
+        """A root image with these files, those in bin/ executable, and with
+        the library OSes; links: (name, target)."""
         if name not in self.images:
-            self.images[name] = make_image(files, links)
+            both = {f"lib/{libos}.so": self._libos(libos)
+                    for libos in ("min", "min-inside")}
+            self.images[name] = make_image({**files, **both}, links)
         return self.images[name]
+
+    def _libos(self, name):
+        return (self.build / f"libos/{name}.so").read_bytes()
 
     def _run(self, boot, program, words, image, address):
         key = boot, program, words, hash(image)
         if key not in self.runs:
-            asked = f"run={words} over {program}"
-            found = Run(asked)
+            found = Run(asked_of(program, words), program == "min-inside")
             self.runs[key] = found
             options = self.settings.machine(boot)
-            config = CONFIG.format(program=program, words=words)
             with Machine(str(self.build / "xo5.iso"), stop_at=address,
-                         files={"xo5.cfg": config.encode(), "root": image},
+                         files=disk_of(program, words, image),
                          **options) as machine:
                 _follow(machine, found, self._results(program))
         return self.runs[key]
@@ -149,6 +168,31 @@ class Machines:
             return None
         return BASE + Symbols(str(
             self.build / "libos/min-inside.so")).address["inside_results"]
+
+
+def disk_of(program, words, image):
+    """The files of the second disk that makes the machine run that."""
+    config = CONFIG.format(program=program, words=words)
+    return {"xo5.cfg": config.encode(), "root": image}
+
+
+def asked_of(program, words):
+    """What a machine is asked to do, for a message: where that is written."""
+    kind, _, name = words.partition(":")
+    if program == "min-inside" and kind == "test":
+        return _written(name, "inside_*.c") or words
+    path, _, does = words.partition(" ")
+    where = _written(f"do_{does.split(' ')[0]}", "programs/*.[ch]")
+    return f"{words}, which is {where}" if where and path == "/bin/probe" \
+        else f"{words}, as the first program"
+
+
+def _written(function, files):
+    """The function, and in which of these files it is; None."""
+    for path in sorted((TOP / "grade/lab5").glob(files)):
+        if f"static void {function}(" in path.read_text():
+            return f"{function}() of {path.relative_to(TOP)}"
+    return None
 
 
 def _follow(machine, found, results):
@@ -167,7 +211,8 @@ def _follow(machine, found, results):
         if not 0 <= found.status <= qemu.EXIT["EXIT_STATUS_MAX"]:
             found.end = qemu.explain(stop.status)[1]
     else:
-        found.end = {"hang": f"it ran on without end ({stop.detail})",
+        found.end = {"hang": "it ran on without end, in a loop or waiting for "
+                             f"what does not come ({stop.detail})",
                      "reset": "the machine reset itself",
                      "stall": "it executed nothing any more",
                      "flood": "it printed without end"}.get(
@@ -267,10 +312,15 @@ def file_pages(image, name):
 
 
 def said(run, rule, wanted, status=0):
-    """Wrong unless the run printed these lines, and ended so."""
-    lines = [line for line in run.text.splitlines() if line.strip()]
-    tail = lines[-len(wanted):] if wanted else []
-    check(run.status == status and not run.end, rule, run.asked,
+    """Wrong unless the run said these lines last, and ended so; at the first
+    line that is another one."""
+    ended = run.status == status and not run.end
+    lines = run.lines()[-len(wanted):] if ended else run.lines()
+    for n, (found, right) in enumerate(zip(lines, wanted), 1):
+        check(found == right or UNWRITTEN in run.text, rule, run.asked,
+              f"line {n} of the {len(wanted)} that it should say: {found}\n"
+              f"       where {right} is right")
+    check(ended, rule, run.asked,
           f"{run.why()}\n       where status {status} is right")
-    check(tail == wanted, rule, run.asked,
-          f"{tail}\n       where {wanted} is right")
+    check(len(lines) == len(wanted), rule, run.asked,
+          f"it said {lines}\n       where {wanted} is right")

@@ -1,27 +1,52 @@
-"""What `make gdb TEST=name` boots: min with one of the grader's tests inside,
-or with the program of a test. GDB stops where the kernel first runs an
-operation of it; the handout says how to go on from there."""
+"""What `make gdb TEST=name` boots: the first machine that the test asks for.
+GDB stops where a function of the test's exercise is first called."""
 
-from grade.lab5.machines import CONFIG, make_image
+import importlib
+from pathlib import Path
+from types import SimpleNamespace
 
-STOPS = {"5.1": "op_attach", "5.2": "op_create", "5.3": "op_attach",
-         "5.4": "op_swap", "5.5": "op_swap"}
-ELSEWHERE = {"fork_no_memory": "fork_no_memory", "share_barred": "share",
-             "child_tables": "child_page", "brk_shrinks": "brk",
-             "pipe_close": "pipe_pages", "pipe_waits": "pipe_fork"}
+from grade.lab5.machines import BASE, Machines, disk_of
 
-
-def disk_of(test, seeds, case=None):
-    """What the second disk of the test's machine holds."""
-    name = test["name"].removeprefix("test_")
-    if not name.startswith("pipe_"):
-        name = name.partition("_")[2]
-    name = ELSEWHERE.get(name, name)
-    config = CONFIG.format(program="min-inside", words=f"test:{name}")
-    return {"xo5.cfg": config.encode(),
-            "root": make_image({"text": b"text\n" * 4000}, ())}
+FUNCTIONS = {
+    "5.1": ("pager_fault", "pager_brk"),
+    "5.2": ("fork_share", "fork_table", "fork_page"),
+    "5.3": ("exec_program",),
+    "5.4": ("pipe_make", "pipe_read", "pipe_write", "pipe_close",
+            "pipe_inherit"),
+    "5.5": ("call_read", "call_write", "call_close", "call_dup2", "call_pipe",
+            "call_fork", "call_wait", "call_exit"),
+}
 
 
-def stop_of(test):
-    """The function at which GDB stops first."""
-    return STOPS[test["exercise"]]
+class Asked(Exception):
+    """A test asked for a machine."""
+
+
+class Recorder(Machines):
+    """Runs nothing: says what a test asks for."""
+
+    def _run(self, boot, program, words, image, address):
+        raise Asked(program, disk_of(program, words, image))
+
+
+def plan_of(test, folder):
+    """(files of the second disk, GDB's commands) for a test; `folder` is what
+    was built."""
+    part = {"pager": "pager", "fork": "fork", "exec": "exec", "pipe": "pipe"}
+    name = part.get(test["name"].split("_")[1], "calls")
+    module = importlib.import_module(f"grade.lab5.test_{name}")
+    try:
+        getattr(module, test["name"])(Recorder(SimpleNamespace(build=folder)))
+    except Asked as asked:
+        program, files = asked.args
+    return files, [*symbols(Path(folder).resolve(), program),
+                   *(f"tbreak {name}" for name in FUNCTIONS[test["exercise"]]),
+                   "continue"]
+
+
+def symbols(folder, program):
+    """GDB's commands for the symbols of min, where the launcher puts it. The
+    loader's go: GDB would unwind min's stack by the loader's tables."""
+    return [f"with confirm off -- {command}" for command in (
+        f"remove-symbol-file {folder}/loader.elf",
+        f"add-symbol-file {folder}/libos/{program}.so -o {BASE:#x}")]

@@ -3,51 +3,68 @@ min, without the pager; what is mapped is read from outside, in the process
 that runs at each look."""
 
 from grade.lab5.machines import GIB, PAGE, said
+from grade.lab5.show import answers, at, number
 from grade.verdict import check, equal
 
 A, B = 0x80000000, 0x140000000
 BOTH = (A // GIB, B // GIB)
-ENOMEM = -12
-E_RIGHTS, E_OWNER, OK = 10, 7, 0
+ENOMEM, EAGAIN = -12, -11
+OK = 0
+PAGES = (A, A + PAGE, A + 2 * PAGE, B)
+shown, gibs = at(PAGES), at((A, B))
 
 
 def rights(look):
-    """Rights of the three pages in A, and the one in B."""
-    return [(look.page(va) or (0, "none"))[1]
-            for va in (A, A + PAGE, A + 2 * PAGE, B)]
+    """Rights of the four pages."""
+    return [(look.page(va) or (0, "none"))[1] for va in PAGES]
 
 
 def frames(look):
     """Their frames."""
-    return [look.frame(va) for va in (A, A + PAGE, A + 2 * PAGE, B)]
+    return [look.frame(va) for va in PAGES]
+
+
+def other(before, after):
+    """Which of them lie in another frame than before."""
+    return ["the same frame" if x == y else "another frame"
+            for x, y in zip(frames(before), frames(after))]
+
+
+SAME, SECOND = ["the same frame"] * 4, ["the same frame", "another frame",
+                                        "the same frame", "the same frame"]
 
 
 def test_fork_share(machines):
     rule = "a fork shares whole GiB: both hold the same tables, barred"
     run = machines.inside("share")
     before, parent, child = (run.look(n, rule) for n in (1, 3, 2))
-    equal(rights(before), ["rw-"] * 4, rule, "the parent before its fork")
-    equal(rights(parent), ["r--"] * 4, rule, "the parent after its fork")
-    equal(rights(child), ["r--"] * 4, rule, "the child at its first step")
-    equal(frames(parent), frames(before), rule, "the parent's pages")
-    equal(frames(child), frames(before), rule, "the child's pages")
+    equal(rights(before), ["rw-"] * 4, rule, "the parent before its fork",
+          shown)
+    equal(rights(parent), ["r--"] * 4, rule, "the parent after its fork",
+          shown)
+    equal(rights(child), ["r--"] * 4, rule, "the child at its first step",
+          shown)
+    equal(other(before, parent), SAME, rule, "the parent's pages", shown)
+    equal(other(before, child), SAME, rule, "the child's pages", shown)
     for n in BOTH:
-        tables = {look.gibs.get(n, (0,))[0]
-                  for look in (before, parent, child)}
-        equal(len(tables), 1, rule, f"the tables of GiB {n}, before and in "
-              "both after")
+        had, has, gets = (look.gibs.get(n, ("none",))[0]
+                          for look in (before, parent, child))
+        check(had == has == gets, rule, f"the frame of the table that the "
+              f"root's entry {n} holds", f"{had} before the fork; then the "
+              f"parent {has}, the child {gets}")
     run.last(rule)
 
 
 def test_fork_share_barred(machines):
     rule = "the entry of each GiB lets no store through, in both"
     run = machines.inside("share")
-    for number, who in ((3, "parent"), (2, "child")):
-        look = run.look(number, rule)
+    for which, who in ((3, "parent"), (2, "child")):
+        look = run.look(which, rule)
         equal([look.gibs.get(n, (0, True))[1] for n in BOTH], [False, False],
-              rule, f"W of the {who}'s two entries")
-    equal(run.look(2, rule).results[:2], [100, 200],
-          "the child reads what the parent wrote", run.asked)
+              rule, f"W of the {who}'s two entries of level 3", gibs)
+    answers(run.look(2, rule).results,
+            "the child reads what the parent wrote",
+            (f"the word at {A:#x}", 100), (f"the word at {B:#x}", 200))
 
 
 def test_fork_ceiling(machines):
@@ -55,25 +72,27 @@ def test_fork_ceiling(machines):
     run = machines.inside("ceiling")
     found = run.look(2, rule).results[:2]
     check(OK not in found, rule, "the child raises its GiB's entry to W by "
-          "update", f"update answered {found}")
+          "update", "update answered OK")
     found = run.look(3, rule).results[:4]
     check(OK not in found, rule, "the child raises the entry of a parent's "
-          "page in a table of its own", f"update answered {found[2:]}")
+          "page in a table of its own", "update answered OK")
 
 
 def test_fork_child_page(machines):
     rule = "who stores gets a page of its own; all else stays shared"
     run = machines.inside("child_page")
     before, after, parent = (run.look(n, rule) for n in (2, 3, 4))
-    equal(after.results[:2], [0, 102], rule, "fork_page in the child")
+    answers(after.results, rule, ("fork_page in the child", 0),
+            (f"what it then reads at {A + 2 * PAGE:#x}", 102))
     equal(rights(after), ["r--", "rw-", "r--", "r--"], rule,
-          "the child's rights after a store to the second page")
-    same = [x == y for x, y in zip(frames(before), frames(after))]
-    equal(same, [True, False, True, True], "only that page is another frame",
-          run.asked)
-    equal(parent.results[0], 101, "the parent keeps what it wrote", run.asked)
-    equal((rights(parent), frames(parent)), (["r--"] * 4, frames(before)),
-          rule, "the parent, meanwhile")
+          "the child's rights after a store to the second page", shown)
+    equal(other(before, after), SECOND, "only that page is another frame",
+          run.asked, shown)
+    equal(parent.results[0], 101, "the parent keeps what it wrote",
+          f"the word at {A + PAGE:#x} after the child stored 999 there")
+    equal(rights(parent), ["r--"] * 4, rule, "the parent, meanwhile", shown)
+    equal(other(before, parent), SAME, rule, "the parent's pages, meanwhile",
+          shown)
 
 
 def test_fork_child_tables(machines):
@@ -81,35 +100,42 @@ def test_fork_child_tables(machines):
     run = machines.inside("child_page")
     before, after = run.look(2, rule), run.look(3, rule)
     changed = [before.gibs[n][0] != after.gibs[n][0] for n in BOTH]
-    equal(changed, [True, False], rule, "another table for GiB 2, and not for "
-          "GiB 5")
+    equal(changed, [True, False], rule, f"a store of the child's at "
+          f"{A + PAGE:#x}: has its root another directory?", gibs)
     equal([after.gibs[n][1] for n in BOTH], [True, False], rule,
-          "W of the entries of GiB 2 and 5")
+          "then W of the root's entries", gibs)
 
 
 def test_fork_parent_page(machines):
     rule = "a parent that stores first gets the copy; the child sees the old"
     run = machines.inside("parent_page")
     before, after, child = (run.look(n, rule) for n in (1, 2, 3))
-    same = [x == y for x, y in zip(frames(before), frames(after))]
-    equal(same, [True, False, True, True], rule, run.asked)
+    equal(other(before, after), SECOND, rule,
+          f"the parent's pages after a store at {A + PAGE:#x}", shown)
     equal(rights(after), ["r--", "rw-", "r--", "r--"], rule,
-          "the parent's rights")
-    equal(child.results[:2], [100, 101], rule, "what the child reads")
-    equal(frames(child), frames(before), rule, "the child's pages")
-    equal(run.last(rule)[:2], [0, 555], rule, "what the parent has")
+          "the parent's rights", shown)
+    answers(child.results, rule, (f"what the child reads at {A:#x}", 100),
+            (f"what it reads at {A + PAGE:#x}", 101))
+    equal(other(before, child), SAME, rule, "the child's pages", shown)
+    answers(run.last(rule), rule, ("fork_page in the parent", 0),
+            (f"what the parent reads at {A + PAGE:#x}", 555))
 
 
 def test_fork_alone_again(machines):
     rule = "what is only mine again is opened, and not copied"
     run = machines.inside("alone_again")
     before, after = run.look(1, rule), run.look(3, rule)
-    equal(run.last(rule)[0], 0, rule, "fork_page after the child was buried")
-    equal(frames(after), frames(before), rule, "the frames")
+    equal(run.last(rule)[0], 0, rule, "fork_page after the child was buried",
+          number)
+    equal(other(before, after), SAME, rule, "the pages, before the fork and "
+          "after the store", shown)
     equal(rights(after)[0], "rw-", rule, "the page that was stored to")
-    equal(after.gibs[BOTH[0]], before.gibs[BOTH[0]], rule, "the GiB's table")
+    check(after.gibs[BOTH[0]][1], rule, f"the root's entry {BOTH[0]} after "
+          "the store", "it lets no store through")
+    equal(after.gibs[BOTH[0]][0], before.gibs[BOTH[0]][0], rule,
+          f"the frame of the table that the root's entry {BOTH[0]} holds")
     check(not after.gibs[BOTH[1]][1], "what nobody stored to stays barred",
-          run.asked, "W stands in the other GiB's entry")
+          run.asked, f"W stands in the root's entry {BOTH[1]}")
 
 
 def test_fork_opened(machines):
@@ -119,37 +145,49 @@ def test_fork_opened(machines):
     equal(rights(look)[0], "r--", rule, "a page that the child holds in a "
           "table of its own, after the parent's table was opened for another")
     equal(rights(look)[2], "rw-", rule, "the page that is stored to")
-    equal(child.results[1:3], [102, 100], rule,
-          "what the child reads afterwards")
-    equal(run.last(rule)[:2], [0, 101], rule, "what the parent has")
+    answers(child.results[1:], rule,
+            (f"what the child reads at {A + 2 * PAGE:#x}, where its parent "
+             "has stored 1", 102), (f"what it reads at {A:#x}", 100))
+    answers(run.last(rule), rule, ("fork_page in the parent", 0),
+            (f"what the parent reads at {A + PAGE:#x}, where its child has "
+             "stored 999", 101))
 
 
 def test_fork_generations(machines):
     rule = "a child's child shares what is its grandparent's"
     run = machines.inside("generations")
     grand, child, later, first = (run.look(n, rule) for n in (3, 4, 5, 6))
-    equal(grand.results[1:4], [100, 0, 0], rule, "the grandchild's page, and "
-          "its two stores")
+    answers(grand.results[1:], rule,
+            (f"what the grandchild reads at {A:#x}", 100),
+            (f"its fork_page at {A:#x}", 0), (f"its fork_page at {B:#x}", 0))
     equal(rights(grand), ["rw-", "r--", "r--", "rw-"], rule,
-          "the grandchild's rights")
-    equal(child.results[1:3], [100, 200], rule, "what the child then reads")
-    equal(frames(child)[2], frames(grand)[2], rule, "the page nobody stored "
-          "to")
-    equal(rights(later)[0], "rw-", rule, "the child's own store")
-    equal(run.last(rule)[:3], [100, 101, 0], rule, "what the first has")
+          "the grandchild's rights then", shown)
+    answers(child.results[1:], rule,
+            (f"what the child then reads at {A:#x}", 100),
+            (f"what it reads at {B:#x}", 200))
+    equal(frames(child)[2], frames(grand)[2], rule, "the frame at "
+          f"{A + 2 * PAGE:#x}, where nobody stored: the grandchild's is right")
+    equal(rights(later)[0], "rw-", rule, "the child's own store, after the "
+          "grandchild's burial")
+    answers(run.last(rule), rule,
+            (f"what the first process reads at {A:#x} in the end", 100),
+            (f"what it reads at {A + PAGE:#x}", 101),
+            (f"its fork_page at {A + PAGE:#x}", 0))
     equal(len(first.processes), 2, "buried processes leave nothing",
-          run.asked)
+          "processes in the books: the launcher, and the first")
 
 
 def test_fork_no_memory(machines):
     rule = "a fork without memory says so, and leaves nothing of the child"
     run = machines.inside("fork_no_memory", "small")
     noted = run.last(rule)
-    check(noted[0] in (ENOMEM, -11), rule, run.asked, f"it answered "
-          f"{noted[0]}")
-    equal((noted[1], noted[3]), (0, 0), rule, "children, and a store after it")
-    equal(noted[2], noted[4], "a page that is only mine is not copied",
-          run.asked)
+    check(noted[0] in (ENOMEM, EAGAIN), rule, "process_fork with memory for "
+          "60 frames", f"it answered {number(noted[0])}\n"
+          f"       where {number(ENOMEM)} or {number(EAGAIN)} is right")
+    answers(noted[1:], rule, ("children in the books then", 0))
+    answers(noted[3:], rule, (f"fork_page at {A:#x} then", 0))
+    equal(noted[4], noted[2], "a page that is only mine is not copied",
+          f"the frame at {A:#x}, after that fork_page")
 
 
 def test_fork_page_no_memory(machines):
@@ -157,10 +195,12 @@ def test_fork_page_no_memory(machines):
     run = machines.inside("page_no_memory", "small")
     noted = run.last(rule)
     check(noted[0] > 0, "a child can be forked", run.asked,
-          f"it answered {noted[0]}")
-    equal(noted[1:4], [ENOMEM, ENOMEM, 1], rule, "fork_page of a page, "
-          "another in a table that is shared, and fork_table of that")
-    equal(rights(run.look(1, rule)), ["r--"] * 4, rule, run.asked)
+          f"it answered {number(noted[0])}")
+    answers(noted[1:], rule,
+            ("fork_page of a page that a child shares", ENOMEM),
+            ("space_reach and fork_page of a page in a shared table", ENOMEM),
+            ("fork_table of that table: 1 for NULL", 1))
+    equal(rights(run.look(1, rule)), ["r--"] * 4, rule, run.asked, shown)
 
 
 def test_fork_program(machines):

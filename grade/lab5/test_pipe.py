@@ -2,15 +2,26 @@
 from outside."""
 
 from grade.lab5.machines import OWN, PAGE
+from grade.lab5.show import answers, number
 from grade.verdict import check, equal
 
 EPIPE, EMFILE = -32, -24
 
 
+PARTS = ("ring", "ring", "reader's", "writer's")
+BOTH, READER, WRITER = PARTS, PARTS[:3], PARTS[:2] + PARTS[3:]
+
+
 def held(look, n):
     """Which of pipe n's four pages the process has, with R and W."""
-    return [(look.page(OWN + (4 * n + k) * PAGE) or (0, ""))[1] == "rw-"
-            for k in range(4)]
+    return tuple(part for k, part in enumerate(PARTS)
+                 if (look.page(OWN + (4 * n + k) * PAGE) or (0, ""))[1]
+                 == "rw-")
+
+
+def parts(found):
+    """The pages of a pipe as a line."""
+    return "pages with R and W: " + (", ".join(found) or "none")
 
 
 def test_pipe_pages(machines):
@@ -19,12 +30,13 @@ def test_pipe_pages(machines):
     first = run.look(1, rule)
     ok, a, b = first.results[:3]
     check(ok, "pipe_make answers a number that no open pipe has", run.asked,
-          f"it answered {a} and {b}")
-    equal((held(first, a), held(first, b)), ([True] * 4, [True] * 4), rule,
-          "two pipes with both ends open")
+          f"it answered {number(a)} and {number(b)}")
+    for n in (a, b):
+        equal(held(first, n), BOTH, rule, f"pipe {n}, both ends open", parts)
     frames = {first.frame(OWN + (4 * n + k) * PAGE)
               for n in (a, b) for k in range(4)}
-    equal(len(frames), 8, "every page has a frame of its own", run.asked)
+    equal(len(frames), 8, "every page has a frame of its own",
+          "frames of two pipes")
 
 
 def test_pipe_close(machines):
@@ -32,12 +44,11 @@ def test_pipe_close(machines):
     run = machines.inside("pipe_pages")
     a, b = run.look(1, rule).results[1:3]
     second, third, last = (run.look(n, rule) for n in (2, 3, 4))
-    equal(held(second, a), [True, True, False, True], rule,
-          "the reading end closed")
-    equal(held(third, a), [False] * 4, rule, "then the writing end")
-    equal(held(third, b), [True, True, True, False], rule,
-          "of the other pipe only the writing end closed")
-    equal(held(last, b), [False] * 4, rule, "then its reading end")
+    equal(held(second, a), WRITER, rule, "the reading end closed", parts)
+    equal(held(third, a), (), rule, "then the writing end", parts)
+    equal(held(third, b), READER, rule,
+          "of the other pipe only the writing end closed", parts)
+    equal(held(last, b), (), rule, "then its reading end", parts)
 
 
 def test_pipe_many(machines):
@@ -46,71 +57,85 @@ def test_pipe_many(machines):
     noted = run.last(rule)
     check(noted[1] <= 4, rule, "100 pipes, made and closed one by one",
           f"the process owns {noted[1]} frames more than after the first")
-    equal(noted[2:4], [16, EMFILE], "16 pipes can be open, and no more",
-          run.asked)
+    answers(noted[2:], "16 pipes can be open, and no more",
+            ("how many pipe_make makes, none of them closed", 16),
+            ("what it answers then", EMFILE))
 
 
 def test_pipe_order(machines):
     rule = "bytes come out as they went in, around the ring's end too"
     run = machines.inside("pipe_order")
     noted = run.last(rule)
-    equal(noted[:12], [3001] * 12, rule, "12 writes of 3001 bytes")
-    equal(noted[12:14], [0, 0], rule, "bytes that were wrong; bytes missing")
+    answers(noted, rule, *((f"write {n} of 3001 bytes, each read again", 3001)
+                           for n in range(1, 13)),
+            ("how many bytes were wrong", 0), ("how many were missing", 0))
 
 
 def test_pipe_eof(machines):
     rule = "a read takes what waits; without a writer it then answers 0"
     run = machines.inside("pipe_eof")
-    equal(run.last(rule)[:5], [3, 2, 1, 0, 0], rule, "3 bytes written, the "
-          "writing end closed, reads of 2, 2, 2 and 0 bytes")
+    answers(run.last(rule), rule, ("a write of 3 bytes", 3),
+            ("the writing end closed, a read of 2 bytes", 2),
+            ("another read of 2 bytes", 1), ("a third one", 0),
+            ("a read of 0 bytes", 0))
 
 
 def test_pipe_no_reader(machines):
     rule = "a write to a pipe that nobody reads is -EPIPE"
     run = machines.inside("pipe_no_reader")
-    equal(run.last(rule)[:3], [3, EPIPE, EPIPE], rule, run.asked)
+    answers(run.last(rule), rule, ("a write of 3 bytes", 3),
+            ("the reading end closed, a write of 3 bytes", EPIPE),
+            ("a write of 10000 bytes", EPIPE))
 
 
 def test_pipe_fork(machines):
     rule = "a child has its parent's pipes: the same frames, R and W"
     run = machines.inside("pipe_fork")
     parent, child = run.look(1, rule), run.look(2, rule)
-    equal(held(parent, 0), [True] * 4, rule, "the parent, both ends open")
-    equal(held(child, 0), [True, True, False, True], rule,
-          "the child, which closed the reading end")
-    same = [parent.frame(OWN + k * PAGE) == child.frame(OWN + k * PAGE)
-            for k in (0, 1, 3)]
-    equal(same, [True] * 3, rule, run.asked)
+    equal(held(parent, 0), BOTH, rule, "the parent, both ends open", parts)
+    equal(held(child, 0), WRITER, rule,
+          "the child, which closed the reading end", parts)
+    for k in (0, 1, 3):
+        equal(child.frame(OWN + k * PAGE), parent.frame(OWN + k * PAGE), rule,
+              f"the frame of the child's page {k} of the pipe ({PARTS[k]})")
 
 
 def test_pipe_waits(machines):
     rule = "who finds no room, or no bytes, waits, and others have the CPU"
     run = machines.inside("pipe_fork")
-    equal(run.last(rule)[:4], [0, 20000, 0, 0], rule, "20000 bytes from child "
-          "to parent: the last read, bytes, wrong bytes, the child's status")
+    answers(run.last(rule), rule,
+            ("20000 bytes from child to parent: the last read", 0),
+            ("bytes that were read in all", 20000),
+            ("how many of them were wrong", 0),
+            ("the child's status: 0 if its write answered 20000", 0))
 
 
 def test_pipe_reader_goes(machines):
     rule = "a writer that waits learns that the reader has gone"
     run = machines.inside("pipe_reader_goes")
-    noted = run.last(rule)
-    equal(noted[:2], [0, 100], rule, "has the writer ended, and 100 bytes "
-          "read")
+    answers(run.last(rule), rule,
+            ("has the writer of 20000 bytes ended after one turn?", 0),
+            ("a read of 100 bytes", 100))
     child = run.look(2, rule).results
-    check(0 < child[0] < 20000, rule, "a write of 20000 bytes",
-          f"it answered {child[0]}")
-    equal(child[1], EPIPE, rule, "the next write")
+    check(0 < child[0] < 20000, rule, "a write of 20000 bytes, whose reader "
+          "takes 100 and goes", f"it answered {number(child[0])}\n"
+          "       where what had room is right")
+    equal(child[1], EPIPE, rule, "the next write", number)
 
 
 def test_pipe_crash(machines):
     rule = "a process that crashes has no end open any more"
     run = machines.inside("pipe_crash")
-    equal(run.last(rule)[:4], [3, 11, 0, 0], rule, "bytes of the child, its "
-          "status, a read after its burial, children")
+    answers(run.last(rule), rule,
+            ("a read of what the child wrote before it crashed", 3),
+            ("the child's status: 11 is SIGSEGV", 11),
+            ("a read after the child's burial", 0),
+            ("children in the books then", 0))
 
 
 def test_pipe_together(machines):
     rule = "up to 4096 bytes of one write stay together"
     run = machines.inside("pipe_together")
-    equal(run.look(2, rule).results[:2], [54000, 0], rule, "18 records of "
-          "3000 bytes from three writers: bytes, and bytes among another's")
+    answers(run.look(2, rule).results, rule,
+            ("bytes of three writers' 18 writes of 3000 bytes", 54000),
+            ("how many of them were among those of another write", 0))

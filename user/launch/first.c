@@ -183,6 +183,6 @@ const char *first_make(const struct object *object, struct first *first)
     }
     give_ports(first);
     first->context = (volatile struct context *)SEEN_CORE;
-    first->context->cpu.rip = object->entry;
+    first->context->cpu.rip = LAUNCH_BASE + object->entry;
     return NULL;
 }

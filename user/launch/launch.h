@@ -14,7 +14,8 @@
  * The second GiB is the root image: one subtree, read-only, the same in all
  * processes. Its last page tells the frames of its tables.
  *
- * The library OS is an ELF shared object without relocations: text from 0 on,
+ * The library OS is an ELF shared object without relocations, a file of the
+ * root image (`libos=` on the boot command line names it): text from 0 on,
  * variables from LAUNCH_VARIABLES - LAUNCH_BASE on. Its entry is where each
  * process begins, with no stack; what it exports is named below.
  */
@@ -46,14 +47,26 @@
 /* The only symbol that a library OS must export: a struct launch_export. */
 #define LAUNCH_EXPORT "xo5_libos"
 #define LAUNCH_VERSION 1
+#define LAUNCH_PLAIN 0  /* for this launcher */
+#define LAUNCH_KEEPER 1 /* for the unix library OS's keeper */
+
+/*
+ * Debug ports, which the machine need not have: with `raw` on the boot command
+ * line, what the command writes goes there and not to the console, byte by
+ * byte, and its status at its end. They are among those of the VGA's group.
+ */
+#define LAUNCH_OUTPUT 0x3bc
+#define LAUNCH_ERROR 0x3bd
+#define LAUNCH_STATUS 0x3be
 
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
 
 struct launch_export {
-    uint64_t version; /* LAUNCH_VERSION */
-    char name[24];    /* what PT_INTERP may call it */
+    uint64_t version;  /* LAUNCH_VERSION */
+    char name[24];     /* what PT_INTERP may call it */
+    uint64_t launcher; /* which one binds it: LAUNCH_PLAIN, LAUNCH_KEEPER */
 };
 
 #define LAUNCH_WORDS 3072

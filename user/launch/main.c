@@ -5,72 +5,28 @@
  */
 #include <stddef.h>
 
-#include "launch/first.h"
 #include "abi/errors.h"
+#include "launch/command.h"
+#include "launch/first.h"
 #include "lib/books.h"
-#include "lib/console.h"
 #include "lib/process.h"
-#include "lib/string.h"
-#include "libos/unix/keeper/image.h"
 
+#define WHO "launch"
+#define LIBOS "/lib/min.so"
 #define WRONG 1
 #define CRASHED (128 + 11) /* as by SIGSEGV */
-
-extern const uint8_t object_file[], object_file_end[]; /* object.S */
 
 static const char variables[] = "PATH=/usr/local/bin:/usr/bin:/bin:"
                                 "/usr/sbin:/sbin\0HOME=/\0TERM=vt100\0"
                                 "PS1=\\w \\$ ";
 #define VARIABLES 4
 
-static bool has_image(void)
-{
-    const struct image_header *h = (const void *)INIT_ROOT_IMAGE;
-    return books_head()->image_size >= sizeof(*h) && h->magic == IMAGE_MAGIC &&
-           h->size <= books_head()->image_size;
-}
-
-/* What follows `run=` on the boot command line, to its end. */
-static const char *command(void)
-{
-    for (const char *c = process_books()->cmdline; *c; c++) {
-        if (strlen(c) > 4 && memcmp(c, "run=", 4) == 0) {
-            return c + 4;
-        }
-    }
-    return "/bin/sh";
-}
-
-/* The words of the command, with blanks between them, as strings; the first
- * twice, since it is the path too; and the variables. Between two ' a blank is
- * a letter like any other. */
-static void tell(struct launch_start *start)
-{
-    const char *c = command();
-    char *to = start->words, *end = to + LAUNCH_WORDS - sizeof(variables) - 1;
-    uint64_t length = 0;
-    while (c[length] && c[length] != ' ') {
-        length++;
-    }
-    memcpy(to, c, length);
-    to += length + 1;
-    start->arguments = 1;
-    for (bool quote = false; *c && to < end; c++) {
-        if (*c == '\'') {
-            quote = !quote;
-        } else if (*c == '\\') { /* GRUB's, before a quote */
-            continue;
-        } else if (*c == ' ' && !quote) {
-            *to++ = 0;
-            start->arguments++;
-        } else {
-            *to++ = *c;
-        }
-    }
-    *to++ = 0;
-    memcpy(to, variables, sizeof(variables));
-    start->variables = VARIABLES;
-}
+static const struct room room = {
+    .text_end = LAUNCH_TABLE,
+    .data_start = LAUNCH_VARIABLES - LAUNCH_BASE,
+    .data_end = LAUNCH_OWN - LAUNCH_BASE,
+    .launcher = LAUNCH_PLAIN,
+};
 
 /* Gives it the CPU until it has ended; its status as a shell would tell it. */
 static int run(const struct first *first)
@@ -86,22 +42,31 @@ static int run(const struct first *first)
     return status & 0x7f ? 128 + (status & 0x7f) : status >> 8 & 255;
 }
 
-int main(void)
+/* The first process, ready to run; false, with a line said, if it cannot. */
+static bool make(struct first *first)
 {
     static struct object object;
-    static struct first first;
-    const char *wrong = NULL;
-    if (!has_image()) {
-        console_print("launch: the root image is none: see make image\n");
-        return WRONG;
+    if (!command_libos(WHO, LIBOS, &room, &object)) {
+        return false;
     }
-    wrong = object_read(object_file, (uint64_t)(object_file_end - object_file),
-                        &object);
-    wrong = wrong == NULL ? first_make(&object, &first) : wrong;
+    const char *wrong = first_make(&object, first);
     if (wrong != NULL) {
-        console_print("launch: the library OS %s\n", wrong);
-        return WRONG;
+        command_say(WHO, "the library OS", wrong, NULL);
+        return false;
     }
-    tell(first_start());
-    return run(&first);
+    struct launch_start *start = first_start();
+    start->variables = VARIABLES;
+    start->arguments =
+        command_words(start->words, LAUNCH_WORDS, variables, sizeof(variables));
+    if (start->arguments == 0) {
+        command_say(WHO, "the command is missing or too long", NULL, NULL);
+        return false;
+    }
+    return true;
+}
+
+int main(void)
+{
+    static struct first first;
+    return command_end(make(&first) ? run(&first) : WRONG);
 }

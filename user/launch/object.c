@@ -1,6 +1,5 @@
 #include "launch/object.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "abi/layout.h"
@@ -15,11 +14,13 @@
 #define DYNAMIC 2
 #define X 1
 #define W 2
-#define TAG_SYMBOLS 6
-#define TAG_STRINGS 5
 #define TAG_HASH 4
+#define TAG_STRINGS 5
+#define TAG_SYMBOLS 6
 #define TAG_RELOCATIONS 7
 #define TAG_RELOCATIONS_SIZE 8
+#define TAGS 9
+#define RELATIVE 8
 
 struct head {
     uint8_t ident[16];
@@ -61,15 +62,26 @@ static bool is_shared_object(const struct head *e, uint64_t size)
            inside(e->programs, e->program_count * sizeof(struct program), size);
 }
 
-/* Instructions and constants lie in the first table, variables in the core. */
-static const char *add_part(const uint8_t *file, const struct program *p,
-                            struct object *object)
+/* Is there room for it, behind the parts before it? */
+static bool part_fits(const struct program *p, const struct room *room,
+                      const struct object *object)
 {
-    uint64_t first = p->flags & W ? LAUNCH_VARIABLES - LAUNCH_BASE : 0;
-    uint64_t end = p->flags & W ? LAUNCH_OWN - LAUNCH_BASE : LAUNCH_TABLE;
-    if (object->count == PARTS_MAX || p->va % FRAME_SIZE != 0 ||
-        p->va < first || !inside(p->va, p->memory_size, end) ||
-        p->file_size > p->memory_size || (p->flags & W && p->flags & X)) {
+    uint64_t first = p->flags & W ? room->data_start : 0;
+    uint64_t end = p->flags & W ? room->data_end : room->text_end;
+    if (object->count > 0 && first < object->parts[object->count - 1].end) {
+        first = object->parts[object->count - 1].end;
+    }
+    return p->va % FRAME_SIZE == 0 && p->va >= first &&
+           inside(p->va, p->memory_size, end) &&
+           p->file_size <= p->memory_size && !(p->flags & W && p->flags & X);
+}
+
+/* `room` is NULL while only what the object says is looked at. */
+static const char *add_part(const uint8_t *file, const struct program *p,
+                            const struct room *room, struct object *object)
+{
+    if (object->count == PARTS_MAX ||
+        (room != NULL && !part_fits(p, room, object))) {
         return "has a part where there is no place for it";
     }
     object->parts[object->count++] = (struct part){
@@ -95,8 +107,57 @@ static const void *bytes_at(const struct object *object, uint64_t va,
     return NULL;
 }
 
+static void read_tags(const uint8_t *file, const struct program *p,
+                      uint64_t *tags)
+{
+    const struct dynamic *d = (const void *)(file + p->offset);
+    for (uint64_t n = 0; n < p->file_size / sizeof(*d) && d[n].tag != 0; n++) {
+        if (d[n].tag < TAGS) {
+            tags[d[n].tag] = d[n].value;
+        }
+    }
+}
+
+static const char *read_parts(const uint8_t *file, uint64_t size,
+                              const struct room *room, struct object *object,
+                              uint64_t *tags)
+{
+    const struct head *e = (const void *)file;
+    const struct program *p = (const void *)(file + e->programs);
+    const char *wrong = NULL;
+    for (unsigned i = 0; wrong == NULL && i < e->program_count; i++, p++) {
+        if (!inside(p->offset, p->file_size, size) || p->offset % 8 != 0) {
+            wrong = "has damaged program headers";
+        } else if (p->type == LOAD) {
+            wrong = add_part(file, p, room, object);
+        } else if (p->type == DYNAMIC) {
+            read_tags(file, p, tags);
+        }
+    }
+    return wrong;
+}
+
+static const char *read_relocations(struct object *object, const uint64_t *tags)
+{
+    uint64_t size = tags[TAG_RELOCATIONS_SIZE];
+    object->relocation_count = size / sizeof(struct relocation);
+    object->relocations = bytes_at(object, tags[TAG_RELOCATIONS], size);
+    if (size != 0 && object->relocations == NULL) {
+        return "has damaged relocations";
+    }
+    for (uint64_t n = 0; n < object->relocation_count; n++) {
+        const struct relocation *r = &object->relocations[n];
+        if ((uint32_t)r->info != RELATIVE ||
+            bytes_at(object, r->place, sizeof(uint64_t)) == NULL) {
+            return "has relocations that are not its own affair";
+        }
+    }
+    return NULL;
+}
+
 /* Looks among the symbols, as many as the hash table says there are. */
-static const char *find_export(struct object *object, const uint64_t *tags)
+static const char *find_export(struct object *object, const uint64_t *tags,
+                               uint64_t launcher)
 {
     static const char name[] = LAUNCH_EXPORT;
     const uint32_t *hash = bytes_at(object, tags[TAG_HASH], 8);
@@ -107,47 +168,47 @@ static const char *find_export(struct object *object, const uint64_t *tags)
             s == NULL
                 ? NULL
                 : bytes_at(object, tags[TAG_STRINGS] + s->name, sizeof(name));
-        if (text != NULL && memcmp(text, name, sizeof(name)) == 0) {
+        if (s == NULL) {
+            break;
+        }
+        if (text != NULL && s->section != 0 &&
+            memcmp(text, name, sizeof(name)) == 0) {
             object->exported =
                 bytes_at(object, s->value, sizeof(*object->exported));
         }
     }
-    return object->exported == NULL ? "does not export " LAUNCH_EXPORT
-           : object->exported->version != LAUNCH_VERSION
-               ? "is one for another launcher: see xo5_libos.version"
+    const struct launch_export *found = object->exported;
+    return found == NULL ? "exports no " LAUNCH_EXPORT
+           : found->version != LAUNCH_VERSION
+               ? "is of another version: see xo5_libos.version"
+           : found->launcher != launcher
+               ? "is for the other launcher: see xo5_libos.launcher"
                : NULL;
 }
 
 const char *object_read(const uint8_t *file, uint64_t size,
-                        struct object *object)
+                        const struct room *room, struct object *object)
 {
     const struct head *e = (const void *)file;
-    uint64_t tags[TAG_RELOCATIONS_SIZE + 1] = {0};
+    uint64_t tags[TAGS] = {0};
     memset(object, 0, sizeof(*object));
     if (!is_shared_object(e, size)) {
         return "is no shared object for x86-64";
     }
-    const struct program *p = (const void *)(file + e->programs);
-    for (unsigned i = 0; i < e->program_count; i++, p++) {
-        const char *wrong = NULL;
-        if (!inside(p->offset, p->file_size, size)) {
-            return "has damaged program headers";
-        }
-        if (p->type == LOAD) {
-            wrong = add_part(file, p, object);
-        }
-        const struct dynamic *d = (const void *)(file + p->offset);
-        for (uint64_t n = 0;
-             p->type == DYNAMIC && n < p->file_size / sizeof(*d); n++) {
-            if (d[n].tag <= TAG_RELOCATIONS_SIZE) {
-                tags[d[n].tag] = d[n].value;
-            }
-        }
-        if (wrong != NULL) {
-            return wrong;
-        }
+    /* What it is for comes before where it lies: an object for the other
+     * launcher has parts elsewhere, and shall be called what it is. */
+    const char *wrong = read_parts(file, size, NULL, object, tags);
+    wrong = wrong == NULL ? find_export(object, tags, room->launcher) : wrong;
+    if (wrong != NULL) {
+        return wrong;
     }
-    object->entry = LAUNCH_BASE + e->entry;
-    return tags[TAG_RELOCATIONS_SIZE] != 0 ? "has relocations"
-                                           : find_export(object, tags);
+    const struct launch_export *exported = object->exported;
+    memset(object, 0, sizeof(*object));
+    object->exported = exported;
+    object->entry = e->entry;
+    wrong = read_parts(file, size, room, object, tags);
+    wrong = wrong == NULL ? read_relocations(object, tags) : wrong;
+    return wrong == NULL && object->relocation_count > 0 && !room->relocates
+               ? "has relocations"
+               : wrong;
 }

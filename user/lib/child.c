@@ -217,8 +217,7 @@ static bool detach_unknown(uint64_t entry, uint64_t *candidate)
     return false;
 }
 
-/* Empties a table that the dead child made itself. */
-static void strip_table(uint64_t table)
+void child_empty(uint64_t table)
 {
     uint64_t candidate = table;
     for (unsigned i = 0; i < TABLE_ENTRIES && books_frame(table)->live; i++) {
@@ -245,7 +244,7 @@ void child_strip(uint64_t slot)
     for (uint64_t f = 0; f < end; f++) {
         const volatile struct frame *frame = books_frame(f);
         if (frame->owner == slot && frame->kind == KIND_TABLE) {
-            strip_table(f);
+            child_empty(f);
         }
     }
     for (uint64_t f = 0; f < end; f++) {

@@ -59,6 +59,10 @@ enum error child_give_console(const struct child *child);
  */
 uint64_t child_end(struct child *child);
 
+/* Empties a table of mine or of a child's, of which is not known what it holds,
+ * by trying all that is attached anywhere. */
+void child_empty(uint64_t table);
+
 /* Gives back all that a dead process of that slot owned, its tables emptied
  * first: looks at every frame, and tries what the tables hold. */
 void child_strip(uint64_t slot);

@@ -357,8 +357,8 @@ void pass(uint64_t ns)
 }
 
 static const struct test *const lists[] = {
-    file_tests, name_tests, pipe_tests, process_tests, signal_tests,
-    tty_tests,  proc_tests, poll_tests, lock_tests,    hostile_tests,
+    file_tests, name_tests, pipe_tests, process_tests, signal_tests, tty_tests,
+    proc_tests, poll_tests, lock_tests, hostile_tests, socket_tests,
 };
 
 int main(int count, char **words)

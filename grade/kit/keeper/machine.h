@@ -104,6 +104,6 @@ struct test {
 
 extern const struct test file_tests[], name_tests[], pipe_tests[],
     process_tests[], signal_tests[], tty_tests[], proc_tests[], poll_tests[],
-    lock_tests[], hostile_tests[];
+    lock_tests[], hostile_tests[], socket_tests[];
 
 #endif

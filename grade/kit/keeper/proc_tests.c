@@ -148,7 +148,7 @@ static void test_lists(void)
     IS(names, 2 + 11 + 10);
     IS(listed(one, "/proc", 64), names);
     IS(listed(one, "/proc/self/fd", 4096), 2 + 3 + 1);
-    IS(listed(one, "/proc/self", 40), 2 + 10);
+    IS(listed(one, "/proc/self", 40), 2 + 11);
     IS(listed(one, "/proc/sys/kernel", 4096), 2 + 6);
     int64_t fd = opened(one, "/proc/5", O_RDONLY, 0);
     keeper_died(5, SIGKILL);

@@ -168,6 +168,8 @@ static void test_signals(void)
     sigaction(SIGCHLD, &action, 0);
     fflush(stdout);
     if (fork() == 0) {
+        struct timespec later = {0, 50000000}; /* its parent sleeps by then */
+        nanosleep(&later, 0);
         _exit(0);
     }
     while (children == 0) {

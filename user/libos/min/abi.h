@@ -6,7 +6,6 @@
 
 enum {
     ENOENT = 2,
-    EINTR = 4,
     E2BIG = 7,
     ENOEXEC = 8,
     EBADF = 9,
@@ -15,7 +14,6 @@ enum {
     ENOMEM = 12,
     EACCES = 13,
     EFAULT = 14,
-    EEXIST = 17,
     ENOTDIR = 20,
     EISDIR = 21,
     EINVAL = 22,
@@ -39,11 +37,8 @@ enum {
 enum {
     SYS_READ = 0,
     SYS_WRITE = 1,
-    SYS_OPEN = 2,
     SYS_CLOSE = 3,
-    SYS_STAT = 4,
     SYS_FSTAT = 5,
-    SYS_LSTAT = 6,
     SYS_POLL = 7,
     SYS_LSEEK = 8,
     SYS_MMAP = 9,
@@ -53,12 +48,10 @@ enum {
     SYS_RT_SIGACTION = 13,
     SYS_RT_SIGPROCMASK = 14,
     SYS_IOCTL = 16,
-    SYS_WRITEV = 20,
     SYS_ACCESS = 21,
     SYS_PIPE = 22,
     SYS_DUP = 32,
     SYS_DUP2 = 33,
-    SYS_NANOSLEEP = 35,
     SYS_GETPID = 39,
     SYS_CLONE = 56,
     SYS_FORK = 57,
@@ -94,7 +87,6 @@ enum {
 #define WNOHANG 1
 #define O_ACCMODE 3
 #define O_CREAT 0100
-#define O_NONBLOCK 04000
 #define O_DIRECTORY 0200000
 #define O_CLOEXEC 02000000
 

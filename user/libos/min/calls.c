@@ -7,7 +7,7 @@
 #include "libos/min/file.h"
 #include "libos/min/pipe.h"
 #include "libos/min/process.h"
-#include "libos/min/start.h"
+#include "libos/min/system.h"
 
 int64_t call_read(int fd, void *to, uint64_t count)
 {
@@ -29,7 +29,7 @@ int64_t call_write(int fd, const void *from, uint64_t count)
         return file_write(file, from, count);
     }
     int64_t done = pipe_write(file->pipe, from, count);
-    if (done == -EPIPE && !start_ignores(SIGPIPE)) {
+    if (done == -EPIPE && !system_ignores(SIGPIPE)) {
         process_die(SIGPIPE);
     }
     return done;

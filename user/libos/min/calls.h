@@ -13,7 +13,7 @@
 int64_t call_read(int fd, void *to, uint64_t count);
 
 /* -EBADF likewise. Else as file_write and pipe_write; but who writes to a pipe
- * that nobody reads ends as if by SIGPIPE, unless start_ignores says that the
+ * that nobody reads ends as if by SIGPIPE, unless system_ignores says that the
  * program ignores it: then -EPIPE. */
 int64_t call_write(int fd, const void *from, uint64_t count);
 
@@ -44,8 +44,9 @@ int64_t call_fork(void);
  */
 int64_t call_wait(int number, int *status, int options);
 
-/* Closes all descriptors, waits for all children, and ends the process with
- * that word, as wait4 tells it. */
+/* Closes all descriptors, waits for all children, and ends the process.
+ * `status` is the word that wait4 tells, not exit's argument: that is in its
+ * second byte already. */
 void call_exit(int status) __attribute__((noreturn));
 
 #endif

@@ -1,7 +1,6 @@
 #include "libos/min/descriptor.h"
 
 #include "lib/string.h"
-#include "libos/min/calls.h"
 #include "libos/min/console.h"
 #include "libos/min/file.h"
 #include "libos/min/pipe.h"
@@ -125,17 +124,4 @@ int64_t descriptor_poll(struct pollfd *p, uint64_t count, int64_t milliseconds)
         }
         process_pause();
     }
-}
-
-int64_t descriptor_write(int fd, const uint64_t (*parts)[2], uint64_t count)
-{
-    int64_t done = 0;
-    for (uint64_t n = 0; n < count; n++) {
-        int64_t some = call_write(fd, (const void *)parts[n][0], parts[n][1]);
-        if (some < 0) {
-            return done > 0 ? done : some;
-        }
-        done += some;
-    }
-    return done;
 }

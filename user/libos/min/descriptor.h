@@ -23,7 +23,4 @@ int64_t descriptor_seek(int fd, int64_t offset, uint64_t whence);
 /* milliseconds < 0: no end. */
 int64_t descriptor_poll(struct pollfd *p, uint64_t count, int64_t milliseconds);
 
-/* writev: (address, size) each. */
-int64_t descriptor_write(int fd, const uint64_t (*parts)[2], uint64_t count);
-
 #endif

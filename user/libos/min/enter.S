@@ -23,34 +23,43 @@ enter_upcall_low:
 enter_upcall_high:
 
     .text
+    .cfi_sections .debug_frame
+
+/* Who has called what is entered here is not known: GDB's backtraces end. */
+.macro begin name
+    .globl \name
+    .type \name, @function
+\name:
+    .cfi_startproc
+    .cfi_undefined rip
+.endm
+
+.macro end name
+    .cfi_endproc
+    .size \name, . - \name
+.endm
 
 /* The first process's first instruction. */
-    .globl enter_start
-    .type enter_start, @function
-enter_start:
+    begin enter_start
     leaq stack_top(%rip), %rsp
     xorl %ebp, %ebp
     call start_first
     leaq process_program(%rip), %rsp
     jmp resume
-    .size enter_start, . - enter_start
+    end enter_start
 
 /* A forked child's. */
-    .globl enter_child
-    .type enter_child, @function
-enter_child:
+    begin enter_child
     leaq stack_top(%rip), %rsp
     xorl %ebp, %ebp
     call process_begin_child
     leaq process_program(%rip), %rsp
     jmp resume
-    .size enter_child, . - enter_child
+    end enter_child
 
 /* A fault: its registers are in the context, and the next fault will be
  * there too. Copies them to this stack, lets faults in again, and calls C. */
-    .globl enter_fault
-    .type enter_fault, @function
-enter_fault:
+    begin enter_fault
     cld
     subq $ROOM, %rsp
     movabsq $(LAUNCH_CONTEXT + CONTEXT_TRAP), %rsi
@@ -82,13 +91,11 @@ resume:
     popq %rsp
     popfq
     ret $RED_ZONE
-    .size enter_fault, . - enter_fault
+    end enter_fault
 
 /* A system call: every register is the program's but rcx and r11. Saves them
  * in process_program and goes to min's stack. */
-    .globl enter_call
-    .type enter_call, @function
-enter_call:
+    begin enter_call
     movq %rsp, process_program + REGISTERS_RSP(%rip)
     leaq process_program + REGISTERS_RIP(%rip), %rsp
     .irp r, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, \
@@ -107,6 +114,6 @@ enter_call:
     call system_call
     leaq process_program(%rip), %rsp
     jmp resume
-    .size enter_call, . - enter_call
+    end enter_call
 
     .section .note.GNU-stack, "", @progbits

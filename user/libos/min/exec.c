@@ -11,7 +11,6 @@
 #include "libos/min/space.h"
 
 #define AUXILIARY 12
-#define RFLAGS 0x202 /* IF, and the bit that is always 1 */
 
 static uint64_t page_up(uint64_t n)
 {
@@ -135,7 +134,7 @@ int exec_program(const char *path, char *const *arguments,
     uint64_t headers = map(e, file_inode(inode)->where);
     memset(registers, 0, sizeof(*registers));
     registers->rip = e->entry + bias_of(e);
-    registers->rflags = RFLAGS;
+    registers->rflags = EXEC_FLAGS;
     registers->rsp = make_stack(e, headers);
     return 0;
 }

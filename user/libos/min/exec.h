@@ -13,11 +13,12 @@
 
 #define EXEC_STACK_TOP 0x63fffff000
 #define EXEC_STACK_SIZE 0x20000   /* of the stack's region at first */
-#define EXEC_BIAS 0x5500000000    /* where ELF_SHARED programs are put */
+#define EXEC_BIAS 0x5500000000    /* added to addresses of ELF_SHARED */
 #define EXEC_LOWEST 0x10000       /* no program lies below */
 #define EXEC_HIGHEST 0x5600000000 /* or has anything above, but its stack */
 #define EXEC_PROGRAMS 16          /* program headers at most */
 #define EXEC_ROOM 0x8000
+#define EXEC_FLAGS 0x202 /* IF, and the bit that is always 1 */
 
 /* The strings of a new program, while the old one's memory goes. */
 struct exec_words {
@@ -61,8 +62,9 @@ extern struct exec_words exec_words;
  *
  * AT_PHDR, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_ENTRY, AT_UID, AT_EUID, AT_GID,
  * AT_EGID, AT_SECURE (all 0) and AT_RANDOM (16 bytes: exec_random) are there.
- * All other registers are 0 but rip, the entry, and rflags. Descriptors that
- * exec closes are closed. Returns 0.
+ * AT_PHDR is where the program headers lie in memory: in the segment that has
+ * them, or 0 if none has. All other registers are 0 but rip, the entry, and
+ * rflags, EXEC_FLAGS. Descriptors that exec closes are closed. Returns 0.
  */
 int exec_program(const char *path, char *const *arguments,
                  char *const *variables, struct registers *registers);

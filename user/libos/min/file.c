@@ -10,7 +10,7 @@
 struct descriptor file_descriptors[DESCRIPTORS];
 static struct file files[FILES];
 static uint32_t current; /* the inode of the current directory */
-static char current_path[PATH_MAX] = "/", program_path[PATH_MAX];
+static char program_path[PATH_MAX];
 
 /* ---- the image ----------------------------------------------------------- */
 
@@ -322,7 +322,8 @@ int64_t file_link(const char *path, char *to, uint64_t room)
     return (int64_t)length;
 }
 
-/* Writes the path of a directory so that it ends at `end`; where it begins. */
+/* Writes the path of a directory so that it ends at `end`; where it begins, or
+ * NULL: there is no room from `start` on. */
 static char *path_before(char *end, const char *start, uint32_t inode)
 {
     while (inode != 0) {
@@ -332,7 +333,7 @@ static char *path_before(char *end, const char *start, uint32_t inode)
             e++;
         }
         if (e->length + 1 > (uint64_t)(end - start)) {
-            return end;
+            return 0;
         }
         end -= e->length;
         memcpy(end, text_of(e->name), e->length);
@@ -349,23 +350,23 @@ int file_change(const char *path)
     if (error != 0 || !is_kind(inode, S_IFDIR)) {
         return error != 0 ? error : -ENOTDIR;
     }
-    char text[PATH_MAX] = {0}, *at = text + PATH_MAX - 1;
-    at = path_before(at, text + 1, inode);
-    if (*at == 0) {
-        *--at = '/';
-    }
     current = inode;
-    memcpy(current_path, at, strlen(at) + 1);
     return 0;
 }
 
 int64_t file_current(char *to, uint64_t room)
 {
-    uint64_t size = strlen(current_path) + 1;
-    if (size > room) {
-        return -ERANGE;
+    char text[PATH_MAX], *end = text + PATH_MAX;
+    *--end = 0;
+    if (current == 0) {
+        *--end = '/';
     }
-    memcpy(to, current_path, size);
+    const char *path = path_before(end, text, current);
+    uint64_t size = path == 0 ? 0 : strlen(path) + 1;
+    if (path == 0 || size > room) {
+        return path == 0 ? -ENAMETOOLONG : -ERANGE;
+    }
+    memcpy(to, path, size);
     return (int64_t)size;
 }
 

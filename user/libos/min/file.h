@@ -49,10 +49,11 @@ struct file *file_of(int fd);
 /* The lowest descriptor from `from` on that is not open; -EMFILE: none. */
 int file_free(int from);
 
-/* An open file that nobody uses, of that kind and all else 0; NULL: none. */
+/* An open file that nobody uses, of that kind and all else 0; the same one
+ * again until somebody uses it. NULL: none. */
 struct file *file_new(enum file_kind kind);
 
-/* Descriptor fd, which is not open, names the file. */
+/* Descriptor fd, which is not open, names the file, which has one use more. */
 void file_set(int fd, struct file *file, bool ends);
 
 /* Reads at the file's place and moves it: how many bytes, 0 at the end, or

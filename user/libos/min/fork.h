@@ -11,12 +11,12 @@
 #include "libos/min/space.h"
 
 /*
- * Every entry of my root below LAUNCH_INDEX that holds something is barred,
- * and the same entry of the child's root, which is empty, holds the same then,
- * barred too. `child` is the child's copy of its root: I may edit the table,
- * and the child must never be able to raise an entry of it to W. False: an
- * operation said no; the child is then taken apart, and what it has does not
- * matter.
+ * Every entry of my root below LAUNCH_INDEX that holds something is barred, R
+ * and X left to it, and the same entry of the child's root, which is empty,
+ * holds the same then, barred too. `child` is the child's copy of its root: I
+ * may edit the table, and the child must never be able to raise an entry of it
+ * to W. False: an operation said no; the child is then taken apart, and what
+ * it has does not matter.
  */
 bool fork_share(struct table *child);
 

@@ -1,6 +1,6 @@
 # Lab 5's library OS: the shared object min.so, and the launcher, an init of
-# its own: build/tests/min. It starts what `run=` on the boot command line
-# says, or /bin/sh, from the root image.
+# its own: build/tests/min. The launcher binds the library OS that `libos=` on
+# the boot command line names, a file of the root image.
 
 MIN_FLAGS = $(filter-out -fno-pic,$(USER_FLAGS)) -fpie -fvisibility=hidden \
     -mfsgsbase -Igrade/lab5
@@ -9,12 +9,13 @@ MIN_SOURCES := $(wildcard user/libos/min/*.[cS]) user/lib/string.c \
 MIN_OBJECTS := $(MIN_SOURCES:%=$(BUILD)/min/%.o)
 LAUNCH_SOURCES := $(wildcard user/launch/*.c)
 LAUNCH_OBJECTS := $(LAUNCH_SOURCES:%=$(BUILD)/%.o)
-# The grader's: min with a test inside (tests/min-inside), and a program.
+# The grader's: min with a test inside (libos/min-inside.so), and programs.
 INSIDE := $(wildcard grade/lab5/inside*.c)
 INSIDE_OBJECTS := $(filter-out %/min/inside.c.o,$(MIN_OBJECTS)) \
     $(INSIDE:%=$(BUILD)/min/%.o)
-LAUNCHERS = $(BUILD)/tests/min $(if $(INSIDE),$(BUILD)/tests/min-inside)
-TESTS += $(LAUNCHERS)
+LAUNCHER = $(BUILD)/tests/min
+TESTS += $(LAUNCHER)
+all: $(BUILD)/libos/min.so $(if $(INSIDE),$(BUILD)/libos/min-inside.so)
 USER_OBJECTS += $(MIN_OBJECTS) $(INSIDE_OBJECTS) $(LAUNCH_OBJECTS)
 
 $(BUILD)/min/%.o: % $(BUILD)/flags | need-run
@@ -31,14 +32,8 @@ $(BUILD)/libos/min%so: user/libos/min/min.ld
 	    --no-undefined -Bsymbolic --hash-style=sysv -soname min.so \
 	    -T user/libos/min/min.ld $(filter %.o,$^) -o $@
 
-# The launcher has the library OS in itself.
-$(BUILD)/launch/%.o: $(BUILD)/libos/%.so user/launch/object.S
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(USER_FLAGS) -DLIBOS_FILE='"$<"' -c user/launch/object.S -o $@
-
-$(LAUNCHERS): $(BUILD)/tests/%: $(BUILD)/launch/%.o $(LAUNCH_OBJECTS) \
-    $(LIB_OBJECTS) user/user.ld
-	$(if $(V),,@echo "  link  tests/$*")
+$(LAUNCHER): $(LAUNCH_OBJECTS) $(LIB_OBJECTS) user/user.ld
+	$(if $(V),,@echo "  link  tests/min")
 	$(Q)mkdir -p $(@D)
 	$(Q)$(LINK_USER) $(filter %.o,$^) -o $@
 

@@ -14,11 +14,12 @@
  * Afterwards the access can be made, and that page alone has changed.
  *
  * The address is in a region, or the stack grows to it: that is when it lies
- * below the stack's region, less than PAGER_STACK_MAX below its end, and in no
+ * below the stack's region, at most PAGER_STACK_MAX below its end, and in no
  * other region nor is one in between; the stack's region then begins at its
  * page. Where nothing is attached yet: a file's page of the image
  * (space_attach_image), or a page of zeros, with the region's rights. Where
- * something is and a store is to be let through: fork_page.
+ * something is, it lacks nothing that its region has but W: if a store is to be
+ * let through, fork_page.
  *   -EFAULT  no region has it, or its region has not that right
  *   -ENOMEM  there is no memory
  * Else 0.

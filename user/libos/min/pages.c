@@ -46,8 +46,10 @@ int pipe_take(uint32_t pages[PIPE_PAGES])
 
 bool pipe_is_ready(unsigned n, enum pipe_end end)
 {
-    const struct pipe_ring *ring = pipe_ring(n);
+    const volatile struct pipe_ring *ring = pipe_ring(n);
     uint64_t waits = ring->put - ring->taken;
-    bool has_other = books_frame(ring->ends[!end])->refs != 0;
+    uint32_t other = ring->ends[!end]; /* or whatever somebody wrote there */
+    bool has_other =
+        other < books_head()->frames && books_frame(other)->refs != 0;
     return !has_other || (end == PIPE_READ ? waits > 0 : waits < PIPE_ROOM);
 }

@@ -42,10 +42,11 @@ int pipe_make(void)
     return (int)n;
 }
 
-/* Has any process that end open? */
-static bool is_open(const struct pipe_ring *ring, enum pipe_end end)
+/* Has any process that end open? Others may have written what they like. */
+static bool is_open(const volatile struct pipe_ring *ring, enum pipe_end end)
 {
-    return books_frame(ring->ends[end])->refs != 0;
+    uint32_t frame = ring->ends[end];
+    return frame < books_head()->frames && books_frame(frame)->refs != 0;
 }
 
 int64_t pipe_read(unsigned n, void *to, uint64_t count)
@@ -73,7 +74,7 @@ int64_t pipe_write(unsigned n, const void *from, uint64_t count)
         if (!is_open(ring, PIPE_READ)) {
             return done > 0 ? (int64_t)done : -EPIPE;
         }
-        if (PIPE_ROOM - (ring->put - ring->taken) < together) {
+        if (ring->put - ring->taken > PIPE_ROOM - together) {
             process_pause();
             continue;
         }

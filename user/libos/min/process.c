@@ -40,16 +40,11 @@ unsigned process_parent(void)
     return books_process(space_start()->slot)->parent;
 }
 
-static uint64_t entry_of(uint64_t slot)
-{
-    return entry_name(books_head()->directory, slot);
-}
-
 /* ---- the CPU ------------------------------------------------------------- */
 
 static enum error hand(uint64_t slot)
 {
-    return op_swap(entry_of(SLOT_RUNNING), entry_of(slot),
+    return op_swap(process_entry(SLOT_RUNNING), process_entry(slot),
                    books_process(space_start()->slot)->table,
                    books_process(slot)->table, 0);
 }
@@ -208,7 +203,8 @@ static void give_groups(const struct child *c)
 {
     for (unsigned n = 0; n < GROUP_MAX; n++) {
         if (books_group(n)->kind == GROUP_PORTS) {
-            op_attach(entry_of(c->slot), RESOURCE_PORTS(n), WRITABLE, 0, 0);
+            op_attach(process_entry(c->slot), RESOURCE_PORTS(n), WRITABLE, 0,
+                      0);
         }
     }
 }
@@ -300,7 +296,7 @@ void process_bury(struct child *c)
 {
     const struct launch_start *start = space_start();
     if (c->slot != 0) {
-        op_update(entry_of(c->slot), c->top, RIGHTS_NONE);
+        op_update(process_entry(c->slot), c->top, RIGHTS_NONE);
     }
     bury_core(c);
     detach(c->directory, LAUNCH_TEXT_ENTRY, start->text);
@@ -316,23 +312,29 @@ void process_bury(struct child *c)
     give(c->top);
     space_detach(space_own, OWN_CHILDREN + (unsigned)(c - process_children));
     if (c->slot != 0 &&
-        op_update(entry_of(c->slot), RESOURCE_NONE, RIGHTS_NONE) != OK) {
+        op_update(process_entry(c->slot), RESOURCE_NONE, RIGHTS_NONE) != OK) {
         strip_process(c->slot);
     }
     c->slot = 0;
     space_sweep();
 }
 
-void process_end(int status)
+/* A fault that nobody takes is the end; the parent finds the rest here. */
+void process_stop(int status)
 {
     volatile struct context *context = (struct context *)LAUNCH_CONTEXT;
-    space_leave();
     context->entry_fault = 0;
     context->status = (uint64_t)(unsigned)status;
     context->ended = CONTEXT_ENDED;
     for (;;) {
         __asm__ volatile("ud2");
     }
+}
+
+void process_end(int status)
+{
+    space_leave();
+    process_stop(status);
 }
 
 void process_die(int signal)

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "abi/context.h"
+#include "lib/books.h"
+#include "lib/operations.h"
 
 #define CHILDREN 16
 #define CORE_PAGES 96 /* at most */
@@ -28,6 +30,12 @@ extern struct child process_children[CHILDREN];
 /* The program's registers, while the library OS runs for it. */
 extern struct registers process_program;
 
+/* The word that names the directory's entry of a process. */
+static inline uint64_t process_entry(uint64_t slot)
+{
+    return entry_name(books_head()->directory, slot);
+}
+
 /* This process's number, and its parent's. */
 unsigned process_self(void);
 unsigned process_parent(void);
@@ -44,7 +52,11 @@ void process_pause(void);
 /* Takes apart a child that has ended. Its struct is free afterwards. */
 void process_bury(struct child *child);
 
-/* Gives all memory back and ends; there are no children any more. */
+/* Ends at once with that status word: whatever this process has, its parent
+ * takes apart. */
+void process_stop(int status) __attribute__((noreturn));
+
+/* Gives all memory back, and ends so; there are no children any more. */
 void process_end(int status) __attribute__((noreturn));
 
 /* The program did what is not allowed, and ends as if by that signal. */

@@ -108,8 +108,8 @@ bool space_attach(struct table *t, unsigned i, uint32_t frame, unsigned rights,
 bool space_update(struct table *t, unsigned i, unsigned rights);
 
 /* Empties entry i, if it is not empty. What it held is given back if it was
- * only mine, a table with all that is beneath it; it is left if others hold
- * it too. */
+ * only mine, a table with all that is beneath it (but not what space_keep
+ * keeps); it is left if others hold it too. */
 void space_detach(struct table *t, unsigned i);
 
 /* The copy of the table that entry i holds; NULL: it holds none. */
@@ -133,8 +133,8 @@ void space_empty(void);
 /* Gives back what is left and nobody holds any more. */
 void space_sweep(void);
 
-/* space_sweep leaves this page of mine alone from now on: pipe.c uses it
- * again. False: there is no room to remember it. */
+/* This page of mine is not given back from now on: pages.c uses it again.
+ * False: there is no room to remember it. */
 bool space_keep(uint32_t frame);
 
 /* Called first by a forked child: nothing is mine yet. */

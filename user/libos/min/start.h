@@ -1,9 +1,6 @@
-/* Where min begins: in the first process, in faults, in system calls; and the
- * little that it knows of signals. */
+/* Where min begins: in the first process, in faults, in system calls. */
 #ifndef XO5_MIN_START_H
 #define XO5_MIN_START_H
-
-#include <stdbool.h>
 
 #include "abi/context.h"
 #include "launch/launch.h"
@@ -15,8 +12,4 @@ extern const struct launch_export xo5_libos;
 void start_first(void);
 void start_fault(struct registers *trap);
 void system_call(struct registers *program);
-
-/* Does the program ignore that signal? */
-bool start_ignores(unsigned signal);
-
 #endif

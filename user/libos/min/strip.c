@@ -5,11 +5,7 @@
 #include "lib/books.h"
 #include "lib/frames.h"
 #include "lib/operations.h"
-
-static uint64_t entry_of(uint64_t slot)
-{
-    return entry_name(books_head()->directory, slot);
-}
+#include "libos/min/process.h"
 
 /* attach looks at the entry before it looks at what it is to attach, which is
  * here no resource at all. */
@@ -49,7 +45,7 @@ static void end_children(uint64_t slot)
             continue;
         }
         op_create(s, p->table, p->context, ALLOWANCE(0, 0));
-        op_update(entry_of(s), p->table, RIGHTS_NONE);
+        op_update(process_entry(s), p->table, RIGHTS_NONE);
         strip_process(s);
     }
 }
@@ -69,5 +65,5 @@ void strip_process(uint64_t slot)
             frames_give(f);
         }
     }
-    op_update(entry_of(slot), RESOURCE_NONE, RIGHTS_NONE);
+    op_update(process_entry(slot), RESOURCE_NONE, RIGHTS_NONE);
 }

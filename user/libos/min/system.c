@@ -37,7 +37,7 @@ void system_exec(void)
     }
 }
 
-bool start_ignores(unsigned signal)
+bool system_ignores(unsigned signal)
 {
     return ignored >> signal & 1;
 }
@@ -215,8 +215,6 @@ static int64_t answer_process(const struct registers *r, uint64_t number)
         return set_action(r->rdi, (void *)r->rsi, (void *)r->rdx);
     case SYS_RT_SIGPROCMASK:
         return set_mask(r->rdi, (void *)r->rsi, (void *)r->rdx);
-    case SYS_NANOSLEEP:
-        return sleep_for((void *)r->rdi);
     case SYS_CLOCK_NANOSLEEP:
         return sleep_for((void *)r->rdx);
     case SYS_CLOCK_GETTIME:
@@ -247,16 +245,10 @@ static int64_t answer_file(const struct registers *r, uint64_t number)
 {
     char *path = (char *)r->rdi, *second = (char *)r->rsi;
     switch (number) {
-    case SYS_OPEN:
-        return file_open(path, (unsigned)r->rsi);
     case SYS_OPENAT:
         return is_here((int)r->rdi, second)
                    ? file_open(second, (unsigned)r->rdx)
                    : -ENOSYS;
-    case SYS_STAT:
-        return tell_status(AT_FDCWD, path, (void *)r->rsi, 0);
-    case SYS_LSTAT:
-        return tell_status(AT_FDCWD, path, (void *)r->rsi, AT_SYMLINK_NOFOLLOW);
     case SYS_FSTAT:
         return tell_status((int)r->rdi, "", (void *)r->rsi, AT_EMPTY_PATH);
     case SYS_NEWFSTATAT:
@@ -281,8 +273,6 @@ static int64_t answer_file(const struct registers *r, uint64_t number)
         return descriptor_poll((void *)path, r->rsi, (int)r->rdx);
     case SYS_IOCTL:
         return descriptor_terminal((int)r->rdi, r->rsi, (void *)r->rdx);
-    case SYS_WRITEV:
-        return descriptor_write((int)r->rdi, (void *)r->rsi, r->rdx);
     case SYS_DUP:
         return descriptor_duplicate((int)r->rdi, 0, false);
     case SYS_FCNTL:

@@ -60,8 +60,12 @@
 #define EOVERFLOW 75
 #define EILSEQ 84
 #define ENOTSOCK 88
+#define ENOPROTOOPT 92
+#define EPROTONOSUPPORT 93
+#define ESOCKTNOSUPPORT 94
 #define EOPNOTSUPP 95
 #define EAFNOSUPPORT 97
+#define EISCONN 106
 #define ETIMEDOUT 110
 #define ECANCELED 125
 
@@ -248,6 +252,19 @@ struct pollfd {
 #define POLLWRNORM 0x100
 #define POLLWRBAND 0x200
 #define POLLRDHUP 0x2000
+
+#define AF_UNIX 1
+#define SOCK_STREAM 1
+#define SHUT_RD 0
+#define SHUT_WR 1
+#define SHUT_RDWR 2
+#define MSG_DONTWAIT 0x40
+#define MSG_NOSIGNAL 0x4000
+#define SOL_SOCKET 1
+#define SO_TYPE 3
+#define SO_ERROR 4
+#define SO_PROTOCOL 38
+#define SO_DOMAIN 39
 
 /* ---- the terminal -------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "libos/unix/ask.h"
 #include "libos/unix/calls.h"
 #include "libos/unix/elf.h"
+#include "libos/unix/export.h"
 #include "libos/unix/host.h"
 #include "libos/unix/memory.h"
 #include "libos/unix/process.h"
@@ -220,12 +221,30 @@ static void replace(int64_t fd, int64_t loader_fd, const char *called,
     program->rflags = 0x202;
 }
 
+/* Library OSes lie in /lib as NAME.so, and no program's loader does. */
+static bool names_libos(const char *path)
+{
+    uint64_t length = strlen(path);
+    if (length < 9 || memcmp(path, "/lib/", 5) != 0 ||
+        strcmp(path + length - 3, ".so") != 0) {
+        return false;
+    }
+    for (path += 5; *path && *path != '/'; path++) {
+    }
+    return !*path;
+}
+
 static int64_t loader_open(int64_t fd, int64_t *loader_fd)
 {
     *loader_fd = -1;
     int64_t error = elf_read((int)fd, HOST_PROGRAM, &main_file);
-    if (error || !main_file.interpreter[0]) {
+    if (error || !main_file.interpreter[0] ||
+        strcmp(main_file.interpreter, xo5_libos.name) == 0) {
         return error;
+    }
+    if (names_libos(main_file.interpreter)) {
+        ask_say("unix: the program is bound to another library OS");
+        return -ELIBBAD;
     }
     *loader_fd = program_open(main_file.interpreter);
     if (*loader_fd < 0) {

@@ -38,6 +38,8 @@
  *   ioctl       fd, command, (i and o) or a number
  *   poll        (i and o) struct pollfd, count, nanoseconds or -1
  *   sendfile    to fd, from fd, (i and o) offset or null, count
+ *   socketpair  family, kind, protocol, (o) two ints  shutdown  fd, how
+ *   sendto      fd, (i), count, flags    recvfrom    fd, (o), count, flags
  *   close_range first, last, flags
  *   getppid, getpgid pid, setpgid pid pgid, getsid pid, setsid
  *   kill        pid, signal              tgkill      pid, thread, signal

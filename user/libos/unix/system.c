@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/abi.h"
+#include "libos/unix/ask.h"
 #include "libos/unix/exec.h"
 #include "libos/unix/host.h"
 #include "libos/unix/memory.h"
@@ -14,6 +15,9 @@
 #define LIMITS 16
 #define INFINITE UINT64_MAX
 #define RANDOM_FLAGS 7
+#define NICE_LIMIT 20
+#define PATH_LIMIT 4096
+#define PATH_AT 256 /* in the window's data, behind a struct stat */
 
 struct limit {
     uint64_t now, most;
@@ -30,6 +34,9 @@ static struct limit limits[LIMITS] = {
     {INFINITE, INFINITE},   {INFINITE, INFINITE}, {INFINITE, INFINITE},
     {INFINITE, INFINITE},   {INFINITE, INFINITE},
 };
+
+static int32_t niceness;
+static bool no_new_privileges; /* kept by exec: no program gives any */
 
 int64_t call_getpid(const uint64_t *a)
 {
@@ -137,7 +144,14 @@ int64_t call_prctl(const uint64_t *a)
         return user_write(a[1], exec_name(), NAME_SIZE);
     case PR_GET_DUMPABLE:
         return 1;
+    case PR_SET_NO_NEW_PRIVS:
+        if (a[1] != 1 || a[2] || a[3] || a[4]) {
+            return -EINVAL;
+        }
+        no_new_privileges = true;
+        return 0;
     case PR_GET_NO_NEW_PRIVS:
+        return a[1] || a[2] || a[3] || a[4] ? -EINVAL : no_new_privileges;
     case PR_SET_DUMPABLE:
         return 0;
     default:
@@ -153,6 +167,25 @@ int64_t call_sched_getaffinity(const uint64_t *a)
         return -EINVAL;
     }
     return user_write(a[2], &set, sizeof(set)) ? -EFAULT : (int64_t)sizeof(set);
+}
+
+static bool is_caller(int32_t id)
+{
+    return !id || id == (int32_t)host_window()->pid ||
+           id == thread_current()->tid;
+}
+
+/* The calling process's: the processor must be among those it wants. */
+int64_t call_sched_setaffinity(const uint64_t *a)
+{
+    uint64_t set = 0, size = a[1] < sizeof(set) ? a[1] : sizeof(set);
+    if (user_read(&set, a[2], size)) {
+        return -EFAULT;
+    }
+    if (!is_caller((int32_t)a[0])) {
+        return -ESRCH;
+    }
+    return set & 1 ? 0 : -EINVAL;
 }
 
 int64_t call_getcpu(const uint64_t *a)
@@ -213,15 +246,71 @@ int64_t call_prlimit64(const uint64_t *a)
     return error;
 }
 
-/* One: root's. */
+/* None beside the group that the process has. */
 int64_t call_getgroups(const uint64_t *a)
 {
-    uint32_t root = 0;
-    int32_t room = (int32_t)a[0];
-    if (room < 0) {
+    return (int32_t)a[0] < 0 ? -EINVAL : 0;
+}
+
+/* Whether that is the calling process, of those that PRIO_PROCESS, _PGRP and
+ * _USER name. */
+static bool is_own(const uint64_t *a)
+{
+    uint32_t who = (uint32_t)a[1];
+    return (a[0] & UINT32_MAX) == PRIO_PROCESS &&
+           (!who || who == host_window()->pid);
+}
+
+/* Niceness is remembered, and kept by fork and exec; nobody's turn depends on
+ * it. */
+int64_t call_getpriority(const uint64_t *a)
+{
+    if ((a[0] & UINT32_MAX) > PRIO_USER) {
         return -EINVAL;
     }
-    return room && user_write(a[1], &root, sizeof(root)) ? -EFAULT : 1;
+    return is_own(a) ? NICE_LIMIT - niceness : NICE_LIMIT;
+}
+
+int64_t call_setpriority(const uint64_t *a)
+{
+    int32_t wanted = (int32_t)a[2];
+    if ((a[0] & UINT32_MAX) > PRIO_USER) {
+        return -EINVAL;
+    }
+    if (!is_own(a)) {
+        return -EPERM;
+    }
+    wanted = wanted < -NICE_LIMIT ? -NICE_LIMIT : wanted;
+    niceness = wanted < NICE_LIMIT ? wanted : NICE_LIMIT - 1;
+    return 0;
+}
+
+/* The one of this kind of system, and what all may ask. */
+int64_t call_personality(const uint64_t *a)
+{
+    uint32_t wanted = (uint32_t)a[0];
+    return wanted && wanted != UINT32_MAX ? -EINVAL : 0;
+}
+
+/* To the directory that "/" is already. */
+int64_t call_chroot(const uint64_t *a)
+{
+    int64_t n = user_string((char *)ask_data() + PATH_AT, a[0], PATH_LIMIT);
+    if (n < 0) {
+        return n;
+    }
+    int64_t error = ask4(SYS_newfstatat, AT_FDCWD, PATH_AT, 0, 0);
+    struct stat wanted = *(const struct stat *)ask_data_at(0);
+    if (error) {
+        return error;
+    }
+    if ((wanted.st_mode & S_IFMT) != S_IFDIR) {
+        return -ENOTDIR;
+    }
+    error = ask4(SYS_newfstatat, AT_FDCWD, ask_put(PATH_AT, "/"), 0, 0);
+    const struct stat *root = ask_data_at(0);
+    bool same = root->st_ino == wanted.st_ino && root->st_dev == wanted.st_dev;
+    return error ? error : same ? 0 : -EPERM;
 }
 
 int64_t call_sched_getparam(const uint64_t *a)

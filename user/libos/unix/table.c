@@ -11,6 +11,7 @@
 #include "libos/unix/poll.h"
 #include "libos/unix/process.h"
 #include "libos/unix/sigcalls.h"
+#include "libos/unix/socket.h"
 #include "libos/unix/system.h"
 
 const struct call calls_table[CALLS_MAX] = {
@@ -70,8 +71,18 @@ const struct call calls_table[CALLS_MAX] = {
     [SYS_socket] = {"socket", ANSWER(-EAFNOSUPPORT),
                     NOTE("there is no network")},
     [SYS_connect] = {"connect", ANSWER(-ENOTSOCK)},
-    [51] = {"getsockname", ANSWER(-ENOTSOCK)},
-    [52] = {"getpeername", ANSWER(-ENOTSOCK)},
+    [SYS_sendto] = {"sendto", HERE(call_sendto),
+                    NOTE("without an address; MSG_DONTWAIT, MSG_NOSIGNAL")},
+    [SYS_recvfrom] = {"recvfrom", HERE(call_recvfrom), NOTE("as sendto")},
+    [SYS_shutdown] = {"shutdown", KEEPER(SYS_shutdown),
+                      ARGUMENTS(INT(0), INT(1))},
+    [SYS_getsockname] = {"getsockname", HERE(call_getsockname)},
+    [SYS_getpeername] = {"getpeername", HERE(call_getsockname)},
+    [SYS_socketpair] = {"socketpair", KEEPER(SYS_socketpair),
+                        ARGUMENTS(INT(0), INT(1), INT(2), OUT(3, 8)),
+                        NOTE("AF_UNIX, SOCK_STREAM")},
+    [SYS_getsockopt] = {"getsockopt", HERE(call_getsockopt),
+                        NOTE("SO_TYPE, SO_ERROR, SO_DOMAIN, SO_PROTOCOL")},
     [SYS_clone] = {"clone", HERE(call_clone),
                    NOTE("threads, and processes that share nothing")},
     [SYS_fork] = {"fork", HERE(call_fork)},
@@ -169,9 +180,12 @@ const struct call calls_table[CALLS_MAX] = {
                     ARGUMENTS(STRING(0), OUT(1, 120))},
     [SYS_fstatfs] = {"fstatfs", KEEPER(SYS_fstatfs),
                      ARGUMENTS(INT(0), OUT(1, 120))},
-    [SYS_getpriority] = {"getpriority", ANSWER(20),
-                         NOTE("nice is 0: there are no priorities")},
-    [SYS_setpriority] = {"setpriority", ANSWER(-EPERM)},
+    [SYS_personality] = {"personality", HERE(call_personality),
+                         NOTE("Linux's own only")},
+    [SYS_getpriority] = {"getpriority", HERE(call_getpriority),
+                         NOTE("its own; nobody's turn depends on it")},
+    [SYS_setpriority] = {"setpriority", HERE(call_setpriority),
+                         NOTE("its own; remembered, not heeded")},
     [SYS_sched_getparam] = {"sched_getparam", HERE(call_sched_getparam)},
     [SYS_sched_setscheduler] = {"sched_setscheduler", ANSWER(-EPERM)},
     [SYS_sched_getscheduler] = {"sched_getscheduler", ANSWER(0)},
@@ -185,7 +199,7 @@ const struct call calls_table[CALLS_MAX] = {
                         NOTE("FS, not GS")},
     [SYS_setrlimit] = {"setrlimit", HERE(call_setrlimit),
                        NOTE("remembered, not enforced")},
-    [SYS_chroot] = {"chroot", ANSWER(-EPERM)},
+    [SYS_chroot] = {"chroot", HERE(call_chroot), NOTE("to / only")},
     [SYS_sync] = {"sync", ANSWER(0), NOTE("files are in memory")},
     [SYS_gettid] = {"gettid", HERE(call_gettid)},
     [SYS_readahead] = {"readahead", ANSWER(0)},
@@ -201,6 +215,9 @@ const struct call calls_table[CALLS_MAX] = {
     [SYS_futex] =
         {"futex", HERE(call_futex),
          NOTE("waiting, waking, requeueing; not the priority inheriting ones")},
+    [SYS_sched_setaffinity] = {"sched_setaffinity",
+                               HERE(call_sched_setaffinity),
+                               NOTE("its own, to the one processor")},
     [SYS_sched_getaffinity] = {"sched_getaffinity",
                                HERE(call_sched_getaffinity),
                                NOTE("one processor")},

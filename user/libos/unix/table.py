@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Says which system calls the library OS knows, from its table.
 
-    /usr/bin/python3 user/libos/unix/table.py
+    /usr/bin/python3 user/libos/unix/table.py > user/libos/unix/calls.md
 
-Prints a table in Markdown: the call, who answers it, and what is to be known
-of it. The source is table.c, whose rows are described in calls.h.
+Prints a page in Markdown: each call, who answers it, and what is to be known
+of it. The source is table.c, whose rows are described in calls.h. calls.md is
+what it printed last (a test looks whether that is so).
 """
 import re
 from pathlib import Path
@@ -44,6 +45,8 @@ def rows():
 
 
 def main():
+    print("# System calls of the Unix library OS\n\nMade by table.py, out of "
+          "table.c.\n")
     print("| number | call | answered by | |\n| ---: | --- | --- | --- |")
     for row in sorted(rows()):
         print("| {} | `{}` | {} | {} |".format(*row))

@@ -11,6 +11,7 @@
 #include "libos/unix/keeper/pipe.h"
 #include "libos/unix/keeper/poll.h"
 #include "libos/unix/keeper/signal.h"
+#include "libos/unix/keeper/socket.h"
 #include "libos/unix/keeper/status.h"
 #include "libos/unix/keeper/system.h"
 
@@ -43,6 +44,10 @@ const struct call_row call_table[] = {
      {V, IN(sizeof(struct itimerval)),
       IS_NULL | OUT(sizeof(struct itimerval))}},
     {CALL(sendfile), {V, V, IS_NULL | BOTH(8), V}},
+    {CALL(sendto), {V, IS_IN | EACH(2, 1), V, V}},
+    {CALL(recvfrom), {V, IS_OUT | EACH(2, 1), V, V}},
+    {CALL(shutdown), {V, V}},
+    {CALL(socketpair), {V, V, V, OUT(8)}},
     {CALL(wait4),
      {V, IS_NULL | OUT(4), V, IS_NULL | OUT(sizeof(struct rusage))}},
     {CALL(kill), {V, V}},

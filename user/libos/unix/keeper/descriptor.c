@@ -4,6 +4,7 @@
 #include "libos/unix/keeper/node.h"
 #include "libos/unix/keeper/pipe.h"
 #include "libos/unix/keeper/pool.h"
+#include "libos/unix/keeper/socket.h"
 
 static struct pool opens;
 
@@ -49,6 +50,8 @@ void open_drop(uint32_t number)
     }
     if (open->kind == OPEN_PIPE) {
         pipe_close(open);
+    } else if (open->kind == OPEN_SOCKET) {
+        socket_close(open);
     }
     if (!(open->node & NODE_PROC)) {
         lock_close(open->node, number);

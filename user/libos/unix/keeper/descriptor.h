@@ -24,6 +24,7 @@ enum open_kind {
     OPEN_ZERO,
     OPEN_FULL,
     OPEN_RANDOM,
+    OPEN_SOCKET,
     OPEN_PATH, /* O_PATH: names a node and nothing else */
 };
 
@@ -34,6 +35,7 @@ struct open {
     uint32_t kind;  /* enum open_kind */
     uint64_t position;
     uint64_t seen; /* of a fifo that waits for its other end: who came before */
+    uint32_t reader, writer; /* of a socket: the pipes' ends; 0: shut down */
 };
 
 /* No open files. */

@@ -1,12 +1,15 @@
 #include "libos/unix/keeper/device.h"
 
 #include "lib/string.h"
+#include "libos/unix/keeper/inode.h"
 #include "libos/unix/keeper/tty.h"
+
+static void (*raw_put)(unsigned fd, const void *bytes, uint64_t count);
 
 int device_kind(uint32_t device)
 {
     switch (device) {
-    case 0x103:
+    case DEVICE_NULL:
         return OPEN_NULL;
     case 0x105:
         return OPEN_ZERO;
@@ -18,6 +21,9 @@ int device_kind(uint32_t device)
     case TTY_DEVICE:
     case TTY_CONSOLE:
         return OPEN_TTY;
+    case DEVICE_RAW + 1:
+    case DEVICE_RAW + 2:
+        return raw_put ? OPEN_TTY : -ENXIO;
     default:
         return -ENXIO;
     }
@@ -45,4 +51,20 @@ int64_t device_read(const struct open *open, void *to, uint64_t count)
 int64_t device_write(const struct open *open, uint64_t count)
 {
     return open->kind == OPEN_FULL ? -ENOSPC : (int64_t)count;
+}
+
+void device_use(void (*put)(unsigned fd, const void *bytes, uint64_t count))
+{
+    raw_put = put;
+}
+
+bool device_is_raw(const struct open *open)
+{
+    return (inode_at(open->node)->device & ~3u) == DEVICE_RAW;
+}
+
+int64_t device_put(const struct open *open, const void *from, uint64_t count)
+{
+    raw_put(inode_at(open->node)->device - DEVICE_RAW, from, count);
+    return (int64_t)count;
 }

@@ -5,6 +5,7 @@
 #include "libos/unix/keeper/lock.h"
 #include "libos/unix/keeper/node.h"
 #include "libos/unix/keeper/pipe.h"
+#include "libos/unix/keeper/socket.h"
 #include "libos/unix/keeper/tty.h"
 
 #define FLAGS_SET (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
@@ -127,6 +128,8 @@ static int64_t bytes_there(struct serve *s, const struct open *open)
     int32_t *at = serve_at(s, 2, sizeof(*at)), count = 0;
     if (open->kind == OPEN_PIPE) {
         count = (int32_t)pipe_filled(open);
+    } else if (open->kind == OPEN_SOCKET) {
+        count = (int32_t)socket_filled(open);
     } else if (open->kind == OPEN_FILE) {
         int64_t left = (int64_t)(inode_at(open->node)->size - open->position);
         count = left < INT32_MIN   ? INT32_MIN

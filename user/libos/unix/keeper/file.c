@@ -5,6 +5,7 @@
 #include "libos/unix/keeper/device.h"
 #include "libos/unix/keeper/node.h"
 #include "libos/unix/keeper/pipe.h"
+#include "libos/unix/keeper/socket.h"
 #include "libos/unix/keeper/signal.h"
 #include "libos/unix/keeper/tty.h"
 
@@ -23,7 +24,8 @@ static bool may_write(const struct open *open)
 /* Has it a position? */
 static bool may_seek(const struct open *open)
 {
-    return open->kind != OPEN_PIPE && open->kind != OPEN_TTY;
+    return open->kind != OPEN_PIPE && open->kind != OPEN_SOCKET &&
+           open->kind != OPEN_TTY;
 }
 
 static int64_t content_read_at(struct open *open, uint64_t at, void *to,
@@ -59,6 +61,8 @@ int64_t file_read(struct serve *s, struct open *open, void *to, uint64_t count)
         return -EISDIR;
     case OPEN_PIPE:
         return pipe_read(s, open, to, count);
+    case OPEN_SOCKET:
+        return socket_read(s, open, to, count);
     case OPEN_TTY:
         return tty_read(s, open, to, count);
     case OPEN_FILE:
@@ -80,6 +84,8 @@ int64_t file_write(struct serve *s, struct open *open, const void *from,
     switch (open->kind) {
     case OPEN_PIPE:
         return pipe_write(s, open, from, count);
+    case OPEN_SOCKET:
+        return socket_write(s, open, from, count);
     case OPEN_TTY:
         return tty_write(s, open, from, count);
     case OPEN_FILE:
@@ -231,7 +237,8 @@ int64_t serve_sendfile(struct serve *s)
     if (!may_write(out) || !may_read(in)) {
         return -EBADF;
     }
-    if (in->kind != OPEN_FILE || out->flags & O_APPEND) {
+    if (in->kind != OPEN_FILE || out->kind == OPEN_SOCKET ||
+        out->flags & O_APPEND) {
         return -EINVAL;
     }
     at = in->position;
@@ -297,7 +304,7 @@ int64_t serve_fallocate(struct serve *s)
         return -EINVAL;
     }
     if (open->kind != OPEN_FILE) {
-        return open->kind == OPEN_PIPE ? -ESPIPE : -ENODEV;
+        return may_seek(open) ? -ENODEV : -ESPIPE;
     }
     if (__builtin_add_overflow(start, s->a[3], &end) || end > CONTENT_MAX) {
         return -EFBIG;

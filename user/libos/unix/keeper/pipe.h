@@ -43,6 +43,10 @@ int64_t pipe_read(struct serve *s, struct open *open, void *to, uint64_t count);
 int64_t pipe_write(struct serve *s, struct open *open, const void *from,
                    uint64_t count);
 
+/* Both ends of a new pipe with these flags, each with one user: 0, or -ENFILE
+ * and none. */
+int pipe_make(uint32_t flags, uint32_t *ends);
+
 /* pipe2: -EINVAL, -EMFILE, -ENFILE. */
 int64_t serve_pipe2(struct serve *s);
 

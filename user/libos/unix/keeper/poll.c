@@ -3,6 +3,7 @@
 #include "lib/string.h"
 #include "libos/unix/keeper/descriptor.h"
 #include "libos/unix/keeper/pipe.h"
+#include "libos/unix/keeper/socket.h"
 #include "libos/unix/keeper/tty.h"
 
 /* What is true of a descriptor, of what can be asked. */
@@ -15,6 +16,8 @@ static int events_of(const struct process *process, int32_t fd)
     switch (open->kind) {
     case OPEN_PIPE:
         return pipe_poll(open);
+    case OPEN_SOCKET:
+        return socket_poll(open);
     case OPEN_TTY:
         return tty_poll_events();
     default:

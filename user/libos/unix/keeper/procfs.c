@@ -48,6 +48,7 @@ static const struct name {
     {PROC_PID_EXE, PROC_PID, LINK, "exe"},
     {PROC_PID_FDS, PROC_PID, S_IFDIR | 0500, "fd"},
     {PROC_PID_MOUNTS, PROC_PID, FILE, "mounts"},
+    {PROC_PID_MOUNTINFO, PROC_PID, FILE, "mountinfo"},
     {PROC_PID_ROOT, PROC_PID, LINK, "root"},
     {PROC_PID_STAT, PROC_PID, FILE, "stat"},
     {PROC_PID_STATM, PROC_PID, FILE, "statm"},
@@ -203,8 +204,10 @@ static int link_open(uint32_t node, char *text, uint32_t room)
     if (length != -ENOENT) {
         return length;
     }
-    bool pipe = (node_mode(node) & S_IFMT) == S_IFIFO;
-    length = text_put(text, pipe ? "pipe:[" : "file:[");
+    uint32_t type = node_mode(node) & S_IFMT;
+    length = text_put(text, type == S_IFIFO    ? "pipe:["
+                            : type == S_IFSOCK ? "socket:["
+                                               : "file:[");
     length += (int)number_write(node, text + length);
     text[length++] = ']';
     return length;

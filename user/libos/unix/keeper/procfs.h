@@ -43,6 +43,7 @@ enum proc_kind {
     PROC_PID_EXE,
     PROC_PID_FDS,
     PROC_PID_MOUNTS,
+    PROC_PID_MOUNTINFO,
     PROC_PID_ROOT,
     PROC_PID_STAT,
     PROC_PID_STATM,

@@ -214,6 +214,10 @@ static int text_of_process(struct text *t, uint32_t kind,
     case PROC_PID_MOUNTS:
         put(t, "xo5 / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
         return 0;
+    case PROC_PID_MOUNTINFO:
+        put(t, "1 0 0:1 / / rw - tmpfs xo5 rw\n"
+               "2 1 0:2 / /proc rw - proc proc rw\n");
+        return 0;
     case PROC_PID_STAT:
         put_stat(t, process);
         return 0;

@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/device.h"
 #include "libos/unix/keeper/directory.h"
 #include "libos/unix/keeper/image.h"
 #include "libos/unix/keeper/keep.h"
@@ -10,7 +11,8 @@
 #include "libos/unix/keeper/pipe.h"
 #include "libos/unix/keeper/tty.h"
 
-static uint32_t root, console;
+static uint32_t root, dev, console, null; /* inodes */
+static bool raw; /* the first process has no terminal */
 
 /* The directory of that name in "/", made if it is not there; 0: no room. */
 static uint32_t make_directory(const char *name, uint32_t mode)
@@ -61,14 +63,14 @@ static uint32_t make_file(uint32_t directory, const char *name, uint32_t mode,
     return error ? 0 : inode;
 }
 
-static bool make_devices(uint32_t dev)
+static bool make_devices(void)
 {
     static const struct {
         const char *name;
         uint32_t mode, device;
         const char *target;
     } files[] = {
-        {"null", S_IFCHR | 0666, 0x103, NULL},
+        {"null", S_IFCHR | 0666, DEVICE_NULL, NULL},
         {"zero", S_IFCHR | 0666, 0x105, NULL},
         {"full", S_IFCHR | 0666, 0x107, NULL},
         {"random", S_IFCHR | 0666, 0x108, NULL},
@@ -87,6 +89,7 @@ static bool make_devices(uint32_t dev)
             return false;
         }
         console = files[i].device == TTY_CONSOLE ? inode : console;
+        null = files[i].device == DEVICE_NULL ? inode : null;
     }
     return true;
 }
@@ -108,18 +111,55 @@ bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)
     if (!root) {
         return false;
     }
-    uint32_t dev = make_directory("dev", 0755);
+    dev = make_directory("dev", 0755);
     uint32_t proc = make_directory("proc", 0555);
     path_begin(root, proc);
     return dev && proc && make_directory("tmp", S_ISVTX | 0777) &&
-           make_devices(dev);
+           make_devices();
+}
+
+void start_raw(void (*put)(unsigned fd, const void *bytes, uint64_t count))
+{
+    raw = true;
+    device_use(put);
+}
+
+/* What the first process has as that file; 0 if it cannot be made. */
+static uint32_t first_file(unsigned fd)
+{
+    if (!raw) {
+        return open_new(console, OPEN_TTY, O_RDWR);
+    }
+    if (fd == 0) {
+        return open_new(null, OPEN_NULL, O_RDONLY);
+    }
+    uint32_t node = make_file(dev, fd == 1 ? "output" : "error", S_IFCHR | 0222,
+                              DEVICE_RAW + fd, NULL);
+    return node ? open_new(node, OPEN_TTY, O_WRONLY) : 0;
+}
+
+/* The terminal is one open file, as after a login. */
+static bool give_files(struct process *process)
+{
+    uint32_t open = 0;
+    for (unsigned fd = 0; fd < 3; fd++) {
+        if (fd == 0 || raw) {
+            open = first_file(fd);
+        } else {
+            open_hold(open);
+        }
+        if (!open) {
+            return false;
+        }
+        descriptor_set(process, (int)fd, open, false);
+    }
+    return true;
 }
 
 void keeper_first(unsigned slot)
 {
     struct process *process = process_copy(NULL);
-    uint32_t open = open_new(console, OPEN_TTY, O_RDWR);
-    if (!process || !open) {
+    if (!process || !give_files(process)) {
         return;
     }
     process->group = process->session = process->pid;
@@ -127,12 +167,8 @@ void keeper_first(unsigned slot)
     process->directory = root;
     inode_hold(root);
     process->alarm = process->deadline = NEVER;
-    for (int fd = 0; fd < 3; fd++) {
-        descriptor_set(process, fd, open, false);
-        if (fd) {
-            open_hold(open);
-        }
+    if (!raw) {
+        tty_adopt(process);
     }
-    tty_adopt(process);
     process_settle(process, slot);
 }

@@ -1,6 +1,7 @@
 #include "libos/unix/keeper/tty.h"
 
 #include "lib/string.h"
+#include "libos/unix/keeper/device.h"
 #include "libos/unix/keeper/line.h"
 #include "libos/unix/keeper/signal.h"
 #include "libos/unix/keeper/wake.h"
@@ -114,6 +115,9 @@ static bool raw_ready(struct process *process, uint64_t count)
 int64_t tty_read(struct serve *s, struct open *open, void *to, uint64_t count)
 {
     struct process *process = s->process;
+    if (device_is_raw(open)) {
+        return 0;
+    }
     tty_poll();
     if (in_background(process)) {
         return signal_refused(process, SIGTTIN) ? -EIO
@@ -132,6 +136,9 @@ int64_t tty_read(struct serve *s, struct open *open, void *to, uint64_t count)
 int64_t tty_write(struct serve *s, struct open *open, const void *from,
                   uint64_t count)
 {
+    if (device_is_raw(open)) {
+        return device_put(open, from, count);
+    }
     int64_t error =
         line_settings()->c_lflag & TOSTOP ? tty_may_set(s->process) : 0;
     if (error) {
@@ -284,6 +291,9 @@ int64_t tty_ioctl(struct serve *s)
     const struct process *process = s->process;
     bool mine = process->tty && process->session == session;
     uint32_t number = 0;
+    if (device_is_raw(descriptor_open(process, s->a[0]))) {
+        return -ENOTTY;
+    }
     switch ((uint32_t)s->a[1]) {
     case TCGETS:
         return tty_tell(s, line_settings(), sizeof(struct termios));

@@ -37,6 +37,9 @@ int64_t tty_write(struct serve *s, struct open *open, const void *from,
 /* POLLIN, POLLOUT. */
 int tty_poll_events(void);
 
+/* What has kind OPEN_TTY and is no terminal (device_is_raw) takes all that is
+ * written, is at its end, and answers -ENOTTY to ioctl. */
+
 /* ioctl: -EFAULT, -ENOTTY, -EPERM, -EINVAL, -ESRCH; -EINTR as for writes. */
 int64_t tty_ioctl(struct serve *s);
 

@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "abi/rights.h"
-#include "lib/frames.h"
 #include "lib/operations.h"
 #include "lib/string.h"
 #include "libos/unix/xo5/orphan.h"
@@ -38,20 +37,22 @@ static bool is_wanted(const struct shadow *s, uint64_t start,
 {
     unsigned i = table_index(start, 2);
     uint32_t d = s->table[SPACE_ROOT].below[table_index(start, 3)];
-    return r->flags == 0 && r->rights == (RIGHT_R | RIGHT_W) && d != 0 &&
-           r->start <= start && r->end >= start + LARGE &&
+    return (r->flags & ~REGION_HEAP) == 0 && r->rights == (RIGHT_R | RIGHT_W) &&
+           d != 0 && r->start <= start && r->end >= start + LARGE &&
            s->table[d].holds[i] == 0 &&
            ((i > 0 && r->start <= start - LARGE && is_full(s, d, i - 1)) ||
             (i + 1 < TABLE_ENTRIES && r->end >= start + 2 * LARGE &&
              is_full(s, d, i + 1)));
 }
 
-static uint64_t take(struct shadow *s)
+/* A superpage at that empty entry, which lets stores through; its frame, or
+ * 0. */
+static uint64_t take(struct shadow *s, uint64_t entry)
 {
     uint64_t frame = 0;
     if (patience > 0) {
         patience--;
-    } else if ((frame = table_take(s, 2, KIND_MEMORY)) == 0) {
+    } else if ((frame = table_page(s, entry, 2, HOLD_W)) == 0) {
         patience = PATIENCE;
     }
     return frame;
@@ -65,18 +66,12 @@ bool large_fill(struct shadow *s, uint64_t va, const struct region *region)
         return false;
     }
     uint64_t entry = table_place(s, va, &d);
-    uint64_t frame = entry == 0 ? 0 : take(s);
-    uint32_t hold = (uint32_t)frame | HOLD_W;
-    if (frame == 0) {
-        return false;
+    uint64_t frame = entry == 0 ? 0 : take(s, entry);
+    if (frame != 0) {
+        table_note(&s->table[d], table_index(va, 2), (uint32_t)frame | HOLD_W);
+        s->table[d].below[table_index(va, 2)] = 0;
     }
-    if (op_attach(entry, frame, hold_rights(hold), 0, 0) != OK) {
-        frames_give(frame);
-        return false;
-    }
-    table_note(&s->table[d], table_index(va, 2), hold);
-    s->table[d].below[table_index(va, 2)] = 0;
-    return true;
+    return frame != 0;
 }
 
 /* The directory of va, the process's own, if there is a superpage; or 0. */
@@ -89,15 +84,17 @@ static uint32_t directory(struct shadow *s, uint64_t va)
                : 0;
 }
 
-/* Makes `frame` what entry i of a directory has, for a superpage that is left
- * to others. */
-static void exchange(struct shadow *s, uint32_t d, unsigned i, uint64_t frame)
+/* Makes the superpage at the entry `from` what entry i of a directory has, for
+ * one that is left to others. */
+static void exchange(struct shadow *s, uint32_t d, unsigned i, uint64_t from,
+                     uint64_t frame)
 {
     uint64_t entry = entry_name(s->table[d].frame, i);
     uint64_t old = hold_frame(s->table[d].holds[i]);
     uint32_t hold = (uint32_t)frame | HOLD_W;
     op_update(entry, old, RIGHTS_NONE);
-    op_attach(entry, frame, hold_rights(hold), 0, 0);
+    op_attach(entry, frame, hold_rights(hold), from, 0);
+    op_update(from, frame, RIGHTS_NONE);
     table_note(&s->table[d], i, hold);
     orphan_page(s, old);
 }
@@ -116,20 +113,14 @@ bool large_copy(struct shadow *s, uint64_t va)
         return op_update(entry_name(s->table[d].frame, i), hold_frame(hold),
                          hold_rights(hold)) == OK;
     }
-    uint64_t frame = take(s);
     void *place = NULL;
-    uint64_t entry = frame == 0 ? 0 : shelf_place(s, &place);
-    if (entry == 0 ||
-        op_attach(entry, frame, RIGHTS(RIGHT_R | RIGHT_W, RIGHTS_ALL), 0, 0) !=
-            OK) {
-        if (frame != 0) {
-            frames_give(frame);
-        }
+    uint64_t entry = shelf_place(s, &place);
+    uint64_t frame = entry == 0 ? 0 : take(s, entry);
+    if (frame == 0) {
         return false;
     }
     memcpy(place, (const void *)(va & ~(LARGE - 1)), LARGE);
-    op_update(entry, frame, RIGHTS_NONE);
-    exchange(s, d, i, frame);
+    exchange(s, d, i, entry, frame);
     return true;
 }
 
@@ -139,13 +130,11 @@ static bool fill(struct shadow *s, uint32_t n, uint8_t *place,
 {
     struct table *t = &s->table[n];
     for (unsigned k = 0; k < TABLE_ENTRIES; k++) {
-        uint64_t frame = table_take(s, 1, KIND_MEMORY);
-        uint32_t hold = (uint32_t)frame | HOLD_W;
+        uint64_t frame = table_page(s, entry_name(t->frame, k), 1, HOLD_W);
         if (frame == 0) {
             return false;
         }
-        op_attach(entry_name(t->frame, k), frame, hold_rights(hold), 0, 0);
-        table_note(t, k, hold);
+        table_note(t, k, (uint32_t)frame | HOLD_W);
         memcpy(place + k * PAGE_SIZE, from + k * PAGE_SIZE, PAGE_SIZE);
     }
     return true;

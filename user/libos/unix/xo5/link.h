@@ -43,6 +43,12 @@ struct link {
 /* (count): that many more pages of the core; 0 or -ENOMEM. */
 #define LINK_GROW 1
 
+/* (entry, level, rights): attaches a fresh page of the keeper's, of that level,
+ * to that empty entry of a table of the process, which may store to it: for a
+ * process that owns nearly all that it may. Answers 0, and a[0] is its frame;
+ * -EINVAL, -ENOMEM. It is the keeper's again when nobody has it any more. */
+#define LINK_LEND 5
+
 /* (fd, first page, count, rights | LINK_SHARED): attaches pages of that open
  * file at the entries that pages[] names, in tables of the process. Answers 0
  * or -errno; pages[] has the frames then, 0 where the file has a hole or is at

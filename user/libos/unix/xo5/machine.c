@@ -2,6 +2,7 @@
  * and where the library OS starts. */
 #include "abi/context.h"
 #include "lib/books.h"
+#include "lib/clock.h"
 #include "lib/frames.h"
 #include "lib/operations.h"
 #include "lib/string.h"
@@ -12,8 +13,6 @@
 #include "libos/unix/xo5/orphan.h"
 #include "libos/unix/xo5/space.h"
 #include "libos/unix/xstate.h"
-
-#define SECOND 1000000000ull
 
 /* enter.S: the ways in; and the program's registers. */
 void libos_enter_fault(void);
@@ -93,23 +92,14 @@ void host_exit(int status)
     }
 }
 
-static uint64_t ticks(void)
-{
-    uint32_t low, high;
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (uint64_t)high << 32 | low;
-}
-
 uint64_t host_now(void)
 {
-    const volatile struct books *books = books_head();
-    uint64_t passed = ticks() - books->clock_start, rate = books->clock_rate;
-    return passed / rate * SECOND + passed % rate * SECOND / rate;
+    return clock_now();
 }
 
 uint64_t host_random(void)
 {
-    uint64_t x = random_state + ticks() * 2 + machine_link()->generation;
+    uint64_t x = random_state + clock_ticks() * 2 + machine_link()->generation;
     x ^= x << 13; /* Marsaglia's xorshift; no secrets can rest on it */
     x ^= x >> 7;
     x ^= x << 17;

@@ -27,6 +27,13 @@ bool space_grow(uint32_t n)
     return pages <= have || machine_ask(LINK_GROW, pages - have, 0, 0, 0) == 0;
 }
 
+uint64_t space_borrow(uint64_t entry, unsigned level, unsigned rights)
+{
+    return machine_ask(LINK_LEND, entry, level, rights, 0) == 0
+               ? machine_link()->a[0]
+               : 0;
+}
+
 int64_t host_map(uint64_t va, uint64_t length, unsigned rights)
 {
     (void)va, (void)length, (void)rights;
@@ -187,7 +194,8 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
     }
     if (hold & HOLD_AWAY) {
         *lacking = !space_return(s, va, r.rights);
-    } else if (hold & HOLD_OLD && !(error & FAULT_WRITE)) {
+    } else if (hold & HOLD_OLD &&
+               (hold & HOLD_SHARED || !(error & FAULT_WRITE))) {
         *lacking = !space_pull(s, va);
     } else if (error & FAULT_WRITE && !(hold & HOLD_W)) {
         *lacking = !space_copy(s, va);

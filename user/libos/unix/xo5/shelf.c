@@ -102,27 +102,28 @@ const void *shelf_page(const struct shadow *s, uint32_t copy, unsigned i)
 static void give_back(struct table *new, struct table *old, unsigned i,
                       struct shadow *s)
 {
+    uint64_t from = entry_name(new->frame, i), to = entry_name(old->frame, i);
     uint32_t hold = new->holds[i], was = old->holds[i];
-    if (hold_is_there(hold)) {
-        op_update(entry_name(new->frame, i), hold_frame(hold), RIGHTS_NONE);
-    }
-    if (hold_frame(hold) != hold_frame(was) || (hold ^ was) & HOLD_AWAY) {
+    bool same = hold_frame(hold) == hold_frame(was) &&
+                hold_is_there(hold) == hold_is_there(was);
+    if (!same) {
         if (hold_is_there(was)) {
-            op_update(entry_name(old->frame, i), hold_frame(was), RIGHTS_NONE);
-        }
-        if (hold_frame(hold) != hold_frame(was) && was != 0) {
-            orphan_page(s, hold_frame(was));
+            op_update(to, hold_frame(was), RIGHTS_NONE);
         }
         if (hold_is_there(hold)) {
-            op_attach(entry_name(old->frame, i), hold_frame(hold),
-                      hold_rights(hold), 0, 0);
+            op_attach(to, hold_frame(hold), hold_rights(hold), from, 0);
         }
     } else if (hold_is_there(hold) && hold_rights(hold) != hold_rights(was)) {
-        op_update(entry_name(old->frame, i), hold_frame(hold),
-                  hold_rights(hold));
+        op_update(to, hold_frame(hold), hold_rights(hold));
+    }
+    if (hold_is_there(hold)) {
+        op_update(from, hold_frame(hold), RIGHTS_NONE);
     }
     table_note(old, i, hold_frame(hold) == 0 ? 0 : hold);
     table_note(new, i, 0);
+    if (hold_frame(hold) != hold_frame(was) && was != 0) {
+        orphan_page(s, hold_frame(was));
+    }
 }
 
 void shelf_merge(struct shadow *s, uint32_t p, unsigned i)

@@ -67,13 +67,13 @@ static uint32_t hold_of(uint64_t frame, unsigned rights)
 
 bool space_fill(struct shadow *s, uint64_t va, unsigned rights)
 {
-    uint32_t copy;
-    uint64_t frame;
-    if (space_entry(s, va, &copy) == 0 ||
-        (frame = table_take(s, 1, KIND_MEMORY)) == 0) {
-        return false;
+    uint32_t copy, hold = hold_of(0, rights);
+    uint64_t entry = space_entry(s, va, &copy);
+    uint64_t frame = entry == 0 ? 0 : table_page(s, entry, 1, hold);
+    if (frame != 0) {
+        table_note(&s->table[copy], table_index(va, 1), (uint32_t)frame | hold);
     }
-    return put(s, copy, va, hold_of(frame, rights));
+    return frame != 0;
 }
 
 bool space_return(struct shadow *s, uint64_t va, unsigned rights)
@@ -130,15 +130,18 @@ static bool is_page_mine(const struct shadow *s, uint32_t hold)
 static bool put_copy(struct shadow *s, uint64_t va, uint32_t copy,
                      const void *from)
 {
-    uint32_t hold = table_hold(s, copy, table_index(va, 1));
-    uint64_t frame = table_take(s, 1, KIND_MEMORY);
+    unsigned i = table_index(va, 1);
+    uint32_t hold = table_hold(s, copy, i);
+    if (!(hold & HOLD_OLD)) {
+        take_out(s, copy, i);
+    }
+    hold = HOLD_W | (hold & HOLD_X);
+    uint64_t frame =
+        table_page(s, entry_name(s->table[copy].frame, i), 1, hold);
     if (frame == 0) {
         return false;
     }
-    if (!(hold & HOLD_OLD)) {
-        take_out(s, copy, table_index(va, 1));
-    }
-    put(s, copy, va, (uint32_t)frame | HOLD_W | (hold & HOLD_X));
+    table_note(&s->table[copy], i, (uint32_t)frame | hold);
     page_copy((void *)(va & ~(PAGE_SIZE - 1)), from);
     return true;
 }
@@ -240,6 +243,9 @@ static bool put_away(struct shadow *s, uint64_t va, uint32_t copy)
         return false;
     }
     uint32_t frame = hold_frame(s->table[copy].holds[i]);
+    if (!table_is_only_mine(s, frame)) {
+        return false; /* lent: it would go */
+    }
     op_update(entry_name(s->table[copy].frame, i), frame, RIGHTS_NONE);
     table_note(&s->table[copy], i, frame | HOLD_AWAY);
     return true;

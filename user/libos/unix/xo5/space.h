@@ -112,8 +112,12 @@ bool space_clear(struct shadow *s, uint64_t va, uint64_t end);
  * its own. */
 void space_inherit(struct shadow *s, uint64_t slot);
 
+/* Has a page of the keeper's attached to that empty entry (LINK_LEND); its
+ * frame, or 0. (memory.c; the keeper never needs it) */
+uint64_t space_borrow(uint64_t entry, unsigned level, unsigned rights);
+
 /* Gives the core of this process the pages that copy n of a table lies in.
- * False: no memory. (machine.c; the keeper never needs it) */
+ * False: no memory. (memory.c; the keeper never needs it) */
 bool space_grow(uint32_t n);
 
 #endif

@@ -7,6 +7,8 @@
 #include "libos/unix/xo5/orphan.h"
 #include "libos/unix/xo5/shelf.h"
 
+#define RESERVE 64 /* frames for tables, when pages are borrowed */
+
 uint64_t table_take(struct shadow *s, unsigned level, unsigned kind)
 {
     uint64_t frame = frames_take(level, (enum kind)kind, s->slot);
@@ -14,6 +16,25 @@ uint64_t table_take(struct shadow *s, unsigned level, unsigned kind)
         frame = frames_take(level, (enum kind)kind, s->slot);
     }
     if (frame > HOLD_FRAME) {
+        frames_give(frame);
+        frame = 0;
+    }
+    return frame;
+}
+
+uint64_t table_page(struct shadow *s, uint64_t entry, unsigned level,
+                    uint32_t hold)
+{
+    uint64_t frame = 0;
+    if (books_process(s->slot)->allowance >= books_unit(level) + RESERVE) {
+        frame = table_take(s, level, KIND_MEMORY);
+    }
+    if (frame == 0) {
+        return space_borrow(entry, level,
+                            RIGHT_R | (hold & HOLD_X ? RIGHT_X : 0));
+    }
+    if (op_attach(entry, frame, hold_rights((uint32_t)frame | hold), 0, 0) !=
+        OK) {
         frames_give(frame);
         frame = 0;
     }

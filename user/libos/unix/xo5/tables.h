@@ -74,6 +74,12 @@ static inline bool table_is_only_mine(const struct shadow *s, uint64_t frame)
 /* A frame for a resource of that level, this process's; 0 if there is none. */
 uint64_t table_take(struct shadow *s, unsigned level, unsigned kind);
 
+/* A fresh page of that level at that empty entry, with HOLD_W and HOLD_X as
+ * `hold` has them: the process's own, or lent by the keeper. Its frame; 0: no
+ * memory. */
+uint64_t table_page(struct shadow *s, uint64_t entry, unsigned level,
+                    uint32_t hold);
+
 /* The copy of the table beneath entry i of copy p, which is mine and lets
  * stores through, made if it is missing; 0: no memory. */
 uint32_t table_own(struct shadow *s, uint32_t p, unsigned i);

@@ -8,7 +8,7 @@
 #include "libos/min/file.h"
 #include "libos/min/pipe.h"
 #include "libos/min/process.h"
-#include "libos/min/start.h"
+#include "libos/min/system.h"
 
 int64_t call_read(int fd, void *to, uint64_t count)
 {

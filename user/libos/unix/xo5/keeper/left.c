@@ -1,6 +1,7 @@
 #include "libos/unix/xo5/keeper/left.h"
 
 #include "lib/books.h"
+#include "lib/child.h"
 #include "lib/frames.h"
 #include "lib/operations.h"
 #include "lib/string.h"
@@ -70,8 +71,25 @@ void left_table(const struct table *t)
     }
 }
 
-void left_sweep(void)
+/* Gives back a frame of the keeper's that nobody holds; a table is emptied
+ * first, as its copy says, or, if that is not true, by trying. */
+static void give(uint64_t frame, uint32_t copy)
 {
+    if (copy != 0) {
+        const struct holds *holds = machine_page(copy);
+        empty(frame, holds->some, holds->holds);
+        machine_page_give(copy);
+    }
+    if (frames_give(frame) != OK) {
+        child_empty(frame);
+        frames_give(frame);
+    }
+}
+
+/* One round; true if something was given back. */
+static bool sweep(void)
+{
+    bool some = false;
     for (unsigned n = 0; n < count;) {
         uint32_t frame = left[n].frame, copy = left[n].copy;
         if (books_frame(frame)->refs != 0) {
@@ -79,11 +97,32 @@ void left_sweep(void)
             continue;
         }
         left[n] = left[--count];
-        if (copy != 0) {
-            const struct holds *holds = machine_page(copy);
-            empty(frame, holds->some, holds->holds);
-            machine_page_give(copy);
-        }
-        frames_give(frame);
+        give(frame, copy);
+        some = true;
     }
+    return some;
+}
+
+unsigned left_sweep(void)
+{
+    while (sweep()) { /* what a table held may be free only now */
+    }
+    return count;
+}
+
+bool left_all(unsigned slot)
+{
+    uint64_t end = books_head()->frames;
+    for (uint64_t f = 0; f < end; f += books_size(f)) {
+        if (books_frame(f)->owner == slot) {
+            if (count == LEFT_MAX) {
+                return false;
+            }
+            take_over(f);
+            left[count].frame = (uint32_t)f;
+            left[count++].copy = 0;
+        }
+    }
+    left_sweep();
+    return true;
 }

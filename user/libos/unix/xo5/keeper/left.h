@@ -6,6 +6,7 @@
 #ifndef XO5_KEEPER_LEFT_H
 #define XO5_KEEPER_LEFT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "libos/unix/xo5/space.h"
@@ -16,7 +17,12 @@
 void left_page(uint64_t frame);
 void left_table(const struct table *t);
 
-/* Gives back what nobody holds any more. */
-void left_sweep(void);
+/* All that a process owned that has ended: what is not given back is the
+ * keeper's then. Looks at every frame: for one that lied in what it said. False
+ * if there is too much of it to be kept in mind. */
+bool left_all(unsigned slot);
+
+/* Gives back what nobody holds any more; how many pages and tables stay. */
+unsigned left_sweep(void);
 
 #endif

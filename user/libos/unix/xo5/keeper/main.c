@@ -1,25 +1,29 @@
 /*
- * The keeper on xo5: it is init. It reads the root image, starts /bin/sh or
- * what `run=` on the boot command line says, and gives the CPU to one process
- * after the other; each comes back with a request. When the first process has
- * ended, so has the machine, with its status.
+ * The keeper on xo5: it is init. It reads the root image and the library OS
+ * in it, starts /bin/sh or what the boot command line says (launch/command.h),
+ * and gives the CPU to one process after the other; each comes back with a
+ * request. When the first process has ended, so has the machine, with its
+ * status.
  */
-#include "lib/books.h"
-#include "lib/console.h"
+#include <stddef.h>
+
+#include "launch/command.h"
 #include "lib/operations.h"
 #include "lib/process.h"
-#include "lib/string.h"
 #include "libos/unix/abi.h"
 #include "libos/unix/keeper/machine.h"
+#include "libos/unix/keeper/start.h"
 #include "libos/unix/xo5/keeper/blocks.h"
+#include "libos/unix/xo5/keeper/doom.h"
+#include "libos/unix/xo5/keeper/lent.h"
 #include "libos/unix/xo5/keeper/maps.h"
 #include "libos/unix/xo5/keeper/own.h"
 #include "libos/unix/xo5/keeper/process.h"
 
 #define LOOK_EVERY 64 /* turns; a key may have been pressed meanwhile */
 #define STATUS_WRONG 1
-
-extern const uint8_t libos_file[], libos_file_end[]; /* object.S */
+#define WHO "keeper"
+#define LIBOS "/lib/unix.so"
 
 static uint8_t queue[2 * KEEPER_SLOTS]; /* slots that may run */
 static unsigned head, tail;
@@ -52,8 +56,9 @@ static bool answer_link(unsigned slot)
     if (request == LINK_NONE) {
         return false;
     }
-    link->answer = request == LINK_GROW ? blocks_grow(slot, link->a[0])
-                                        : maps_answer(slot);
+    link->answer = request == LINK_GROW   ? blocks_grow(slot, link->a[0])
+                   : request == LINK_LEND ? lent_attach(slot)
+                                          : maps_answer(slot);
     return true;
 }
 
@@ -68,11 +73,9 @@ static void run(unsigned slot)
 {
     bool goes_on = true;
     for (unsigned turn = 0; goes_on && turn < LOOK_EVERY; turn++) {
-        if (process_hand(slot, 0) != OK) {
-            return;
-        }
-        if (process_has_crashed(slot)) {
-            keeper_died(slot, SIGSEGV);
+        bool ran = process_hand(slot, doom_lease(slot)) == OK;
+        if (!ran || process_has_crashed(slot) || doom_has_come(slot)) {
+            keeper_died(slot, process_has_crashed(slot) ? SIGSEGV : SIGKILL);
             return;
         }
         goes_on = answer_link(slot) || keeper_request(slot);
@@ -100,76 +103,85 @@ static void run_all(void)
     }
 }
 
-/* The words of the boot command line from `run=` on, or a shell: strings one
- * after the other, the first of them twice, since it is the path too. Returns
- * how many arguments there are. */
-static unsigned first_words(char *words, unsigned room)
+/* All processes have ended: says whether anything of theirs is left. */
+static void check_frames(void)
 {
-    const char *line = process_books()->cmdline, *at = "/bin/sh";
-    for (const char *c = line; *c; c++) {
-        if (memcmp(c, "run=", 4) == 0 && (c == line || c[-1] == ' ')) {
-            at = c + 4;
-            break;
-        }
+    static char line[] = "keeper: 00000000 frames of ended processes are left";
+    process_bury();
+    uint64_t count = process_frames_left(), at = 16;
+    if (count == 0) {
+        return;
     }
-    unsigned count = 1, n = 0, length = 0;
-    while (at[length] && at[length] != ' ') {
-        length++;
+    for (; at > 8; count /= 10) {
+        line[--at] = (char)('0' + count % 10);
     }
-    memcpy(words, at, length);
-    words[length] = 0;
-    n = length + 1;
-    for (; *at && n + 1 < room; at++) {
-        count += *at == ' ';
-        words[n++] = *at == ' ' ? 0 : *at;
-    }
-    words[n] = 0;
-    return count;
+    machine_say(line, sizeof(line) - 1);
 }
 
-static void start_first(void)
+/* The file 1 or 2 of a command that is not at the terminal. */
+static void put_raw(unsigned fd, const void *bytes, uint64_t count)
+{
+    command_put(fd == 1 ? LAUNCH_OUTPUT : LAUNCH_ERROR, bytes, count);
+}
+
+/* The first process, with its command; false, and a line said, if not. */
+static bool start_process(void)
 {
     static const char variables[] =
         "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\0HOME=/root\0"
         "TERM=vt100\0PS1=\\w \\$ ";
     int slot = process_make();
     if (slot < 0) {
-        console_print("keeper: there is no memory for a process\n");
-        process_exit(STATUS_WRONG);
+        command_say(WHO, "there is no memory for a process", NULL, NULL);
+        return false;
     }
     char *data = (char *)blocks_window((unsigned)slot)->data;
-    unsigned count = first_words(data, WINDOW_DATA - sizeof(variables));
-    char *end = data;
-    for (unsigned n = 0; n < count + 1; n++) {
-        end += strlen(end) + 1;
+    uint64_t count =
+        command_words(data, WINDOW_DATA, variables, sizeof(variables));
+    if (count == 0) {
+        command_say(WHO, "the command is missing or too long", NULL, NULL);
+        return false;
     }
-    memcpy(end, variables, sizeof(variables));
     blocks_link((unsigned)slot)->a[0] = count;
     blocks_link((unsigned)slot)->a[1] = 4;
+    doom_begin();
+    if (command_is_raw()) {
+        start_raw(put_raw);
+    }
     keeper_first((unsigned)slot);
     keeper_ready((unsigned)slot);
+    return true;
+}
+
+/* Binds the library OS, and makes the root file system. */
+static bool begin(void)
+{
+    static struct object object;
+    static struct text text;
+    const struct books *books = process_books();
+    if (!command_libos(WHO, LIBOS, &text_room, &object)) {
+        return false;
+    }
+    if (!own_begin() || !text_load(&object, &text)) {
+        command_say(WHO, "there is no memory", NULL, NULL);
+        return false;
+    }
+    process_use(&text);
+    if (!keeper_begin(1, books->image_size, books->clock_time)) {
+        command_say(WHO, "the root image is damaged, or too large", NULL, NULL);
+        return false;
+    }
+    return start_process();
 }
 
 int main(void)
 {
-    static struct text text;
-    const struct books *books = process_books();
-    const char *wrong = "there is no memory";
-    if (own_begin()) {
-        wrong = text_load(libos_file, (uint64_t)(libos_file_end - libos_file),
-                          &text);
+    if (!begin()) {
+        return command_end(STATUS_WRONG);
     }
-    if (wrong != NULL) {
-        console_print("keeper: the library OS %s\n", wrong);
-        return STATUS_WRONG;
-    }
-    process_use(&text);
-    if (!keeper_begin(1, books->image_size, books->clock_time)) {
-        console_print("keeper: the root image is none: see make image\n");
-        return STATUS_WRONG;
-    }
-    start_first();
     run_all();
+    check_frames();
     int status = keeper_status();
-    return status & 0x7f ? 128 + (status & 0x7f) : status >> 8 & 255;
+    return command_end(status & 0x7f ? 128 + (status & 0x7f)
+                                     : status >> 8 & 255);
 }

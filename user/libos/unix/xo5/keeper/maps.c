@@ -9,8 +9,7 @@
 #include "libos/unix/xo5/keeper/own.h"
 #include "libos/unix/xo5/tables.h"
 
-/* Is that an entry of a table of the process's own? */
-static bool is_its_entry(unsigned slot, uint64_t entry)
+bool maps_is_entry(unsigned slot, uint64_t entry)
 {
     uint64_t frame = entry / TABLE_ENTRIES;
     return frame != 0 && frame < books_head()->frames &&
@@ -22,7 +21,7 @@ static uint64_t attach(unsigned slot, uint64_t entry, uint32_t page,
                        unsigned rights, unsigned ceiling)
 {
     uint64_t frame = own_frame(page);
-    return is_its_entry(slot, entry) &&
+    return maps_is_entry(slot, entry) &&
                    op_attach(entry, frame, RIGHTS(rights, ceiling), 0, 0) == OK
                ? frame
                : 0;
@@ -89,7 +88,7 @@ static int64_t attach_table(unsigned slot, struct link *link)
 {
     struct common_range ranges[LINK_RANGES];
     uint64_t entry = link->a[0], count = link->a[1];
-    if (count > LINK_RANGES || !is_its_entry(slot, entry)) {
+    if (count > LINK_RANGES || !maps_is_entry(slot, entry)) {
         return -EINVAL;
     }
     for (uint64_t n = 0; n < count; n++) {

@@ -15,6 +15,7 @@
 #define OWN_RECORDS 0x200000000 /* a word for each */
 #define OWN_BLOCKS 0x240000000  /* core and block of each slot */
 #define OWN_TEXT 0x280000000    /* the library OS's text */
+#define OWN_LENT 0x2c0000000    /* a bit for each frame (lent.c) */
 
 /* Where an offset lies in the keeper's space. */
 void *own_at(uint64_t offset);

@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "lib/books.h"
-#include "lib/child.h"
 #include "lib/frames.h"
 #include "lib/operations.h"
 #include "lib/process.h"
@@ -14,13 +13,15 @@
 #include "libos/unix/xo5/tables.h"
 #include "libos/unix/xo5/keeper/blocks.h"
 #include "libos/unix/xo5/keeper/common.h"
+#include "libos/unix/xo5/keeper/doom.h"
 #include "libos/unix/xo5/keeper/left.h"
+#include "libos/unix/xo5/keeper/lent.h"
 #include "libos/unix/xo5/keeper/own.h"
 
 #define TEXT_RIGHTS RIGHTS(RIGHT_R | RIGHT_X, RIGHT_R | RIGHT_X | RIGHT_SHARE)
 #define CORE_RIGHTS RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W)
 #define LIBOS_RIGHTS RIGHTS(RIGHTS_RWX, RIGHTS_RWX)
-#define PART 4 /* of what memory there is: the next process gets a fourth */
+#define PART 16 /* of what memory there is: what the next process may own */
 
 static const struct text *libos;
 static uint64_t generations;
@@ -199,6 +200,7 @@ int machine_fork(unsigned from)
     }
     copy_context(from, slot);
     copy_stack(from, slot);
+    doom_forked(slot);
     return (int)slot;
 }
 
@@ -279,23 +281,42 @@ static void bury_space(unsigned slot)
     frames_give(top);
 }
 
-static void bury(unsigned slot)
+/* False if it has more than can be kept in mind: it stays where it is. */
+static bool bury(unsigned slot)
 {
     uint64_t entry = process_entry(slot), top = books_process(slot)->table;
-    if (op_update(entry, top, RIGHTS_NONE) != OK) {
-        return;
+    if (books_process(slot)->state == PROCESS_LIVE) {
+        op_update(entry, top, RIGHTS_NONE);
+        bury_space(slot);
     }
-    bury_space(slot);
     left_sweep();
-    if (op_update(entry, RESOURCE_NONE, RIGHTS_NONE) != OK) {
-        child_strip(slot);
-        op_update(entry, RESOURCE_NONE, RIGHTS_NONE);
-    }
+    lent_sweep();
+    return op_update(entry, RESOURCE_NONE, RIGHTS_NONE) == OK ||
+           (left_all(slot) &&
+            op_update(entry, RESOURCE_NONE, RIGHTS_NONE) == OK);
 }
 
 void process_bury(void)
 {
-    while (ended_count > 0) {
-        bury(ended[--ended_count]);
+    static unsigned stay; /* that many of ended[] could not be buried */
+    if (ended_count == stay) {
+        return;
     }
+    stay = 0;
+    for (unsigned n = 0; n < ended_count; n++) {
+        if (!bury(ended[n])) {
+            ended[stay++] = ended[n];
+        }
+    }
+    ended_count = stay;
+}
+
+uint64_t process_frames_left(void)
+{
+    uint64_t frames = left_sweep() + lent_sweep();
+    for (uint64_t f = 0; f < books_head()->frames; f += books_size(f)) {
+        unsigned owner = books_frame(f)->owner;
+        frames += owner > SLOT_INIT && owner < KEEPER_SLOTS ? books_size(f) : 0;
+    }
+    return frames;
 }

@@ -19,4 +19,7 @@ bool process_has_crashed(unsigned slot);
 /* Takes apart those that have ended. */
 void process_bury(void);
 
+/* How many frames processes own, or have left to others. */
+uint64_t process_frames_left(void);
+
 #endif

@@ -1,7 +1,6 @@
-
 #include <stdint.h>
 
-#include "lib/books.h"
+#include "lib/clock.h"
 #include "lib/console.h"
 #include "libos/unix/keeper/machine.h"
 
@@ -10,8 +9,6 @@
 #define STATUS_READABLE 0x01
 #define STATUS_WRITABLE 0x20
 #define SAY_PORT 0x2f8 /* COM2, the debug channel */
-
-#define SECOND 1000000000ull
 
 static uint8_t port_read(uint16_t port)
 {
@@ -53,24 +50,16 @@ void machine_say(const char *text, uint64_t count)
     send(SAY_PORT, '\n');
 }
 
-static uint64_t ticks(void)
-{
-    uint32_t low, high;
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (uint64_t)high << 32 | low;
-}
-
 uint64_t machine_now(void)
 {
-    const volatile struct books *books = books_head();
-    uint64_t passed = ticks() - books->clock_start, rate = books->clock_rate;
-    return passed / rate * SECOND + passed % rate * SECOND / rate;
+    return clock_now();
 }
 
 uint64_t machine_random(void)
 {
     static uint64_t state;
-    state += ticks() | 1; /* splitmix64's mixing; no secrets can rest on it */
+    state +=
+        clock_ticks() | 1; /* splitmix64's mixing; no secrets can rest on it */
     uint64_t x = (state ^ state >> 30) * 0xbf58476d1ce4e5b9;
     x = (x ^ x >> 27) * 0x94d049bb133111eb;
     return x ^ x >> 31;

@@ -8,7 +8,7 @@
 #include "libos/min/file.h"
 #include "libos/min/pipe.h"
 #include "libos/min/process.h"
-#include "libos/min/start.h"
+#include "libos/min/system.h"
 
 int64_t call_read(int fd, void *to, uint64_t count)
 {
@@ -38,7 +38,7 @@ int64_t call_write(int fd, const void *from, uint64_t count)
     default:
         return file_write(f, from, count);
     }
-    if (answer == -EPIPE && !start_ignores(SIGPIPE)) {
+    if (answer == -EPIPE && !system_ignores(SIGPIPE)) {
         call_exit(SIGPIPE);
     }
     return answer;

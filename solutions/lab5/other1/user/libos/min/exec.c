@@ -139,7 +139,7 @@ int exec_program(const char *path, char *const *arguments,
     need(region_add(&heap));
     *registers = (struct registers){
         .rip = e->entry + bias,
-        .rflags = 0x202,
+        .rflags = EXEC_FLAGS,
         .rsp = fill_stack(e, bias, headers),
     };
     return 0;

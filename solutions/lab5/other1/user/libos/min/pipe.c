@@ -11,7 +11,8 @@
 
 static bool has_holder(unsigned n, enum pipe_end end)
 {
-    return books_frame(pipe_ring(n)->ends[end])->refs > 0;
+    uint64_t frame = *(volatile uint32_t *)&pipe_ring(n)->ends[end];
+    return frame < books_head()->frames && books_frame(frame)->refs > 0;
 }
 
 int pipe_make(void)

@@ -7,7 +7,7 @@
 #include "libos/min/file.h"
 #include "libos/min/pipe.h"
 #include "libos/min/process.h"
-#include "libos/min/start.h"
+#include "libos/min/system.h"
 
 static enum file_kind kind_of(int fd)
 {
@@ -37,7 +37,7 @@ int64_t call_write(int fd, const void *from, uint64_t count)
     if (kind_of(fd) == FILE_WRITER) {
         done = pipe_write(file_of(fd)->pipe, from, count);
     }
-    if (done == -EPIPE && !start_ignores(SIGPIPE)) {
+    if (done == -EPIPE && !system_ignores(SIGPIPE)) {
         process_die(SIGPIPE);
     }
     return done;

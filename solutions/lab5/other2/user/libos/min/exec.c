@@ -140,6 +140,6 @@ int exec_program(const char *path, char *const *arguments,
     memset(registers, 0, sizeof(*registers));
     registers->rsp = rsp;
     registers->rip = plan.entry;
-    registers->rflags = 0x202;
+    registers->rflags = EXEC_FLAGS;
     return 0;
 }

@@ -47,7 +47,8 @@ static uint64_t waiting(const struct pipe_ring *r)
 
 static bool is_gone(unsigned n, enum pipe_end end)
 {
-    return books_frame(pipe_ring(n)->ends[end])->refs == 0;
+    uint32_t page = *(volatile uint32_t *)&pipe_ring(n)->ends[end];
+    return page >= books_head()->frames || books_frame(page)->refs == 0;
 }
 
 /* Moves bytes until there are no more, or no more room. */

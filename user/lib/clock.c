@@ -1,0 +1,20 @@
+#include "lib/clock.h"
+
+#include "lib/books.h"
+
+#define SECOND 1000000000ull
+
+uint64_t clock_ticks(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+uint64_t clock_now(void)
+{
+    const volatile struct books *books = books_head();
+    uint64_t passed = clock_ticks() - books->clock_start;
+    uint64_t rate = books->clock_rate;
+    return passed / rate * SECOND + passed % rate * SECOND / rate;
+}

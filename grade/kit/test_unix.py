@@ -266,12 +266,10 @@ def test_on_xo5(small, compiled, built, tmp_path):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     said = done.stdout.decode("utf-8", "replace")
     got = dict(part.split("\n", 1) for part in said.split(MARK)[1:])
-    wanted = {}
     for name, words in runs.items():
         status, text = run_here(*words)
-        wanted[name] = f"{text}{status} is its status"
-    for name, text in wanted.items():
-        assert got.get(name) == text, f"{name}\n{done.stderr.decode()}"
+        assert got.get(name) == f"{text}{status} is its status", (
+            f"{name}\n{done.stderr.decode()}")
 
 
 PROGRAM = {

@@ -127,7 +127,7 @@ def parser():
     words.add_argument("--iso", default=str(TOP / "build/xo5.iso"))
     words.add_argument("--table", type=Path, default=table.FOLDER)
     words.add_argument("--timed", nargs="?", type=int, const=RUNS,
-                       metavar="RUNS", help="time three jobs instead")
+                       metavar="RUNS", help="time some jobs instead")
     words.add_argument("--keep", help="a new folder for images and trees")
     return words
 

@@ -185,7 +185,13 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
     }
     uint32_t hold = space_find(s, va);
     if (hold == 0 && r.flags & REGION_FILE) {
-        return r.file != 0 && files_bring(s, va, &r, lacking);
+        if (r.file == 0 || !files_bring(s, va, &r, lacking)) {
+            return false;
+        }
+        if (*lacking || !(error & FAULT_WRITE)) {
+            return true;
+        }
+        hold = space_find(s, va); /* and the store, at once */
     }
     if (hold == 0) {
         *lacking = !(large_may(&r) && large_fill(s, va, &r)) &&

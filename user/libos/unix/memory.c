@@ -180,8 +180,7 @@ static int64_t place_for(uint64_t hint, uint64_t length, uint64_t flags,
         return 0;
     }
     uint64_t align = length >= LARGE ? LARGE : PAGE;
-    uint64_t high = HOST_STACK_TOP - STACK_SIZE - LARGE;
-    *va = region_gap(HOST_MAPS, high, length, align);
+    *va = region_gap(HOST_MAPS, OWN_START, length, align);
     return *va ? 0 : -ENOMEM;
 }
 

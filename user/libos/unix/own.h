@@ -1,9 +1,10 @@
 /*
  * Memory of the personality itself that grows with what the program does. It
- * lies between the program's loader and its mappings, in parts of fixed places
+ * lies between the program's mappings and its stack, in parts of fixed places
  * and generous sizes: the machine gives pages of zeros only when they are
  * touched, so what is not used costs nothing. Where all of them start is
- * within 2 MiB, so a small process has one table for them. It stays over exec,
+ * within 2 MiB, and in the stack's GiB, so a small process has one table and no
+ * directory for them. It stays over exec,
  * and a forked child has a copy, as of all else.
  */
 #ifndef XO5_UNIX_OWN_H
@@ -11,14 +12,14 @@
 
 #include <stdint.h>
 
-#define OWN_START 0xf00000000
+#define OWN_START 0x5fc0000000
 #define OWN_REGIONS OWN_START              /* the table of regions */
 #define OWN_REGIONS_SIZE 0xa0000           /* 640 KiB */
 #define OWN_STRINGS (OWN_START + 0xa0000)  /* exec's arguments on their way */
 #define OWN_STRINGS_SIZE 0x120000          /* 1.1 MiB */
 #define OWN_THREADS (OWN_START + 0x1c0000) /* threads' saved registers */
 #define OWN_THREADS_SIZE 0x1000000         /* 16 MiB */
-#define OWN_END 0x1000000000               /* nothing else comes before it */
+#define OWN_END (OWN_START + 0x2000000)
 
 /* Asks the machine for all parts. Once, before anything else. 0, -ENOMEM. */
 int64_t own_begin(void);

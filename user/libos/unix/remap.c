@@ -3,6 +3,7 @@
 
 #include "libos/unix/abi.h"
 #include "libos/unix/host.h"
+#include "libos/unix/own.h"
 #include "libos/unix/regions.h"
 
 #define ROOM 6
@@ -94,6 +95,6 @@ int64_t call_mremap(const uint64_t *a)
         int64_t error = grow(&m);
         return error ? error : (int64_t)m.from;
     }
-    m.to = region_gap(HOST_MAPS, HOST_STACK_TOP - 2 * STACK_SIZE, m.new, PAGE);
+    m.to = region_gap(HOST_MAPS, OWN_START, m.new, PAGE);
     return (flags & MREMAP_MAYMOVE) && m.to ? move(&m) : -ENOMEM;
 }

@@ -112,11 +112,11 @@ int64_t host_clear(void)
     const uint64_t *some = s->table[SPACE_ROOT].some;
     for (unsigned i = table_next(some, 0); i < SPACE_SHELF;
          i = table_next(some, i + 1)) {
-        if (i < OWN_START / GIGABYTE || i >= OWN_END / GIGABYTE) {
+        if (i != OWN_START / GIGABYTE) {
             space_drop(s, i);
         }
     }
-    return 0;
+    return space_clear(s, OWN_END, HOST_END) ? 0 : -ENOMEM;
 }
 
 /* Is nothing mapped there but by regions that begin at `start` or end at

@@ -207,12 +207,13 @@ static bool walk(struct shadow *s, uint64_t va, uint64_t end, page_visit *visit,
     while (va < end) {
         uint32_t top = s->table[SPACE_ROOT].holds[table_index(va, 3)];
         uint32_t d = s->table[SPACE_ROOT].below[table_index(va, 3)];
-        if (top == 0) {
-            va = (va | (size_of(3) - 1)) + 1;
-        } else if (s->table[d].holds[table_index(va, 2)] == 0) {
-            va = (va | (size_of(2) - 1)) + 1;
+        unsigned k = table_index(va, 2);
+        unsigned used =
+            top == 0 ? TABLE_ENTRIES : table_next(s->table[d].some, k);
+        if (used != k) {
+            va = (va & ~(size_of(2) - 1)) + (used - k) * size_of(2);
         } else {
-            uint32_t copy = s->table[d].below[table_index(va, 2)];
+            uint32_t copy = s->table[d].below[k];
             if (copy == 0 && space_entry(s, va, &copy) == 0) {
                 return false;
             }
@@ -309,21 +310,21 @@ static bool clear_tables(struct shadow *s, uint64_t va, uint64_t end,
                          unsigned level)
 {
     uint64_t size = size_of(level);
-    for (va = (va + size - 1) & ~(size - 1); va < end && end - va >= size;
-         va += size) {
-        uint32_t p = SPACE_ROOT;
-        for (unsigned l = SPACE_LEVELS; l > level && p != 0; l--) {
-            unsigned i = table_index(va, l);
-            if (s->table[p].holds[i] == 0) {
-                va = (va | (size_of(l) - 1)) + 1 - size;
-                p = 0;
-            } else if ((p = table_own(s, p, i)) == 0) {
-                return false;
-            }
+    va = (va + size - 1) & ~(size - 1);
+    while (va < end && end - va >= size) {
+        unsigned top = table_index(va, 3), i = table_index(va, level);
+        uint32_t p = level == 3 ? SPACE_ROOT : s->table[SPACE_ROOT].below[top];
+        unsigned next =
+            p == 0 ? TABLE_ENTRIES : table_next(s->table[p].some, i);
+        va += (next - i) * size;
+        if (next == TABLE_ENTRIES || va >= end || end - va < size) {
+            continue;
         }
-        if (p != 0 && s->table[p].holds[table_index(va, level)] != 0) {
-            table_drop(s, p, table_index(va, level));
+        if (level == 2 && (p = table_own(s, SPACE_ROOT, top)) == 0) {
+            return false;
         }
+        table_drop(s, p, next);
+        va += size;
     }
     return true;
 }

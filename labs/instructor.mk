@@ -37,10 +37,16 @@ faults: need-prove ## injects faults, and says which the prover finds
 	$(Q)$(PYTHON) -m proof.faults $(if $(EVERY),--every $(EVERY)) \
 	    $(if $(EVERY),,--out proof/verdicts.txt)
 
-.PHONY: costs
+.PHONY: costs costs-unix
 costs: all ## what the operations cost, in instructions
 	$(Q)$(PYTHON) -m grade.qemu --once --count --program costs \
 	    $(MACHINE_OPTIONS) $(BUILD)/xo5.iso 2>&1 | sed -n 's/^cost: //p'
+
+costs-unix: need-dev all $(BUILD)/shell.img ## what Unix costs, in instructions
+	$(Q)gcc -O2 -std=gnu17 -static bench/unix/costs.c -o $(BUILD)/costs-unix
+	$(Q)$(PYTHON) -m grade.qemu --count --root $(BUILD)/shell.img \
+	    --add $(BUILD)/costs-unix=/bin/costs --cmd /bin/costs \
+	    $(BUILD)/xo5.iso | sed -n 's/^cost: //p'
 
 .PHONY: jobs need-jobs
 need-jobs:

@@ -17,6 +17,7 @@
 #define PIT_SPEAKER 2
 #define PIT_OUTPUT 0x20
 #define PIT_PART 100 /* of a second */
+#define PIT_PATIENCE 10000000 /* readings: one may take a nanosecond only */
 
 /* The real-time clock: Motorola MC146818 data sheet. */
 #define RTC_INDEX 0x70
@@ -51,7 +52,7 @@ uint64_t arch_clock_rate(void)
     port_write8(PIT_CHANNEL2, count & 0xff);
     port_write8(PIT_CHANNEL2, (uint8_t)(count >> 8));
     uint64_t start = arch_clock_ticks();
-    for (unsigned patience = RTC_PATIENCE;
+    for (unsigned patience = PIT_PATIENCE;
          patience && !(port_read8(PIT_GATE_PORT) & PIT_OUTPUT); patience--) {
     }
     uint64_t passed = arch_clock_ticks() - start;

@@ -16,7 +16,7 @@
 #define PIT_GATE 1
 #define PIT_SPEAKER 2
 #define PIT_OUTPUT 0x20
-#define PIT_PART 100 /* of a second */
+#define PIT_PART 100          /* of a second */
 #define PIT_PATIENCE 10000000 /* readings: one may take a nanosecond only */
 
 /* The real-time clock: Motorola MC146818 data sheet. */

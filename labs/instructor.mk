@@ -1,8 +1,10 @@
 # What only instructors have: tests of the kit, releases, checks of the source.
 
+# The same files are compiled for hundreds of solutions: ccache remembers them.
 .PHONY: test
 test: need-run need-grade need-debug need-dev need-prove all lint ## everything passes
-	$(Q)PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
+	$(Q)PATH="/usr/lib/ccache:$$PATH" CCACHE_DIR="$(CURDIR)/$(BUILD)/ccache" \
+	    PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
 	    -p no:cacheprovider --no-header -n 2 --dist loadgroup \
 	    setup grade/kit $(if $(K),-k "$(K)")
 

@@ -1,43 +1,17 @@
 /*
  * Where upcalls enter, and how a program goes on after one, without the
- * kernel: a return, or a jump. The general registers lie in the order of
- * struct registers, rax lowest, so that pops restore them.
+ * kernel: a return, or a jump.
  */
 #include "abi/layout.h"
-#include "lib/upcall_layout.h"
-
-#define RED_ZONE 128
-#define ROOM (REGISTERS_SIZE + 8) /* a multiple of 16 */
+#include "lib/upcall.inc"
 
     .text
 
-/* Restores rax to r15 from the stack; rip follows. */
-    .macro pop_registers
-    .irp r, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, \
-        r14, r15
-    popq %\r
-    .endr
-    .endm
-
-/*
- * A fault or an event: the registers are in `trap`, which the next upcall
- * overwrites. Copies it to this stack, unmasks, and calls \handler.
- */
     .macro upcall name, handler
     .globl \name
     .type \name, @function
 \name:
-    cld
-    subq $ROOM, %rsp
-    movabsq $(INIT_CONTEXT + CONTEXT_TRAP), %rsi
-    movq %rsp, %rdi
-    movl $REGISTERS_WORDS, %ecx
-    rep movsq
-    movabsq $(INIT_CONTEXT + CONTEXT_MASK), %rcx
-    movq $0, (%rcx)
-    movq %rsp, %rdi
-    xorl %ebp, %ebp
-    call \handler
+    take_trap INIT_CONTEXT, \handler
     jmp upcall_resume
     .size \name, . - \name
     .endm
@@ -45,25 +19,9 @@
     upcall upcall_enter_fault, upcall_take_fault
     upcall upcall_enter_event, upcall_take_event
 
-/*
- * Goes on with the program: puts its rip and rflags below its red zone and
- * takes them from there, so that the last instruction restores rsp too. (No
- * iretq: with SMAP on, QEMU 7.2 reads the stack of ring 3's iretq as if the
- * kernel did, and faults.)
- */
     .type upcall_resume, @function
 upcall_resume:
-    movq REGISTERS_RSP(%rsp), %rcx
-    movq REGISTERS_RIP(%rsp), %rax
-    movq REGISTERS_RFLAGS(%rsp), %rdx
-    leaq -RED_ZONE - 16(%rcx), %rcx
-    movq %rax, 8(%rcx)
-    movq %rdx, (%rcx)
-    movq %rcx, REGISTERS_RIP(%rsp)
-    pop_registers
-    popq %rsp
-    popfq
-    ret $RED_ZONE
+    resume_program
     .size upcall_resume, . - upcall_resume
 
 /*
@@ -89,10 +47,7 @@ upcall_enter_call:
     movq $0, REGISTERS_RSP + 16(%rsp)
     movq $0, REGISTERS_RSP + 24(%rsp)
     leaq REGISTERS_RIP(%rsp), %rsp
-    .irp r, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, \
-        rbx, rax
-    pushq %\r
-    .endr
+    push_registers
     cld
     movq %rsp, %rdi
     call upcall_take_call

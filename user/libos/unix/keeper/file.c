@@ -332,19 +332,27 @@ int64_t serve_fsync(struct serve *s)
                                                                    : -EINVAL;
 }
 
-int64_t serve_pages(struct serve *s)
+int file_mappable(const struct process *process, uint64_t fd, bool store,
+                  const struct open **open)
 {
-    const struct open *open = descriptor_open(s->process, s->a[0]);
-    uint64_t first = s->a[1], count = s->a[2];
-    bool store = s->a[4] & PAGES_STORE;
-    if (!open || open->kind == OPEN_PATH) {
+    *open = descriptor_open(process, fd);
+    if (!*open || (*open)->kind == OPEN_PATH) {
         return -EBADF;
     }
-    if (!may_read(open) || (store && !may_write(open))) {
+    if (!may_read(*open) || (store && !may_write(*open))) {
         return -EACCES;
     }
-    if (open->kind != OPEN_FILE) {
-        return -ENODEV;
+    return (*open)->kind == OPEN_FILE ? 0 : -ENODEV;
+}
+
+int64_t serve_pages(struct serve *s)
+{
+    const struct open *open;
+    uint64_t first = s->a[1], count = s->a[2];
+    bool store = s->a[4] & PAGES_STORE;
+    int error = file_mappable(s->process, s->a[0], store, &open);
+    if (error) {
+        return error;
     }
     struct inode *inode = inode_at(open->node);
     uint64_t end = (inode->size + KEEPER_PAGE - 1) / KEEPER_PAGE;

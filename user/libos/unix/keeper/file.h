@@ -23,6 +23,11 @@ int64_t serve_ftruncate(struct serve *s);
 int64_t serve_fallocate(struct serve *s);
 int64_t serve_fsync(struct serve *s);
 
+/* The open file of a descriptor, if it can be mapped, `store` to be stored to:
+ * 0 and *open; -EBADF, -EACCES, -ENODEV. */
+int file_mappable(const struct process *process, uint64_t fd, bool store,
+                  const struct open **open);
+
 /* KEEPER_PAGES: -EBADF, -EACCES, -ENODEV, -ENOSPC. */
 int64_t serve_pages(struct serve *s);
 

@@ -3,7 +3,7 @@
 #include "lib/string.h"
 #include "libos/unix/abi.h"
 #include "libos/unix/keeper/content.h"
-#include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/file.h"
 #include "libos/unix/keeper/machine.h"
 #include "libos/unix/keeper/pool.h"
 
@@ -71,15 +71,10 @@ static bool keep_add(struct process *process, uint32_t inode)
 
 int64_t serve_keep(struct serve *s)
 {
-    const struct open *open = descriptor_open(s->process, s->a[0]);
-    if (!open || open->kind == OPEN_PATH) {
-        return -EBADF;
-    }
-    if ((open->flags & O_ACCMODE) == O_WRONLY) {
-        return -EACCES;
-    }
-    if (open->kind != OPEN_FILE) {
-        return -ENODEV;
+    const struct open *open;
+    int error = file_mappable(s->process, s->a[0], false, &open);
+    if (error) {
+        return error;
     }
     if (!keep_has(s->process, open->node) &&
         !keep_add(s->process, open->node)) {

@@ -81,15 +81,23 @@ static bool is_broken(const struct open *open)
     return !open->writer || !pipe_has_reader(open_at(open->writer)->node);
 }
 
+/* The socket that a request with such flags is about. */
+static int socket_of(const struct serve *s, uint32_t flags, struct open **open)
+{
+    *open = descriptor_open(s->process, s->a[0]);
+    if (!*open || (*open)->kind != OPEN_SOCKET) {
+        return *open ? -ENOTSOCK : -EBADF;
+    }
+    return flags & ~(uint32_t)(MSG_NOSIGNAL | MSG_DONTWAIT) ? -EOPNOTSUPP : 0;
+}
+
 int64_t serve_sendto(struct serve *s)
 {
-    struct open *open = descriptor_open(s->process, s->a[0]);
+    struct open *open;
     uint32_t flags = (uint32_t)s->a[3];
-    if (!open || open->kind != OPEN_SOCKET) {
-        return open ? -ENOTSOCK : -EBADF;
-    }
-    if (flags & ~(uint32_t)(MSG_NOSIGNAL | MSG_DONTWAIT)) {
-        return -EOPNOTSUPP;
+    int error = socket_of(s, flags, &open);
+    if (error) {
+        return error;
     }
     if (flags & MSG_NOSIGNAL && is_broken(open)) {
         return s->process->done ? (int64_t)s->process->done : -EPIPE;
@@ -100,13 +108,11 @@ int64_t serve_sendto(struct serve *s)
 
 int64_t serve_recvfrom(struct serve *s)
 {
-    struct open *open = descriptor_open(s->process, s->a[0]);
+    struct open *open;
     uint32_t flags = (uint32_t)s->a[3];
-    if (!open || open->kind != OPEN_SOCKET) {
-        return open ? -ENOTSOCK : -EBADF;
-    }
-    if (flags & ~(uint32_t)(MSG_NOSIGNAL | MSG_DONTWAIT)) {
-        return -EOPNOTSUPP;
+    int error = socket_of(s, flags, &open);
+    if (error) {
+        return error;
     }
     return read_end(s, open, s->at[1], s->a[2],
                     !(open->flags & O_NONBLOCK || flags & MSG_DONTWAIT));

@@ -1,6 +1,7 @@
 """The root image of a machine that runs programs over a library OS: the
 user's, with the library OS in it, and with the command that shall run."""
 
+import os
 import re
 import subprocess
 import sys
@@ -84,6 +85,9 @@ def start(options, build, scratch):
     file, inside = place(libos, build)
     words = [] if libos in STANDARD else [f"libos={inside}"]
     command = None
+    if options.cmd is None and sys.stdin.isatty():
+        columns, rows = os.get_terminal_size(sys.stdin.fileno())
+        words += [f"size={rows}x{columns}"]
     if options.cmd is not None:
         command = ["/bin/sh", "sh", "-c", options.cmd]
         words += ["raw", f"words={WORDS}"]

@@ -7,6 +7,7 @@ import select
 import shutil
 import subprocess
 import sys
+import termios
 import time
 
 import pytest
@@ -73,12 +74,13 @@ def read_until(terminal, wanted, end):
 
 def test_prompt(shell):
     """`make run` is at the prompt in less than three seconds, and the shell
-    answers: editing, ^C, a pipeline, its status."""
+    answers: editing, ^C, a pipeline, the terminal's size, its status."""
     words = [sys.executable, "-m", "grade.qemu", "--libos", "unix",
              str(shell / "xo5.iso")]
     start = time.monotonic()
     child, terminal = pty.fork()
     if child == 0:
+        termios.tcsetwinsize(0, (33, 97))
         os.execve(sys.executable, words, dict(os.environ))
     text = read_until(terminal, b"/ # ", start + SECONDS)
     seconds = time.monotonic() - start
@@ -86,6 +88,7 @@ def test_prompt(shell):
     for typed, wanted in ((b"echo $((6*8\x7f7))\r", b"42"),
                           (b"sleep 50\r", b"sleep 50"), (b"\x03", b"/ # "),
                           (b"echo tape | tr t g\r", b"gape"),
+                          (b"stty size\r", b"33 97"),
                           (b"exit 5\r", b"init ended with status 5")):
         time.sleep(STARTS if typed == b"\x03" else 0)
         os.write(terminal, typed)

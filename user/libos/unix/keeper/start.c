@@ -118,6 +118,11 @@ bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)
            make_devices();
 }
 
+void start_size(uint16_t rows, uint16_t columns)
+{
+    tty_resize(rows, columns);
+}
+
 void start_raw(void (*put)(unsigned fd, const void *bytes, uint64_t count))
 {
     raw = true;

@@ -12,4 +12,7 @@ void serve_begin(void);
  * byte. */
 void start_raw(void (*put)(unsigned fd, const void *bytes, uint64_t count));
 
+/* Called before keeper_first, if at all: how large the terminal is. */
+void start_size(uint16_t rows, uint16_t columns);
+
 #endif

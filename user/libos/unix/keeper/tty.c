@@ -23,6 +23,12 @@ uint32_t tty_foreground(void)
     return foreground;
 }
 
+void tty_resize(uint16_t rows, uint16_t columns)
+{
+    size.ws_row = rows;
+    size.ws_col = columns;
+}
+
 void tty_poll(void)
 {
     for (int c = machine_console_get(); c >= 0; c = machine_console_get()) {

@@ -15,6 +15,9 @@
 /* A terminal of nobody, as it is when it is switched on. */
 void tty_begin(void);
 
+/* How large it is, before anybody can ask; 24 by 80 if nobody says. */
+void tty_resize(uint16_t rows, uint16_t columns);
+
 /* Takes what has been typed. */
 void tty_poll(void);
 

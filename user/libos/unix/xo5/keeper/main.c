@@ -124,6 +124,27 @@ static void put_raw(unsigned fd, const void *bytes, uint64_t count)
     command_put(fd == 1 ? LAUNCH_OUTPUT : LAUNCH_ERROR, bytes, count);
 }
 
+/* A number, and *c behind it. */
+static uint16_t number(const char **c)
+{
+    unsigned value = 0;
+    for (; **c >= '0' && **c <= '9' && value < 1000; ++*c) {
+        value = value * 10 + (unsigned)(**c - '0');
+    }
+    return (uint16_t)value;
+}
+
+/* `size=30x90` on the boot command line: the terminal's rows and columns. */
+static void take_size(void)
+{
+    const char *c = command_word("size=");
+    uint16_t rows = c == NULL ? 0 : number(&c);
+    if (rows != 0 && *c++ == 'x') {
+        uint16_t columns = number(&c);
+        start_size(rows, columns != 0 ? columns : rows);
+    }
+}
+
 /* The first process, with its command; false, and a line said, if not. */
 static bool start_process(void)
 {
@@ -145,6 +166,7 @@ static bool start_process(void)
     blocks_link((unsigned)slot)->a[0] = count;
     blocks_link((unsigned)slot)->a[1] = 4;
     doom_begin();
+    take_size();
     if (command_is_raw()) {
         start_raw(put_raw);
     }

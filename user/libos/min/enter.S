@@ -65,6 +65,7 @@ resume:
     begin enter_call
     save_call LAUNCH_CONTEXT, process_program
     leaq stack_top(%rip), %rsp
+    xorl %ebp, %ebp
     call system_call
     leaq process_program(%rip), %rsp
     jmp resume

@@ -91,9 +91,10 @@ void host_exit(int status) __attribute__((noreturn));
  * A system call: registers as the program has them, but rcx and r11; rip is
  * what follows the `syscall`. Whatever is in them when this returns is what
  * the program goes on with, all of them: another thread, a signal handler, a
- * new program. Runs on a stack of the personality's own.
+ * new program. Runs on a stack of the personality's own. True: it is the same
+ * program behind the same call, and nothing but rax is other than it was.
  */
-void unix_call(struct registers *program);
+_Bool unix_call(struct registers *program);
 
 /* A fault that no mapping explains: vector, error and address are in
  * `program`; the program goes on with what is there then. */

@@ -8,8 +8,12 @@ _Static_assert(sizeof(struct region) * REGIONS_MAX <= OWN_REGIONS_SIZE,
                "the table of regions fits its part of memory");
 
 #define PAGE 4096ull
-#define TABLE ((struct region *)OWN_REGIONS)
+#define FEW 48
 
+/* While they are few, they are among the variables: a forked child has these
+ * without a fault. */
+static struct region few[FEW];
+static struct region *table = few;
 static uint32_t used;
 
 /* The first region that ends above va; `used` if none. Mostly the same as last
@@ -18,13 +22,13 @@ static uint32_t place_of(uint64_t va)
 {
     static uint32_t last;
     uint32_t low = 0, high = used;
-    if (last < used && TABLE[last].end > va &&
-        (last == 0 || TABLE[last - 1].end <= va)) {
+    if (last < used && table[last].end > va &&
+        (last == 0 || table[last - 1].end <= va)) {
         return last;
     }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (TABLE[middle].end > va) {
+        if (table[middle].end > va) {
             high = middle;
         } else {
             low = middle + 1;
@@ -37,8 +41,8 @@ static uint32_t place_of(uint64_t va)
 bool region_find(uint64_t va, struct region *found)
 {
     uint32_t i = place_of(va);
-    if (i < used && TABLE[i].start <= va) {
-        *found = TABLE[i];
+    if (i < used && table[i].start <= va) {
+        *found = table[i];
         return true;
     }
     if (!own_has(va)) {
@@ -52,7 +56,7 @@ bool region_find(uint64_t va, struct region *found)
 const struct region *region_next(uint64_t va)
 {
     uint32_t i = place_of(va);
-    return i < used ? &TABLE[i] : 0;
+    return i < used ? &table[i] : 0;
 }
 
 bool region_allows(uint64_t va, uint64_t n, uint32_t rights)
@@ -62,11 +66,11 @@ bool region_allows(uint64_t va, uint64_t n, uint32_t rights)
         return false;
     }
     for (uint32_t i = place_of(va); va < end; i++) {
-        if (i == used || TABLE[i].start > va ||
-            (TABLE[i].rights & rights) != rights) {
+        if (i == used || table[i].start > va ||
+            (table[i].rights & rights) != rights) {
             return false;
         }
-        va = TABLE[i].end;
+        va = table[i].end;
     }
     return true;
 }
@@ -78,17 +82,21 @@ uint32_t region_room(void)
 
 static void insert(uint32_t i, struct region r)
 {
-    for (uint32_t k = used; k > i; k--) {
-        TABLE[k] = TABLE[k - 1];
+    if (used == FEW && table == few) {
+        table = (struct region *)OWN_REGIONS;
+        memcpy(table, few, sizeof(few));
     }
-    TABLE[i] = r;
+    for (uint32_t k = used; k > i; k--) {
+        table[k] = table[k - 1];
+    }
+    table[i] = r;
     used++;
 }
 
 static void take_out(uint32_t i, uint32_t count)
 {
     for (uint32_t k = i; k + count < used; k++) {
-        TABLE[k] = TABLE[k + count];
+        table[k] = table[k + count];
     }
     used -= count;
 }
@@ -100,8 +108,8 @@ static bool merge(uint32_t i)
     if (i == 0 || i >= used) {
         return false;
     }
-    struct region *a = &TABLE[i - 1];
-    const struct region *b = &TABLE[i];
+    struct region *a = &table[i - 1];
+    const struct region *b = &table[i];
     if (a->end != b->start || a->rights != b->rights || a->flags != b->flags ||
         (a->flags & (REGION_FILE | REGION_GROWS))) {
         return false;
@@ -132,7 +140,7 @@ uint64_t region_page(const struct region *region, uint64_t va)
 bool region_has_file(uint32_t file)
 {
     uint32_t i = 0;
-    while (i < used && TABLE[i].file != file) {
+    while (i < used && table[i].file != file) {
         i++;
     }
     return i < used;
@@ -142,11 +150,11 @@ bool region_has_file(uint32_t file)
 static void cut(uint64_t va)
 {
     uint32_t i = place_of(va);
-    if (i < used && TABLE[i].start < va) {
-        struct region upper = TABLE[i];
+    if (i < used && table[i].start < va) {
+        struct region upper = table[i];
         upper.first = region_page(&upper, va);
         upper.start = va;
-        TABLE[i].end = va;
+        table[i].end = va;
         insert(i + 1, upper);
     }
 }
@@ -155,12 +163,12 @@ void region_remove(uint64_t start, uint64_t end)
 {
     cut(start);
     uint32_t first = place_of(start), i = first;
-    while (i < used && TABLE[i].end <= end) {
+    while (i < used && table[i].end <= end) {
         i++;
     }
-    if (i < used && TABLE[i].start < end) {
-        TABLE[i].first = region_page(&TABLE[i], end);
-        TABLE[i].start = end;
+    if (i < used && table[i].start < end) {
+        table[i].first = region_page(&table[i], end);
+        table[i].start = end;
     }
     if (i > first) {
         take_out(first, i - first);
@@ -172,8 +180,8 @@ void region_protect(uint64_t start, uint64_t end, uint32_t rights)
     cut(start);
     cut(end);
     uint32_t first = place_of(start), i = first;
-    for (; i < used && TABLE[i].end <= end; i++) {
-        TABLE[i].rights = rights;
+    for (; i < used && table[i].end <= end; i++) {
+        table[i].rights = rights;
     }
     for (; i + 1 > first; i--) {
         merge(i);
@@ -188,11 +196,11 @@ uint64_t region_gap(uint64_t low, uint64_t high, uint64_t length,
 {
     uint64_t at = (low + align - 1) & ~(align - 1);
     for (uint32_t i = place_of(at); i < used; i++) {
-        if (TABLE[i].start >= at && TABLE[i].start - at >= length) {
+        if (table[i].start >= at && table[i].start - at >= length) {
             break;
         }
-        if (TABLE[i].end > at) {
-            at = (TABLE[i].end + align - 1) & ~(align - 1);
+        if (table[i].end > at) {
+            at = (table[i].end + align - 1) & ~(align - 1);
         }
     }
     return at < high && high - at >= length ? at : 0;
@@ -202,7 +210,7 @@ uint64_t region_total(void)
 {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < used; i++) {
-        sum += TABLE[i].end - TABLE[i].start;
+        sum += table[i].end - table[i].start;
     }
     return sum;
 }
@@ -210,4 +218,5 @@ uint64_t region_total(void)
 void region_clear(void)
 {
     used = 0;
+    table = few;
 }

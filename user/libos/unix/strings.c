@@ -4,25 +4,62 @@
 #include "libos/unix/abi.h"
 #include "libos/unix/host.h"
 #include "libos/unix/own.h"
+#include "libos/unix/scratch.h"
 #include "libos/unix/user.h"
 
 #define FRONT 0x10000      /* bytes for what scripts put in front */
 #define ALL_MAX 0x100000   /* bytes in all, with their pointers */
 #define STRING_MAX 0x20000 /* of one, with its zero */
+#define FEW_FRONT 0x400    /* while they are few */
+#define FEW_MAX 0x2000
 
 _Static_assert(FRONT + ALL_MAX <= OWN_STRINGS_SIZE, "strings fit their part");
 
 static struct strings all;
+static char few[FEW_FRONT + FEW_MAX] SCRATCH;
+static char *start;    /* of where they are: few, or OWN_STRINGS */
+static uint64_t limit; /* FEW_MAX or ALL_MAX */
 
 void strings_begin(void)
 {
-    all = (struct strings){(const char *)OWN_STRINGS + FRONT, 0, 0, 0};
+    start = few;
+    limit = FEW_MAX;
+    all = (struct strings){few + FEW_FRONT, 0, 0, 0};
 }
 
-static bool has_room(uint64_t bytes)
+/* Moves them to where there is more room; false: they are there. */
+static bool move(void)
+{
+    char *to = (char *)OWN_STRINGS;
+    if (start != few) {
+        return false;
+    }
+    memcpy(to + FRONT, all.first, all.bytes);
+    all.first = to + FRONT;
+    start = to;
+    limit = ALL_MAX;
+    return true;
+}
+
+/* Is there room for that many bytes more, where they are now? */
+static bool fits(uint64_t bytes)
 {
     uint64_t pointers = (all.arguments + all.variables + 1) * 8;
-    return all.bytes + pointers + bytes <= ALL_MAX;
+    return all.bytes + pointers + bytes <= limit;
+}
+
+/* Takes one string behind the others; its length, or -EFAULT, -E2BIG. */
+static int64_t add_one(uint64_t string)
+{
+    uint64_t room = limit - all.bytes;
+    char *to = (char *)(uintptr_t)all.first + all.bytes;
+    int64_t length =
+        fits(0) ? user_string(to, string, room < STRING_MAX ? room : STRING_MAX)
+                : -E2BIG;
+    if (length == -EFAULT || (length >= 0 && fits((uint64_t)length + 1))) {
+        return length;
+    }
+    return move() ? add_one(string) : -E2BIG;
 }
 
 static int64_t add(uint64_t array, uint64_t *count)
@@ -35,15 +72,9 @@ static int64_t add(uint64_t array, uint64_t *count)
         if (!string) {
             break;
         }
-        if (!has_room(0)) {
-            return -E2BIG;
-        }
-        char *to = (char *)OWN_STRINGS + FRONT + all.bytes;
-        uint64_t room = ALL_MAX - all.bytes;
-        int64_t length =
-            user_string(to, string, room < STRING_MAX ? room : STRING_MAX);
-        if (length < 0 || !has_room((uint64_t)length + 1)) {
-            return length == -EFAULT ? -EFAULT : -E2BIG;
+        int64_t length = add_one(string);
+        if (length < 0) {
+            return length;
         }
         all.bytes += (uint64_t)length + 1;
         *count += 1;
@@ -67,10 +98,11 @@ int64_t strings_take(const char *text, uint64_t arguments, uint64_t variables)
     for (uint64_t i = 0; i < arguments + variables; i++) {
         bytes += strlen(text + bytes) + 1;
     }
-    if (bytes + (arguments + variables) * 8 > ALL_MAX) {
+    uint64_t words = (arguments + variables) * 8;
+    if (!fits(bytes + words) && !(move() && fits(bytes + words))) {
         return -E2BIG;
     }
-    memcpy((char *)OWN_STRINGS + FRONT, text, bytes);
+    memcpy((char *)(uintptr_t)all.first, text, bytes);
     all.bytes = bytes;
     all.arguments = arguments;
     all.variables = variables;
@@ -90,7 +122,10 @@ void strings_drop(void)
 int64_t strings_prepend(const char *text)
 {
     uint64_t bytes = strlen(text) + 1;
-    if ((uintptr_t)all.first - OWN_STRINGS < bytes || !has_room(bytes)) {
+    if ((uint64_t)(all.first - start) < bytes || !fits(bytes)) {
+        move();
+    }
+    if ((uint64_t)(all.first - start) < bytes || !fits(bytes)) {
         return -E2BIG;
     }
     all.first -= bytes;
@@ -107,5 +142,7 @@ const struct strings *strings_all(void)
 
 void strings_end(void)
 {
-    host_forget(OWN_STRINGS, OWN_STRINGS_SIZE);
+    if (start != few) {
+        host_forget(OWN_STRINGS, OWN_STRINGS_SIZE);
+    }
 }

@@ -21,7 +21,7 @@ void strings_begin(void);
 
 /* Adds those that the program's array points to, a zero at its end; `array` 0
  * is none. Arguments come before variables. 0; -EFAULT; -E2BIG: one is longer
- * than 128 KiB, or all together than 2 MiB. */
+ * than 128 KiB, or all together than 1 MiB. */
 int64_t strings_arguments(uint64_t array);
 int64_t strings_variables(uint64_t array);
 

@@ -6,10 +6,18 @@
 #include "libos/unix/own.h"
 #include "libos/unix/signal.h"
 
-_Static_assert(sizeof(struct thread) * THREADS_MAX <= OWN_THREADS_SIZE,
+/* What a thread has while another runs. The first thread itself is among the
+ * variables: most processes have no other, and a forked child has it without a
+ * fault. */
+struct place {
+    uint8_t xstate[XSTATE_MAX] __attribute__((aligned(64)));
+    struct thread thread; /* but the first */
+};
+
+_Static_assert(sizeof(struct place) * THREADS_MAX <= OWN_THREADS_SIZE,
                "threads fit their part of memory");
 
-#define THREADS ((struct thread *)OWN_THREADS)
+#define PLACES ((struct place *)OWN_THREADS)
 #define TURN 10000000      /* nanoseconds until others may have a turn */
 #define TID_FIRST 0x100000 /* of threads beside the first: no process's pid */
 
@@ -17,9 +25,16 @@ static unsigned top; /* places [0, top) have been used */
 static unsigned current, count;
 static uint64_t turn_end;
 
+static struct thread first;
+
+static struct thread *in(unsigned i)
+{
+    return i == 0 ? &first : &PLACES[i].thread;
+}
+
 struct thread *thread_current(void)
 {
-    return &THREADS[current];
+    return in(current);
 }
 
 unsigned thread_count(void)
@@ -34,27 +49,26 @@ unsigned thread_places(void)
 
 struct thread *thread_at(unsigned i)
 {
-    return i < top && THREADS[i].state != THREAD_NONE ? &THREADS[i] : 0;
+    return i < top && in(i)->state != THREAD_NONE ? in(i) : 0;
 }
 
 void thread_begin(bool keep)
 {
-    struct thread *first = &THREADS[0];
     if (keep && current != 0) {
-        memcpy(first, &THREADS[current], sizeof(*first));
+        first = *thread_current();
     } else if (!keep) {
-        uint64_t blocked = top ? THREADS[current].blocked : 0;
-        uint64_t pending = top ? THREADS[current].pending : 0;
-        memset(first, 0, sizeof(*first));
-        first->blocked = blocked;
-        first->pending = pending;
+        uint64_t blocked = top ? thread_current()->blocked : 0;
+        uint64_t pending = top ? thread_current()->pending : 0;
+        memset(&first, 0, sizeof(first));
+        first.blocked = blocked;
+        first.pending = pending;
     }
     for (unsigned i = 1; i < top; i++) {
-        THREADS[i].state = THREAD_NONE;
+        in(i)->state = THREAD_NONE;
     }
-    first->state = THREAD_READY;
-    first->tid = (int32_t)host_window()->pid;
-    first->robust = 0;
+    first.state = THREAD_READY;
+    first.tid = (int32_t)host_window()->pid;
+    first.robust = 0;
     current = 0;
     count = 1;
     top = 1;
@@ -63,20 +77,20 @@ void thread_begin(bool keep)
 struct thread *thread_make(const struct registers *registers, uint64_t fs)
 {
     unsigned i = 1;
-    while (i < top && THREADS[i].state != THREAD_NONE) {
+    while (i < top && in(i)->state != THREAD_NONE) {
         i++;
     }
     if (i == THREADS_MAX) {
         return 0;
     }
-    struct thread *made = &THREADS[i];
+    struct thread *made = in(i);
     memset(made, 0, sizeof(*made));
     made->registers = *registers;
     made->fs = fs;
     made->state = THREAD_READY;
     made->tid = (int32_t)(TID_FIRST + host_window()->pid * THREADS_MAX + i);
     made->blocked = thread_current()->blocked;
-    xstate_save(made->xstate);
+    xstate_save(PLACES[i].xstate);
     top = i < top ? top : i + 1;
     count++;
     turn_end = host_now() + TURN;
@@ -86,7 +100,7 @@ struct thread *thread_make(const struct registers *registers, uint64_t fs)
 bool thread_alone(void)
 {
     for (unsigned i = 0; count > 1 && i < top; i++) {
-        const struct thread *t = &THREADS[i];
+        const struct thread *t = in(i);
         if (i == current || t->state == THREAD_NONE) {
             continue;
         }
@@ -142,7 +156,7 @@ static bool choose(unsigned *chosen)
 {
     for (unsigned i = 1; i <= top; i++) {
         unsigned place = (current + i) % top;
-        if (THREADS[place].state == THREAD_READY) {
+        if (in(place)->state == THREAD_READY) {
             *chosen = place;
             return true;
         }
@@ -158,16 +172,16 @@ int64_t thread_switch(struct registers *program)
     while (!choose(&next)) {
         idle_wait();
     }
-    struct thread *to = &THREADS[next];
+    struct thread *to = in(next);
     if (to != from) {
         if (from->state != THREAD_NONE) {
             from->registers = *program;
             from->fs = host_get_fs();
-            xstate_save(from->xstate);
+            xstate_save(PLACES[current].xstate);
         }
         *program = to->registers;
         host_set_fs(to->fs);
-        xstate_load(to->xstate);
+        xstate_load(PLACES[next].xstate);
         current = next;
         signal_publish();
     }

@@ -46,7 +46,6 @@ struct alternate_stack { /* Linux's stack_t */
 };
 
 struct thread {
-    uint8_t xstate[XSTATE_MAX] __attribute__((aligned(64)));
     struct registers registers;
     uint64_t fs;
     uint8_t state; /* enum thread_state */

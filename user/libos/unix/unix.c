@@ -45,8 +45,9 @@ static int64_t answer(struct registers *program)
     return result;
 }
 
-void unix_call(struct registers *program)
+_Bool unix_call(struct registers *program)
 {
+    const struct thread *caller = thread_current();
     calls_set_registers(program);
     int64_t result = answer(program);
     struct thread *t = thread_current();
@@ -56,7 +57,9 @@ void unix_call(struct registers *program)
     bool interrupted = result == -EINTR;
     if (interrupted || t->restores || (signal_pending() & ~t->blocked)) {
         signal_deliver(program, interrupted, calls_restart(t->number));
+        return false;
     }
+    return result != CALL_KEEPS && t == caller;
 }
 
 /* SDM 3A, 6.15: what Linux makes of a fault; the code of its siginfo. */

@@ -33,7 +33,10 @@ libos_enter_call:
     save_call LIBOS_CONTEXT, machine_program
     movabsq $(LIBOS_BLOCK + BLOCK_STACK_HIGH), %rsp
     call unix_call
-    leaq machine_program(%rip), %rsp
+    testb %al, %al
+    jz 1f
+    resume_call machine_program
+1:  leaq machine_program(%rip), %rsp
     jmp resume
     .size libos_enter_call, . - libos_enter_call
 

@@ -47,7 +47,7 @@ costs: all ## what the operations cost, in instructions
 costs-unix: need-dev all $(BUILD)/shell.img ## what Unix costs, in instructions
 	$(Q)gcc -O2 -std=gnu17 -static bench/unix/costs.c -o $(BUILD)/costs-unix
 	$(Q)$(PYTHON) -m grade.qemu --count --root $(BUILD)/shell.img \
-	    --add $(BUILD)/costs-unix=/bin/costs --cmd /bin/costs \
+	    --add $(BUILD)/costs-unix=/costs --cmd /costs \
 	    $(BUILD)/xo5.iso | sed -n 's/^cost: //p'
 
 .PHONY: jobs need-jobs

@@ -88,7 +88,11 @@ uint64_t frames_take(unsigned level, enum kind kind, uint64_t owner)
         if (frame == 0) {
             return 0;
         }
-        clean_unit(frame, size);
+        if (size > 1) {
+            clean_unit(frame, size);
+        } else if (books_frame(frame)->kind == KIND_DIRTY) {
+            frames_clean(frame);
+        }
         if (frame >= hint[size]) {
             hint[size] = frame + books_unit(size);
         }

@@ -8,7 +8,7 @@ _Static_assert(sizeof(struct region) * REGIONS_MAX <= OWN_REGIONS_SIZE,
                "the table of regions fits its part of memory");
 
 #define PAGE 4096ull
-#define FEW 48
+#define FEW 32
 
 /* While they are few, they are among the variables: a forked child has these
  * without a fault. */

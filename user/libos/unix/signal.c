@@ -12,7 +12,8 @@
 enum kind { KIND_END, KIND_IGNORE, KIND_STOP };
 
 static struct action actions[SIGNALS + 1];
-static uint64_t ignored; /* by their actions, blocked or not */
+static uint64_t ignored;              /* by their actions, blocked or not */
+static uint64_t changed = UINT64_MAX; /* since the last signal_reset */
 
 static enum kind default_of(int signal)
 {
@@ -42,12 +43,14 @@ static bool is_ignored(int signal)
 
 void signal_reset(void)
 {
-    ignored = 0;
-    for (int i = 1; i <= SIGNALS; i++) {
+    for (uint64_t bits = changed; bits; bits &= bits - 1) {
+        int i = __builtin_ctzll(bits) + 1;
         uint64_t handler = actions[i].handler == SIG_IGN ? SIG_IGN : SIG_DFL;
         actions[i] = (struct action){handler, 0, 0, 0};
+        ignored &= ~SIGNAL_BIT(i);
         ignored |= is_ignored(i) ? SIGNAL_BIT(i) : 0;
     }
+    changed = 0;
     thread_current()->alternate = (struct alternate_stack){0, SS_DISABLE, 0, 0};
     signal_publish();
 }
@@ -79,6 +82,7 @@ const struct action *signal_action(int signal)
 void signal_set(int signal, const struct action *action)
 {
     struct siginfo unused;
+    changed |= SIGNAL_BIT(signal);
     actions[signal] = *action;
     actions[signal].mask = SIGNAL_ACTS_ON(action->mask);
     ignored &= ~SIGNAL_BIT(signal);

@@ -1,6 +1,7 @@
 #include "libos/unix/xstate.h"
 
 #include "lib/string.h"
+#include "libos/unix/scratch.h"
 
 #define FXSAVE_SIZE 512
 #define HEADER_SIZE 64
@@ -11,7 +12,6 @@
 
 static uint64_t features; /* 0: no XSAVE */
 static uint32_t size = FXSAVE_SIZE;
-static uint8_t fresh[XSTATE_MAX] __attribute__((aligned(64)));
 
 static void cpuid(uint32_t leaf, uint32_t part, uint32_t out[4])
 {
@@ -42,11 +42,6 @@ void xstate_begin(void)
             }
         }
     }
-    uint16_t control = FCW_DEFAULT;
-    uint32_t mxcsr = MXCSR_DEFAULT;
-    memset(fresh, 0, sizeof(fresh));
-    memcpy(fresh, &control, sizeof(control));
-    memcpy(fresh + MXCSR, &mxcsr, sizeof(mxcsr));
 }
 
 uint32_t xstate_size(void)
@@ -104,7 +99,14 @@ void xstate_load(void *image)
     }
 }
 
+/* An image whose header says that nothing is in it but what it starts with. */
 void xstate_reset(void)
 {
+    static uint8_t fresh[XSTATE_MAX] SCRATCH __attribute__((aligned(64)));
+    uint16_t control = FCW_DEFAULT;
+    uint32_t mxcsr = MXCSR_DEFAULT;
+    memset(fresh, 0, FXSAVE_SIZE + HEADER_SIZE);
+    memcpy(fresh, &control, sizeof(control));
+    memcpy(fresh + MXCSR, &mxcsr, sizeof(mxcsr));
     xstate_load(fresh);
 }

@@ -9,8 +9,9 @@
 #include "libos/unix/keeper/tty.h"
 #include "libos/unix/keeper/wake.h"
 
-static uint32_t pages[PROCESSES];
-static uint16_t slots[KEEPER_SLOTS]; /* index + 1; 0: nobody */
+static uint32_t pages[PROCESSES];          /* that the records lie in */
+static struct process *records[PROCESSES]; /* NULL: none */
+static uint16_t slots[KEEPER_SLOTS];       /* index + 1; 0: nobody */
 static unsigned top;
 static uint32_t last_pid;
 static int first_status;
@@ -18,6 +19,7 @@ static int first_status;
 void process_begin(void)
 {
     memset(pages, 0, sizeof(pages));
+    memset(records, 0, sizeof(records));
     memset(slots, 0, sizeof(slots));
     last_pid = top = 0;
     first_status = -1;
@@ -30,7 +32,7 @@ unsigned process_top(void)
 
 struct process *process_at(unsigned index)
 {
-    return pages[index] ? machine_page(pages[index]) : NULL;
+    return records[index];
 }
 
 struct process *process_find(uint32_t pid)
@@ -65,7 +67,7 @@ uint32_t process_count(void)
 {
     uint32_t count = 0;
     for (unsigned i = 0; i < process_top(); i++) {
-        count += pages[i] != 0;
+        count += records[i] != NULL;
     }
     return count;
 }
@@ -108,7 +110,7 @@ static void process_share(struct process *to)
 struct process *process_copy(struct process *from)
 {
     unsigned index = 0;
-    while (index < PROCESSES && pages[index]) {
+    while (index < PROCESSES && records[index]) {
         index++;
     }
     uint32_t page = index < PROCESSES ? machine_page_take() : 0;
@@ -116,9 +118,10 @@ struct process *process_copy(struct process *from)
         return NULL;
     }
     uint32_t pid = pid_next();
-    pages[index] = page;
-    top = index < top ? top : index + 1;
     struct process *to = machine_page(page);
+    pages[index] = page;
+    records[index] = to;
+    top = index < top ? top : index + 1;
     if (from) {
         memcpy(to, from, sizeof(*to));
         to->parent = from->pid;
@@ -265,10 +268,10 @@ void process_end(struct process *process, int status)
 
 void process_forget(struct process *process)
 {
-    uint32_t *page = &pages[process->index];
-    machine_page_give(*page);
-    *page = 0;
-    while (top && !pages[top - 1]) {
+    unsigned index = process->index;
+    records[index] = NULL;
+    machine_page_give(pages[index]);
+    while (top && !records[top - 1]) {
         top--;
     }
 }

@@ -72,6 +72,7 @@ int64_t host_fork(uint64_t flags)
     window->number = KEEPER_FORK;
     window->a[0] = flags;
     host_call();
+    machine_forked();
     if (machine_link()->generation == generation) {
         return host_window()->answer;
     }

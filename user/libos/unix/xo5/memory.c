@@ -16,6 +16,7 @@
 
 #define VECTOR_PAGE_FAULT 14 /* SDM 3A, 6.15; and the error code's bits */
 #define GIGABYTE 0x40000000ull
+#define SOON 8
 #define FAULT_WRITE 2u
 #define FAULT_FETCH 16u
 
@@ -168,6 +169,15 @@ int64_t host_forget(uint64_t va, uint64_t length)
     return space_clear(space_own(), va, va + length) ? 0 : -ENOMEM;
 }
 
+/* How many pages that are read will be taken for such as are stored to next: a
+ * few of the stack and the variables, after a fork. */
+static unsigned soon;
+
+void machine_forked(void)
+{
+    soon = SOON;
+}
+
 /* Brings the page, or lets the access through. False: the program may not
  * have it; *lacking: there is no memory. */
 static bool bring(uint64_t va, uint64_t error, bool *lacking)
@@ -202,7 +212,9 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
         *lacking = !space_return(s, va, r.rights);
     } else if (hold & HOLD_OLD &&
                (hold & HOLD_SHARED || !(error & FAULT_WRITE))) {
-        *lacking = !space_pull(s, va);
+        bool copies = soon > 0 && r.flags == 0 && r.rights & RIGHT_W;
+        soon -= copies;
+        *lacking = !(copies ? space_copy(s, va) : space_pull(s, va));
     } else if (error & FAULT_WRITE && !(hold & HOLD_W)) {
         *lacking = !space_copy(s, va);
         files_likely(s, va);

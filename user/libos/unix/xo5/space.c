@@ -151,7 +151,8 @@ bool space_copy(struct shadow *s, uint64_t va)
     static uint64_t page[PAGE_SIZE / 8] SCRATCH;
     uint32_t copy;
     unsigned i = table_index(va, 1);
-    if (large_copy(s, va)) {
+    uint32_t d = s->table[SPACE_ROOT].below[table_index(va, 3)];
+    if (large_is(&s->table[d], table_index(va, 2)) && large_copy(s, va)) {
         return true;
     }
     uint64_t entry = space_entry(s, va, &copy);

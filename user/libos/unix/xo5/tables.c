@@ -42,7 +42,8 @@ uint64_t table_page(struct shadow *s, uint64_t entry, unsigned level,
 }
 
 /* A copy that is not in use, for a table of entries of that level; 0: none.
- * In it are a former table's words, perhaps another process's. */
+ * In holds[] and some[] are a former table's words, perhaps of a process that
+ * stored there what it liked. */
 static uint32_t copy_take(struct shadow *s, unsigned level, uint64_t frame)
 {
     uint32_t n = SPACE_ROOT;
@@ -56,15 +57,6 @@ static uint32_t copy_take(struct shadow *s, unsigned level, uint64_t frame)
         s->tables = n;
     }
     struct table *t = &s->table[n];
-    if (t->level == 1) {
-        memset(t->holds, 0, sizeof(t->holds));
-    } else {
-        for (unsigned i = table_next(t->some, 0); i < TABLE_ENTRIES;
-             i = table_next(t->some, i + 1)) {
-            t->holds[i] = 0;
-        }
-    }
-    memset(t->some, 0, sizeof(t->some));
     t->frame = frame;
     t->level = level;
     t->uses = 1;
@@ -76,6 +68,10 @@ uint32_t table_new(struct shadow *s, unsigned level)
 {
     uint64_t frame = table_take(s, level + 1, KIND_TABLE);
     uint32_t n = frame == 0 ? 0 : copy_take(s, level, frame);
+    if (n != 0) {
+        memset(s->table[n].holds, 0, sizeof(s->table[n].holds));
+        memset(s->table[n].some, 0, sizeof(s->table[n].some));
+    }
     if (n == 0 && frame != 0) {
         frames_give(frame);
     }

@@ -1,9 +1,12 @@
 #include "libos/unix/xo5/keeper/blocks.h"
 
+#include <stddef.h>
+
 #include "lib/string.h"
 #include "libos/unix/abi.h"
 #include "libos/unix/keeper/machine.h"
 #include "libos/unix/xo5/keeper/own.h"
+#include "libos/unix/xo5/tables.h"
 
 #define SLOT_SIZE (2ull * LIBOS_TABLE)
 #define PAGE 4096ull
@@ -71,10 +74,10 @@ int64_t blocks_grow(unsigned slot, uint64_t pages)
 static void reset_link(unsigned slot)
 {
     struct link *link = blocks_link(slot);
-    memset(link, 0, sizeof(*link));
+    memset(link, 0, offsetof(struct link, pages));
     link->slot = slot;
     link->core_pages = core_pages[slot];
-    memset((void *)blocks_context(slot), 0, sizeof(struct context));
+    memset((void *)blocks_context(slot), 0, offsetof(struct context, batch));
     memset(blocks_window(slot), 0, sizeof(struct window) - WINDOW_DATA);
 }
 
@@ -96,21 +99,26 @@ static void copy_space(unsigned slot, unsigned from)
     uint32_t last = space->tables, room = blocks_tables(from);
     to->tables = last < room ? last : room - 1;
     to->orphans = 0;
+    memset(&to->table[0], 0, offsetof(struct table, holds)); /* nobody's */
+    to->table[0].old = to->table[0].shelf = 0;
     for (uint32_t n = SPACE_ROOT; n <= to->tables; n++) {
         struct table *t = &to->table[n];
         const struct table *f = &space->table[n];
         t->frame = f->frame;
-        if (f->frame != 0) {
-            t->level = f->level;
-            t->uses = f->uses;
-            t->old = f->old;
-            t->shelf = f->shelf;
-            memcpy(t->some, f->some, sizeof(t->some));
-            memcpy(t->holds, f->holds, sizeof(t->holds));
+        if (f->frame == 0) {
+            continue;
         }
-        if (f->frame != 0 && f->level > 1) {
-            memcpy(t->below, f->below, sizeof(t->below));
+        memcpy(t->holds, f->holds, sizeof(t->holds));
+        for (unsigned i = f->level == 1 ? TABLE_ENTRIES
+                                        : table_next(f->some, 0);
+             i < TABLE_ENTRIES; i = table_next(f->some, i + 1)) {
+            t->below[i] = f->below[i];
         }
+        memcpy(t->some, f->some, sizeof(t->some));
+        t->level = f->level;
+        t->uses = f->uses;
+        t->old = f->old;
+        t->shelf = f->shelf;
     }
 }
 

@@ -37,20 +37,23 @@ $(LAUNCHER): $(LAUNCH_OBJECTS) $(LIB_OBJECTS) user/user.ld
 	$(Q)mkdir -p $(@D)
 	$(Q)$(LINK_USER) $(filter %.o,$^) -o $@
 
-# Linux programs that the grader runs: static, and without a library.
+# Linux programs that the grader runs: static, with no library but string.c.
 PROGRAM_FLAGS = $(TARGET) -std=gnu17 -O2 -ffreestanding -fno-builtin \
     -fno-stack-protector -fno-pic -mgeneral-regs-only -w -static -nostdlib \
-    -isystem $(INCLUDES) -fno-tree-loop-distribute-patterns
+    -isystem $(INCLUDES) \
+    $(if $(CLANG),,-fno-tree-loop-distribute-patterns)
+PROGRAM_LIB = $(BUILD)/user/lib/string.c.o
 LINK_PROGRAM = $(Q)mkdir -p $(@D) && $(CC) $(PROGRAM_FLAGS) -c $< -o $@.o && \
     $(LD) -static -nostdlib -z noexecstack -z max-page-size=4096 \
-    -z separate-code -Ttext-segment=0x10000000 $@.o -o $@
+    -z separate-code -Ttext-segment=0x10000000 $@.o $(PROGRAM_LIB) -o $@
 ifneq ($(INSIDE),)
 all: $(addprefix $(BUILD)/lab5/,probe bound stranger)
 endif
-$(BUILD)/lab5/probe: grade/lab5/programs/probe.c grade/lab5/programs/calls.h
+$(BUILD)/lab5/probe: grade/lab5/programs/probe.c grade/lab5/programs/calls.h \
+    $(PROGRAM_LIB)
 	$(LINK_PROGRAM)
 $(BUILD)/lab5/bound: PROGRAM_FLAGS += -DBOUND_TO='"/lib/min.so"'
 $(BUILD)/lab5/stranger: PROGRAM_FLAGS += -DBOUND_TO='"/lib/min.sp"'
 $(BUILD)/lab5/bound $(BUILD)/lab5/stranger: grade/lab5/programs/bound.c \
-    grade/lab5/programs/probe.c grade/lab5/programs/calls.h
+    grade/lab5/programs/probe.c grade/lab5/programs/calls.h $(PROGRAM_LIB)
 	$(LINK_PROGRAM)

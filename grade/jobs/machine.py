@@ -129,6 +129,14 @@ def last_line(text):
     return lines[-1][:200] if lines else "nothing was printed"
 
 
+def propagation():
+    """Words for unshare: it makes all mounts private, which it cannot where
+    "/" is no mount of its own, as in a chroot."""
+    done = subprocess.run(["unshare", "--mount", "true"], check=False,
+                          stderr=subprocess.DEVNULL)
+    return ["--propagation", "unchanged"] if done.returncode else []
+
+
 def on_linux(job, folder):
     """The Outcome of the job on this Linux, in a tree that it may change."""
     if os.getuid() != 0:
@@ -136,8 +144,8 @@ def on_linux(job, folder):
     for name in ("unshare", "chroot"):
         if not shutil.which(name):
             raise JobError(f"there is no {name} here")
-    words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts",
-             "sh", "-euc", CHROOT, str(folder)]
+    words = ["unshare", "--mount", *propagation(), "--pid", "--fork",
+             "--kill-child", "--uts", "sh", "-euc", CHROOT, str(folder)]
     status, text = run_words(words, LINUX_SECONDS, PLAIN)
     outcome = outcome_of(text)
     if outcome.stopped:

@@ -13,13 +13,12 @@
 #include <stdint.h>
 
 #define OWN_START 0x5fc0000000
-#define OWN_REGIONS OWN_START             /* regions, if they are many */
-#define OWN_REGIONS_SIZE 0xa0000          /* 640 KiB */
-#define OWN_STRINGS (OWN_START + 0xa0000) /* exec's arguments on their way */
-#define OWN_STRINGS_SIZE 0x120000         /* 1.1 MiB */
-#define OWN_THREADS                                                            \
-    (OWN_START + 0x1c0000)         /* threads but the first; registers */
-#define OWN_THREADS_SIZE 0x1000000 /* 16 MiB */
+#define OWN_REGIONS OWN_START              /* regions, if they are many */
+#define OWN_REGIONS_SIZE 0xa0000           /* 640 KiB */
+#define OWN_STRINGS (OWN_START + 0xa0000)  /* exec's arguments, if many */
+#define OWN_STRINGS_SIZE 0x120000          /* 1.1 MiB */
+#define OWN_THREADS (OWN_START + 0x1c0000) /* threads but the first */
+#define OWN_THREADS_SIZE 0x1000000         /* 16 MiB */
 #define OWN_END (OWN_START + 0x2000000)
 
 /* Asks the machine for all parts. Once, before anything else. 0, -ENOMEM. */

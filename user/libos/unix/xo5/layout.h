@@ -1,7 +1,7 @@
 /*
- * Where the library OS lies in each process that it runs: one GiB, whose
- * table of pages of 2 MiB is the process's own, behind all that programs may
- * use (HOST_END).
+ * Where the library OS lies in each process that it runs: one GiB, behind all
+ * that programs may use (HOST_END). Its directory is the keeper's, one for each
+ * slot: a process can change no entry of it.
  *
  *   text     the library OS's instructions and constants: tables and frames
  *            of the keeper, the same in all processes
@@ -11,7 +11,7 @@
  *            another
  *
  * The keeper sees the core and the block of every process at addresses of its
- * own (keeper.h) and keeps them for the next process of that slot.
+ * own (keeper/blocks.h) and keeps them for the next process of that slot.
  */
 #ifndef XO5_UNIX_LAYOUT_H
 #define XO5_UNIX_LAYOUT_H

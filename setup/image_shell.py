@@ -2,7 +2,9 @@
 of its programs, and what a shell expects in /etc."""
 
 import os
+import re
 import stat
+import subprocess
 
 from image_write import Node, Refused
 
@@ -15,18 +17,39 @@ TEXTS = {"passwd": "root:x:0:0:root:/root:/bin/sh\n"
          "hostname": "xo5\n",
          "hosts": "127.0.0.1 localhost\n",
          "shells": "/bin/sh\n"}
-NAMES = b"\0[\0[[\0"            # where busybox's list of programs begins
+ASK_SECONDS = 20
+# A busybox says what it is, and has its programs' names in one place, each
+# with a zero behind it, in the order of their bytes; none is before these.
+SELF = b"BusyBox v"
+NAMES = re.compile(rb"\[\0\[\[\0(?:[0-9A-Za-z_.+-]+\0)+")
 
 
 def program_names(path):
-    """What the busybox in that file can be called; Refused if it is none."""
+    """What the busybox in that file can be called: it says so, or, where it
+    cannot run here, its file does. Refused if it is none."""
     with open(path, "rb") as file:
         data = file.read()
-    at = data.find(NAMES)
-    if at < 0:
+    names = SELF in data and (asked_names(path) or stored_names(data))
+    if not names:
         raise Refused(f"{path}: not busybox")
-    return [os.fsdecode(name)
-            for name in data[at + 1:data.index(b"\0\0", at)].split(b"\0")]
+    return [os.fsdecode(name) for name in names]
+
+
+def asked_names(path):
+    """The names that `busybox --list` says; none if it cannot be run."""
+    try:
+        done = subprocess.run([os.path.abspath(path), "--list"], check=False,
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=ASK_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return [] if done.returncode else done.stdout.split()
+
+
+def stored_names(data):
+    """The names in the file's bytes; none if there is no such list."""
+    found = [match[0].split(b"\0")[:-1] for match in NAMES.finditer(data)]
+    return next((names for names in found if names == sorted(names)), [])
 
 
 def link(target):

@@ -6,7 +6,6 @@ executed: under -icount the ACPI timer counts instructions, and it is read
 from outside, whatever the guest does. The wall clock is a backstop only.
 """
 
-import json
 import mmap
 import os
 import selectors
@@ -18,6 +17,7 @@ import time
 from dataclasses import dataclass, field
 
 from grade import qemu
+from grade.remote import GdbRemote, Qmp
 
 ICOUNT_SHIFT = 6                # a guest nanosecond is 1/64 instruction
 PM_TIMER_PORT = 0x608           # as SeaBIOS places it on pc and q35
@@ -64,7 +64,7 @@ class Machine:
         self.serial = bytearray()
         self.instructions = 0
         self._timer = None
-        self._stands = False
+        self._stands, self._over = False, ""
         # UEFI places the timer elsewhere: no instruction is seen to pass.
         self._patience = STALL_SECONDS if firmware == "bios" else WALL_SECONDS
         disk = None
@@ -173,31 +173,46 @@ class Machine:
                 and time.monotonic() - self._since > self._patience)
 
     def _resume(self):
-        """Continues, past the stop where the guest may stand."""
-        if self._stands:
-            self.gdb.ask(f"z1,{self.stop_at:x},1")
-            self.gdb.ask("s")
-            self.gdb.ask(f"Z1,{self.stop_at:x},1")
-        self._stands, self._looks = False, 0
-        self.gdb.send("c")
+        """Continues, past the stop where the guest may stand. If QEMU has
+        gone, _look() will see it."""
+        past, self._stands, self._looks = self._stands, False, 0
+        try:
+            if past:
+                self.gdb.ask(f"z1,{self.stop_at:x},1")
+                self.gdb.ask("s")
+                self.gdb.ask(f"Z1,{self.stop_at:x},1")
+            self.gdb.send("c")
+        except OSError:
+            pass
 
     def _look(self):
         self._read_serial()
         if len(self.serial) > SERIAL_LIMIT:
             return Stop("flood", f"more than {SERIAL_LIMIT >> 10} KiB")
+        # In this order: QEMU tells why it stopped before it tells that.
+        stands = self.gdb.stopped()
         for event in self.qmp.events():
             if event["event"] in ("SHUTDOWN", "RESET"):
                 reason = event.get("data", {}).get("reason", "")
                 if reason == "guest-reset":
                     return Stop("reset", "triple fault or reset")
-                return Stop("exit", reason)
+                self._let_go(reason)
         if self.process.poll() is not None:
             self._read_serial()
-            return Stop("exit", status=self.process.returncode)
-        if self.gdb.stopped():
+            return Stop("exit", self._over, self.process.returncode or None)
+        if stands and not self._over:
             self._stands = True
             return Stop("quiet")
         return None
+
+    def _let_go(self, reason):
+        """Lets QEMU end, which has shut down. A newer one (10.0; not 7.2)
+        keeps the exit device's status until then."""
+        self._over = reason or "shutdown"
+        try:
+            self.qmp.ask("quit")
+        except OSError:
+            pass
 
     def _read_serial(self):
         while len(self.serial) <= SERIAL_LIMIT:
@@ -282,117 +297,3 @@ class Machine:
         """What the serial port said so far."""
         self._read_serial()
         return self.serial.decode("utf-8", "replace").replace("\r\n", "\n")
-
-
-class Qmp:
-    """QEMU's machine protocol: JSON lines over a socket."""
-
-    def __init__(self, sock):
-        self.sock = sock
-        self.sock.settimeout(10)
-        self._buffer = b""
-        self._events = []
-        self._message()
-        self.ask("qmp_capabilities")
-
-    def close(self):
-        self.sock.close()
-
-    def _message(self):
-        while b"\n" not in self._buffer:
-            chunk = self.sock.recv(65536)
-            if not chunk:
-                raise OSError("QEMU has gone")
-            self._buffer += chunk
-        line, self._buffer = self._buffer.split(b"\n", 1)
-        return json.loads(line)
-
-    def ask(self, command, **arguments):
-        """The answer to one command; OSError if QEMU has gone."""
-        words = {"execute": command, "arguments": arguments}
-        self.sock.sendall(json.dumps(words).encode() + b"\n")
-        while True:
-            message = self._message()
-            if "event" in message:
-                self._events.append(message)
-            elif "error" in message:
-                raise ValueError(message["error"]["desc"])
-            else:
-                return message["return"]
-
-    def monitor(self, line):
-        """What the human monitor says to a line."""
-        return self.ask("human-monitor-command", **{"command-line": line})
-
-    def events(self):
-        """The events that came since the last call, without waiting."""
-        self.sock.setblocking(False)
-        try:
-            while True:
-                chunk = self.sock.recv(65536)
-                if not chunk:
-                    break
-                self._buffer += chunk
-        except OSError:
-            pass
-        self.sock.settimeout(10)
-        while b"\n" in self._buffer:
-            message = self._message()
-            if "event" in message:
-                self._events.append(message)
-        found, self._events = self._events, []
-        return found
-
-
-class GdbRemote:
-    """The little of GDB's remote protocol that stops a guest: GDB manual,
-    appendix E."""
-
-    def __init__(self, sock):
-        self.sock = sock
-        self.sock.settimeout(10)
-        self._buffer = b""
-        self.ask("?")
-        # Only who has read the registers' description may set one alone.
-        self.ask("qXfer:features:read:target.xml:0,ffb")
-
-    def close(self):
-        self.sock.close()
-
-    def send(self, packet):
-        body = packet.encode()
-        self.sock.sendall(b"$%s#%02x" % (body, sum(body) & 0xff))
-
-    def _packet(self):
-        """One packet out of the buffer, acknowledged, or None."""
-        start = self._buffer.find(b"$")
-        end = self._buffer.find(b"#", start)
-        if start < 0 or end < 0 or len(self._buffer) < end + 3:
-            return None
-        body = self._buffer[start + 1:end]
-        self._buffer = self._buffer[end + 3:]
-        self.sock.sendall(b"+")
-        return body.decode()
-
-    def ask(self, packet):
-        """Sends a packet and returns the answer."""
-        self.send(packet)
-        while True:
-            answer = self._packet()
-            if answer is not None:
-                return answer
-            chunk = self.sock.recv(4096)
-            if not chunk:
-                raise OSError("QEMU has gone")
-            self._buffer += chunk
-
-    def stopped(self):
-        """True if the guest has reported a stop; does not wait."""
-        self.sock.setblocking(False)
-        try:
-            self._buffer += self.sock.recv(4096)
-        except OSError:
-            pass
-        self.sock.settimeout(10)
-        answer = self._packet()
-        return answer is not None and answer[:1] in "TS"

@@ -1,0 +1,119 @@
+"""How a grader's machine ends, whatever QEMU is installed: one that plays
+QEMU's part, as its versions do, is put before it on PATH."""
+
+import os
+
+import pytest
+
+from grade.machine import Machine
+
+# What QEMU does when the guest writes 16 to the exit device (status 33).
+# 7.2: exit(), with a last word to GDB. 10.0: an event, a stop for GDB, and
+# under -no-shutdown nothing more until it is told to quit.
+QEMU = r'''#!/usr/bin/python3
+import json, os, re, socket, sys, threading
+
+HOW = os.environ["XO5_PLAYS"]
+LINE = " ".join(sys.argv)
+
+
+def listen(pattern):
+    sock = socket.socket(socket.AF_UNIX)
+    sock.bind(re.search(pattern, LINE)[1])
+    sock.listen()
+    return sock
+
+
+def end():
+    packet("W21")
+    os._exit(33)
+
+
+def packet(text):
+    gdb.sendall(b"$%s#%02x" % (text.encode(), sum(text.encode()) & 255))
+
+
+def tell(**message):
+    qmp.sendall(json.dumps(message).encode() + b"\n")
+
+
+def go():
+    os.write(1, b"the guest's last words\r\n")
+    if HOW == "silent":
+        os._exit(33)
+    if HOW == "7.2":
+        end()
+    tell(event="SHUTDOWN", data={"guest": True, "reason": HOW})
+    packet("T03thread:p01.01;")
+
+
+def monitor():
+    global qmp
+    qmp = monitors.accept()[0]
+    tell(QMP={})
+    for line in qmp.makefile():
+        asked = json.loads(line)["execute"]
+        if asked == "quit":
+            end()
+        answer = "0608: 0x00000000" if asked.startswith("human") else {}
+        tell(**{"return": answer})
+
+
+with open(re.search(r"mem-path=([^ ,]+)", LINE)[1], "wb") as ram:
+    ram.truncate(8 << 20)
+monitors = listen(r"unix:([^ ,]+)")
+gdbs = listen(r"id=gdb,path=([^ ,]+)")
+threading.Thread(target=monitor, daemon=True).start()
+gdb = gdbs.accept()[0]
+heard = b""
+while True:
+    heard += gdb.recv(4096)
+    while b"#" in heard[:-2]:
+        asked, _, heard = heard.lstrip(b"+").partition(b"#")
+        heard = heard[2:]
+        if asked == b"$c":
+            go()
+        elif asked == b"$s" and HOW == "at a step":
+            os._exit(33)
+        else:
+            packet("OK")
+'''
+
+
+@pytest.fixture
+def boot(tmp_path, monkeypatch):
+    """A machine whose QEMU is the one above."""
+    path = tmp_path / "qemu-system-x86_64"
+    path.write_text(QEMU)
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    def start(how):
+        monkeypatch.setenv("XO5_PLAYS", how)
+        return Machine("none.iso", mem="8M", stop_at=0x1000)
+    return start
+
+
+@pytest.mark.parametrize("how", ["7.2", "silent", "guest-shutdown"])
+def test_the_exit_devices_status(boot, how):
+    """The same from every QEMU, and no word of its end is an error."""
+    with boot(how) as machine:
+        stop = machine.go()
+        assert (stop.kind, stop.status) == ("exit", 33)
+        assert machine.text() == "the guest's last words\n"
+        again = machine.go()
+        assert (again.kind, again.status) == ("exit", 33)
+
+
+def test_a_reset_stays_to_be_looked_at(boot):
+    with boot("guest-reset") as machine:
+        assert machine.go().kind == "reset"
+        assert machine.process.poll() is None
+
+
+def test_it_ends_while_it_is_asked(boot):
+    """QEMU goes between two words of GDB's protocol."""
+    with boot("at a step") as machine:
+        machine._stands = True
+        stop = machine.go()
+        assert (stop.kind, stop.status) == ("exit", 33)

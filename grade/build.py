@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grade import tree
 
-MAKE_SECONDS = 120
+MAKE_SECONDS = 1200
 SHOWN_LINES = 14
 
 

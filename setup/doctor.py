@@ -20,6 +20,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = "/usr/bin/python3"
 NEEDED = ["run", "grade", "debug"]
+BAD = ("missing", "too old")
 FOR = {"run": "to build and boot", "grade": "to grade",
        "debug": "to look inside", "prove": "to prove (optional)",
        "dev": "to work on xo5 itself (optional)"}
@@ -39,23 +40,33 @@ class Tool:
     """One line of packages.txt, and what was found for it."""
 
     def __init__(self, words):
-        tags, self.arch, self.package, self.proof, minimum = words
+        tags, self.arch, self.package, self.proof, tried = words
         self.groups = tags.split(",")
-        self.minimum = "" if minimum == "-" else minimum
+        self.oldest, _, self.newest = tried.partition("-")
         self.path = self.version = ""
 
     def verdict(self):
         if not self.path:
             return "missing"
-        if self.minimum and older(self.version, self.minimum):
-            return "too old"
+        return age(self.version, self.oldest, self.newest)
+
+    def tried(self):
+        return tried_range(self.oldest, self.newest)
+
+
+def age(version, oldest, newest):
+    """"too old", "newer" than what was tried, or "ok", as is what cannot be
+    read, and all where nothing is said: oldest and newest are "" then."""
+    have, least, most = numbers(version), numbers(oldest), numbers(newest)
+    if not have or not least:
         return "ok"
+    if have < least:
+        return "too old"
+    return "newer" if have[:len(most)] > most else "ok"
 
 
-def older(version, minimum):
-    """Is the version older? One that cannot be read is not."""
-    have, want = numbers(version), numbers(minimum)
-    return bool(have) and have < want
+def tried_range(oldest, newest):
+    return oldest if oldest == newest else "%s to %s" % (oldest, newest)
 
 
 def numbers(version):
@@ -63,7 +74,7 @@ def numbers(version):
 
 
 def say(*words):
-    print("%-8s %-22s %-12s %-8s %s" % words)
+    print(("%-8s %-22s %-12s %-12s %s" % words).rstrip())
 
 
 def output(*command, **more):
@@ -121,7 +132,7 @@ def find(tools):
             tool.path = (sorted(glob.glob(tool.proof)) or [""])[0]
         else:
             tool.path = shutil.which(tool.proof) or ""
-        if tool.path and tool.minimum:
+        if tool.path and tool.oldest:
             tool.version = version_of(tool.path)
     find_modules(modules)
 
@@ -151,10 +162,9 @@ def report(tools):
                 continue
             told.add(tool.package)
             verdict = tool.verdict()
-            want = ">= " + tool.minimum if tool.minimum else ""
-            say(verdict, tool.package, tool.version, want,
+            say(verdict, tool.package, tool.version, tool.tried(),
                 tool.path or "no " + tool.proof.replace("py:", "module "))
-            if verdict != "ok" and group in NEEDED:
+            if verdict in BAD and group in NEEDED:
                 bad.append(tool)
     return bad
 
@@ -175,7 +185,7 @@ def compiler():
     return None
 
 
-def report_compiler():
+def report_compiler(tools):
     """Prints the C toolchain; False if there is none that will do."""
     chosen = compiler()
     if not chosen:
@@ -187,8 +197,12 @@ def report_compiler():
     if not path:
         say("missing", "C compiler", "", "", command + ": not found, " + why)
         return False
-    say("ok", "C compiler", version_of(path), "", path + " (" + why + ")")
-    return True
+    version, kind = version_of(path), "clang" if "clang" in path else "gcc"
+    like = [tool for tool in tools if tool.package.startswith(kind)][:1]
+    verdict = age(version, like[0].oldest, like[0].newest) if like else "ok"
+    say(verdict, "C compiler", version, like[0].tried() if like else "",
+        path + " (" + why + ")")
+    return verdict not in BAD
 
 
 def cpu_flag(name):
@@ -251,18 +265,21 @@ def main():
               "newer system or the container. Type: setup/shell.sh"
               % ((sys.executable,) + tuple(sys.version_info[:2])))
         return 1
-    print("xo5's doctor: verdict, package, version, needed, where")
+    print("xo5's doctor: verdict, package, version, versions that were "
+          "tried, where")
     tools = read_tools(machine())
     find(tools)
     bad = report(tools)
     print("\nthis computer")
-    built = report_compiler()
+    built = report_compiler(tools)
     report_machine()
     more = [group for group in FOR if group not in NEEDED and any(
-        group in t.groups and t.verdict() != "ok" for t in tools)]
+        group in t.groups and t.verdict() in BAD for t in tools)]
     if more:
         print("\nFor what is optional and not there: setup/deps.sh "
               "--install " + " ".join(more))
+    if any(tool.verdict() == "newer" for tool in tools):
+        print("\n\"newer\" is newer than any that was tried: it may well do.")
     if not bad and built:
         print("\nAll that is needed is there. Type: make run")
         return 0

@@ -17,8 +17,14 @@ CPU ?= max
 MACHINE ?= q35
 FIRMWARE ?= bios
 BUILD ?= build
+$(if $(word 2,$(BUILD)),$(error BUILD=$(BUILD): no blanks there, please))
 PYTHON := /usr/bin/python3
 Q := $(if $(V),,@)
+
+# A word for the shell, whatever is in it; the place of this tree is one.
+quote = '$(subst ','\'',$(1))'
+# Everyone's tools say the same, sort the same and take every name.
+export LC_ALL := C.UTF-8
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -57,7 +63,8 @@ COMMON = $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -fno-stack-protector -fno-asynchronous-unwind-tables \
     -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer \
     -fno-optimize-sibling-calls -fno-strict-aliasing -mgeneral-regs-only \
-    -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=. \
+    -fno-delete-null-pointer-checks \
+    -ffile-prefix-map=$(call quote,$(CURDIR))=. \
     $(if $(CLANG),,-fno-tree-loop-distribute-patterns) \
     -isystem $(INCLUDES) $(WARNINGS) -MMD -MP
 KERNEL_FLAGS = $(COMMON) $(if $(CHECK),-DCHECK=$(CHECK)) -fpic \
@@ -107,7 +114,8 @@ FLAGS = $(CC) $(LD) $(KERNEL_FLAGS) $(LOADER_FLAGS) $(USER_FLAGS) \
 .PHONY: always
 $(BUILD)/flags: always | need-run
 	@mkdir -p $(@D)
-	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
+	@echo $(call quote,$(FLAGS)) | cmp -s - $@ || \
+	    echo $(call quote,$(FLAGS)) > $@
 
 $(BUILD)/32/%.o: % $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
@@ -300,7 +308,7 @@ shell: ## a shell in the container that Containerfile describes
 	$(Q)setup/shell.sh
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
-	    awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	    awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 clean: ## removes what was built
 	$(Q)rm -rf $(BUILD)
 

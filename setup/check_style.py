@@ -28,6 +28,9 @@ C_FOLDERS = ("kernel/", "user/", "labs/", "proof/", "bench/")
 # Headers that stand before the kernel's on the include path, and include
 # those: they are read in no other way.
 SHADOWS = "proof/search/small/"
+# By its version: each formats some lines in its own way. Every release of
+# Debian that is supported has this one.
+FORMATTER = "clang-format-19"
 MEASURED = (".c", ".h", ".S", ".py", ".sh")
 NOT_TEXT = (".patch", ".diff")
 ASM_ROOMS = ("kernel/arch", "kernel/loader", "user", "bench")
@@ -112,11 +115,11 @@ def code_only(text):
 def check_format(root, files):
     """One finding a file: the first line that clang-format would change."""
     files = [name for name in files if is_c(name)]
-    tool = shutil.which("clang-format-14") or shutil.which("clang-format")
+    tool = shutil.which(FORMATTER)
     if not files:
         return
     if not tool:
-        raise CannotRun("clang-format is missing: type "
+        raise CannotRun(f"{FORMATTER} is missing: type "
                         "setup/deps.sh --install dev")
     done = run([tool, "--dry-run", "-Werror", "--style=file", *files], root)
     if "Invalid argument" in done.stderr or "rror reading" in done.stderr:
@@ -127,7 +130,7 @@ def check_format(root, files):
         lines.setdefault(name, []).append(int(line))
     for name, where in lines.items():
         yield name, min(where), (f"format: {len(set(where))} lines differ; "
-                                 f"type: clang-format -i {name}")
+                                 f"type: {FORMATTER} -i {name}")
 
 
 def own_user_header(root, path, header):

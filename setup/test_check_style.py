@@ -181,7 +181,7 @@ def test_what_it_prints(tree):
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "kernel/core/x.c:1: format: 1 lines differ; "
-        "type: clang-format -i kernel/core/x.c",
+        "type: clang-format-19 -i kernel/core/x.c",
         f"style: {count + 1} files, 1 findings"]
 
 
@@ -190,7 +190,7 @@ def test_no_clang_format_is_one_line(tree, tmp_path_factory):
     (empty / "git").symlink_to(shutil.which("git"))
     done = run(tree(), PATH=str(empty))
     assert done.returncode == 2
-    assert done.stderr == ("style: clang-format is missing: type "
+    assert done.stderr == ("style: clang-format-19 is missing: type "
                            "setup/deps.sh --install dev\n")
 
 

@@ -11,7 +11,7 @@
 #define FRAME_SIZE 4096
 #define TABLE_ENTRIES 512
 
-#define USER_END(depth) (1ull << (12 + 9 * ((depth)-1)))
+#define USER_END(depth) (1ull << (12 + 9 * ((depth) - 1)))
 
 /* init as the kernel builds it; other processes lay themselves out. */
 #define INIT_STACK_TOP 0x7ff0000000

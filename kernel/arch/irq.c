@@ -26,7 +26,7 @@
 #define LINT_EXTERNAL 0x700 /* the 8259s decide */
 
 /* Line 2 is where the second controller comes in. */
-static uint16_t masked = (uint16_t) ~(1u << CASCADE);
+static uint16_t masked = (uint16_t)~(1u << CASCADE);
 
 static void write_mask(void)
 {
@@ -73,7 +73,7 @@ void arch_irq_mask(unsigned line)
 
 void arch_irq_unmask(unsigned line)
 {
-    masked &= (uint16_t) ~(1u << line);
+    masked &= (uint16_t)~(1u << line);
     write_mask();
 }
 

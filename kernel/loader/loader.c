@@ -48,8 +48,8 @@ static void say(const char *text)
 }
 
 /* Says "xo5: SUBJECT PREDICATE." and ends the machine. */
-static void __attribute__((noreturn))
-stop(const char *subject, const char *predicate)
+static void __attribute__((noreturn)) stop(const char *subject,
+                                           const char *predicate)
 {
     say("xo5: ");
     say(subject);

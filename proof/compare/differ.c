@@ -64,15 +64,19 @@ static uint64_t same_number(uint64_t n)
 }
 
 #define RECORDS(name, records, fields, number)                                 \
-    {                                                                          \
-        name, offsetof(struct memory, records), sizeof(before.records),        \
-            sizeof(before.records[0]), fields, number                          \
-    }
+    {name,                                                                     \
+     offsetof(struct memory, records),                                         \
+     sizeof(before.records),                                                   \
+     sizeof(before.records[0]),                                                \
+     fields,                                                                   \
+     number}
 #define ONE(name, record, fields)                                              \
-    {                                                                          \
-        name, offsetof(struct memory, record), sizeof(before.record),          \
-            sizeof(before.record), fields, same_number                         \
-    }
+    {name,                                                                     \
+     offsetof(struct memory, record),                                          \
+     sizeof(before.record),                                                    \
+     sizeof(before.record),                                                    \
+     fields,                                                                   \
+     same_number}
 
 static const struct area {
     const char *name;

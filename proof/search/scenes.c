@@ -2,7 +2,7 @@
 
 #include "core/types.h"
 
-#define ENTRY(table, i) ((table)*TABLE_ENTRIES + (i))
+#define ENTRY(table, i) ((table) * TABLE_ENTRIES + (i))
 #define SLOT(slot) ENTRY(FRAME_DIRECTORY, slot)
 #define ALL RIGHTS(RIGHTS_RWX, RIGHTS_RWX | RIGHT_SHARE)
 #define READ_WRITE RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W | RIGHT_SHARE)

@@ -20,8 +20,10 @@ static inline uint64_t operation(uint32_t number, uint64_t a, uint64_t b,
                                  uint64_t c, uint64_t d, uint64_t e)
 {
     uint64_t answer;
-    register uint64_t fourth __asm__("r10") = d;
-    register uint64_t fifth __asm__("r8") = e;
+    register uint64_t fourth __asm__("r10");
+    register uint64_t fifth __asm__("r8");
+    fourth = d;
+    fifth = e;
     __asm__ volatile("syscall"
                      : "=a"(answer)
                      : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth),

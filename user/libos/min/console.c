@@ -11,7 +11,7 @@
 #define WRITABLE 0x20
 
 #define LINE_MAX 256
-#define CONTROL(c) ((c)-64)
+#define CONTROL(c) ((c) - 64)
 #define ERASE 127
 
 /* Bits of struct termios. */

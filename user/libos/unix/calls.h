@@ -53,62 +53,20 @@ struct call {
 #define ANSWER(value) .answer = (value)
 #define ARGUMENTS(...) .arguments = {__VA_ARGS__}
 #define NOTE(text)
-#define CONSTANT(value)                                                        \
-    {                                                                          \
-        ARGUMENT_CONSTANT, 0, 0, (value)                                       \
-    }
-#define VALUE(from)                                                            \
-    {                                                                          \
-        ARGUMENT_VALUE, (from), 0, 0                                           \
-    }
-#define INT(from)                                                              \
-    {                                                                          \
-        ARGUMENT_INT, (from), 0, 0                                             \
-    }
-#define EMPTY                                                                  \
-    {                                                                          \
-        ARGUMENT_EMPTY, 0, 0, 0                                                \
-    }
-#define COUNT(from)                                                            \
-    {                                                                          \
-        ARGUMENT_COUNT, (from), 0, 0                                           \
-    }
-#define STRING(from)                                                           \
-    {                                                                          \
-        ARGUMENT_STRING, (from), 0, 0                                          \
-    }
-#define IN(from, size)                                                         \
-    {                                                                          \
-        ARGUMENT_IN, (from), 0, (size)                                         \
-    }
-#define OUT(from, size)                                                        \
-    {                                                                          \
-        ARGUMENT_OUT, (from), 0, (size)                                        \
-    }
-#define BOTH(from, size)                                                       \
-    {                                                                          \
-        ARGUMENT_BOTH, (from), 0, (size)                                       \
-    }
-#define UPTO(from, count)                                                      \
-    {                                                                          \
-        ARGUMENT_UPTO, (from), 0, (count)                                      \
-    }
-#define OR_NULL_STRING(from)                                                   \
-    {                                                                          \
-        ARGUMENT_STRING, (from), 1, 0                                          \
-    }
-#define OR_NULL_IN(from, size)                                                 \
-    {                                                                          \
-        ARGUMENT_IN, (from), 1, (size)                                         \
-    }
-#define OR_NULL_OUT(from, size)                                                \
-    {                                                                          \
-        ARGUMENT_OUT, (from), 1, (size)                                        \
-    }
-#define OR_NULL_BOTH(from, size)                                               \
-    {                                                                          \
-        ARGUMENT_BOTH, (from), 1, (size)                                       \
-    }
+#define CONSTANT(value) {ARGUMENT_CONSTANT, 0, 0, (value)}
+#define VALUE(from) {ARGUMENT_VALUE, (from), 0, 0}
+#define INT(from) {ARGUMENT_INT, (from), 0, 0}
+#define EMPTY {ARGUMENT_EMPTY, 0, 0, 0}
+#define COUNT(from) {ARGUMENT_COUNT, (from), 0, 0}
+#define STRING(from) {ARGUMENT_STRING, (from), 0, 0}
+#define IN(from, size) {ARGUMENT_IN, (from), 0, (size)}
+#define OUT(from, size) {ARGUMENT_OUT, (from), 0, (size)}
+#define BOTH(from, size) {ARGUMENT_BOTH, (from), 0, (size)}
+#define UPTO(from, count) {ARGUMENT_UPTO, (from), 0, (count)}
+#define OR_NULL_STRING(from) {ARGUMENT_STRING, (from), 1, 0}
+#define OR_NULL_IN(from, size) {ARGUMENT_IN, (from), 1, (size)}
+#define OR_NULL_OUT(from, size) {ARGUMENT_OUT, (from), 1, (size)}
+#define OR_NULL_BOTH(from, size) {ARGUMENT_BOTH, (from), 1, (size)}
 
 extern const struct call calls_table[CALLS_MAX];
 

@@ -14,7 +14,7 @@
 #include "abi/context.h"
 #include "libos/unix/abi.h"
 
-#define SIGNAL_BIT(signal) (1ull << ((signal)-1))
+#define SIGNAL_BIT(signal) (1ull << ((signal) - 1))
 #define SIGNAL_ACTS_ON(set) ((set) & ~SIGNAL_UNBLOCKABLE)
 #define SIGNAL_UNBLOCKABLE (SIGNAL_BIT(9) | SIGNAL_BIT(19))
 

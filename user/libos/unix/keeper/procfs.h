@@ -53,7 +53,7 @@ enum proc_kind {
 
 #define PROC_NODE(kind, pid, fd)                                               \
     (NODE_PROC | (uint32_t)(pid) << 16 | (uint32_t)(fd) << 6 | (kind))
-#define PROC_KIND(node) ((node)&0x3f)
+#define PROC_KIND(node) ((node) & 0x3f)
 #define PROC_FD(node) ((node) >> 6 & 0x3ff)
 #define PROC_PID_OF(node) ((node) >> 16 & 0x7fff)
 #define PROC_ROOT PROC_NODE(PROC_TOP, 0, 0)

@@ -12,7 +12,7 @@
 #include "libos/unix/keeper/process.h"
 #include "libos/unix/keeper/serve.h"
 
-#define SIGNAL_BIT(signal) (1ull << ((signal)-1))
+#define SIGNAL_BIT(signal) (1ull << ((signal) - 1))
 #define SIGNAL_STOPS                                                           \
     (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) |         \
      SIGNAL_BIT(SIGTTOU))

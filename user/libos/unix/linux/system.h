@@ -14,9 +14,12 @@ static inline int64_t host_system(uint64_t number, uint64_t a, uint64_t b,
                                   uint64_t c, uint64_t d, uint64_t e,
                                   uint64_t f)
 {
-    register uint64_t r10 __asm__("r10") = d;
-    register uint64_t r8 __asm__("r8") = e;
-    register uint64_t r9 __asm__("r9") = f;
+    register uint64_t r10 __asm__("r10");
+    register uint64_t r8 __asm__("r8");
+    register uint64_t r9 __asm__("r9");
+    r10 = d;
+    r8 = e;
+    r9 = f;
     int64_t answer;
     __asm__ volatile("syscall"
                      : "=a"(answer)

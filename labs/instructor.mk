@@ -11,6 +11,11 @@ test: need-run need-grade need-debug need-dev need-prove all lint ## everything 
 	    -p no:cacheprovider --no-header -n 2 --dist loadgroup \
 	    setup grade/kit $(if $(K),-k "$(K)")
 
+.PHONY: test-systems
+test-systems: need-dev ## on bare Debians (SUITES="bookworm trixie" LONG=1)
+	$(Q)CACHE=$(call quote,$(HERE_BUILD)/systems) setup/test_systems \
+	    $(if $(LONG),--long,--short) $(SUITES)
+
 .PHONY: lint
 lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
 	$(Q)$(PYTHON) setup/check_style.py

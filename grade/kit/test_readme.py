@@ -17,6 +17,7 @@ INSIDE = re.compile(r"`(make [^`]+)`", re.S)
 ELSEWHERE = {
     "make test": "this is it",
     "make prove": "test_prove.py",
+    "make test-systems": "test_systems.py says what it needs",
     "make next": "test_clone.py, in a student's clone",
     "make status": "in a student's clone",
     "make handin": "in a student's clone",

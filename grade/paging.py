@@ -1,4 +1,4 @@
-"""Page tables, read from outside: what Intel SDM 3A section 4.5 says, and
+"""Page tables, read from outside: what Intel SDM 3A section 5.5 says, and
 nothing of the kernel's own code."""
 
 import struct

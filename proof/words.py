@@ -29,7 +29,7 @@ ERRORS = ("OK E_OPERATION E_LATER E_RANGE E_ALIGN E_LEVEL E_KIND E_OWNER "
 KINDS = "none free dirty kernel MEMORY TABLE DEVICE CPU".split()
 STATES = "free live dead".split()
 
-# Intel SDM volume 3A, tables 4-14 to 4-20.
+# Intel SDM volume 3A, tables 5-14 to 5-20.
 PTE_P, PTE_W, PTE_U, PTE_PWT, PTE_PCD = 1, 2, 4, 8, 16
 PTE_PS, PTE_NX = 1 << 7, 1 << 63
 ACCESSED_DIRTY = 1 << 5 | 1 << 6

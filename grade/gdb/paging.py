@@ -1,4 +1,4 @@
-"""Page tables, decoded: Intel SDM volume 3A, section 4.5.
+"""Page tables, decoded: Intel SDM volume 3A, section 5.5.
 
 Nothing here knows of GDB. `read(address, count)` gives `count` bytes of
 physical memory.

@@ -15,7 +15,7 @@ from grade.verdict import check, equal
 SAVES = "the `cpu` area holds the registers, and what happened"
 LOADS = "the frame holds the registers of the `cpu` area"
 FLAGS = "ring 3's selectors, arithmetic flags alone, and interrupts on"
-PLACE = "rip and rsp lie in the process's half, or it cannot run"
+PLACE = "rip and rsp lie in user space, or it cannot run"
 CALLS = "enter_operation runs one operation of the process that runs"
 BATCH = "OPERATION_BATCH runs the process's batch"
 LEASE = "an operation is counted if there is a lease, and the CPU still here"
@@ -108,7 +108,7 @@ def judge_places(enter):
               ({"rip": 0, "rsp": 0}, True), ({"rsp": limit - 8}, True)]
     for given, wanted in cases:
         words = " and ".join(f"{name} {at:#x}" for name, at in given.items())
-        asked = f"{words}, where the half ends at {limit:#x}"
+        asked = f"{words}, where user space ends at {limit:#x}"
         if any(at == 1 << 47 and at < limit for at in given.values()):
             continue
         runs, frame, _ = enter.load(PLACE, asked, **given)

@@ -168,8 +168,8 @@ def test_upcall_no_entry(upcall):
     judge_refused(upcall, "entry 0", upcall.registers(4), 0)
     for entry in (upcall.limit, upcall.limit + 0x1000, 1 << 63,
                   0xffffffff80000000, w.WORD):
-        judge_refused(upcall, f"the entry {entry:#x}, outside of the "
-                      "process's half", upcall.registers(4), entry)
+        judge_refused(upcall, f"the entry {entry:#x}, outside "
+                      "user space", upcall.registers(4), entry)
 
 
 def test_upcall_masked(upcall):
@@ -179,7 +179,7 @@ def test_upcall_masked(upcall):
 
 
 def test_upcall_four_levels(upcall):
-    """A process's half is smaller there."""
+    """User space is smaller there."""
     for entry in (1 << 39, 1 << 47):
         judge_refused(upcall, f"the entry {entry:#x}, with four levels",
                       upcall.registers(6), entry)

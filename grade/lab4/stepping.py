@@ -2,7 +2,7 @@
 
 What a processor may still translate by an entry is all that the entry held
 since CR3 was last loaded: a translation can be cached at any moment (SDM 3A,
-4.10.2), and only that load is sure to forget it. So after every instruction
+5.10.2), and only that load is sure to forget it. So after every instruction
 the grader knows, for each entry, what memory says and what a TLB may say, at
 worst; no luck is needed to see a stale one.
 """

@@ -18,7 +18,7 @@ struct registers {
     uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp;
     uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
     uint64_t rip, rflags, rsp;
-    uint64_t vector, error, address; /* of a fault: SDM 3A, 6.15; CR2 */
+    uint64_t vector, error, address; /* of a fault: SDM 3A, 7.15; CR2 */
 };
 
 #define UPCALL_EVENT 256 /* the "vector" of an event; `address`: events */

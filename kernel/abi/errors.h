@@ -7,7 +7,7 @@
 
 enum error {
     OK = 0,
-    E_OPERATION = 1,  /* bit 31 was set, and no operation has that number */
+    E_OPERATION = 1,  /* a number of the kernel's that no operation has */
     E_LATER = 2,      /* the operation arrives in a later lab */
     E_RANGE = 3,      /* a number is outside its range */
     E_ALIGN = 4,      /* a frame is no multiple of its level's size */

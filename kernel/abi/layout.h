@@ -1,8 +1,9 @@
 /*
  * Where things are in a process's address space.
  *
- * A process is one TABLE of level D in slot 0 of the root, so its half runs
- * from 0 to USER_END(D): 512 GiB with four levels, 256 TiB with five. The
+ * A process is one TABLE of level D in slot 0 of the root, so its addresses,
+ * user space, run from 0 to USER_END(D): 512 GiB with four levels, 256 TiB
+ * with five. The other slots of the root's lower half map nothing for it. The
  * kernel's books stand in the upper half, readable by everyone.
  */
 #ifndef XO5_ABI_LAYOUT_H

@@ -1,6 +1,11 @@
 /*
  * The processor and the board, as the rest of the kernel sees them. Only
  * arch/ holds assembly, control registers and ports.
+ *
+ * SDM, here and everywhere in xo5, is Intel's Software Developer's Manual in
+ * the edition of June 2025. Other editions number chapters in another way:
+ * in those of 2022 and 2023, "Paging", "Protection" and "Interrupt and
+ * Exception Handling" are 4, 5 and 6 instead of 5, 6 and 7. Titles stay.
  */
 #ifndef XO5_ARCH_ARCH_H
 #define XO5_ARCH_ARCH_H
@@ -25,9 +30,10 @@ extern unsigned arch_depth;
 extern unsigned arch_page_levels;
 
 /* Takes the processor over, on the boot stack: its descriptors, exceptions,
- * a stack each for double fault, NMI, machine check and debug; turns on NX,
- * WP and, where the processor has them, SMEP, SMAP and UMIP; masks the old
- * interrupt controllers. `depth`: the levels the loader chose. */
+ * a stack each for double fault, NMI, machine check and debug; turns on WP
+ * and, where the processor has them, SMEP, SMAP, UMIP and FSGSBASE (the
+ * loader turned on NX); masks the old interrupt controllers. `depth`: the
+ * levels the loader chose. */
 void arch_init(unsigned depth);
 
 /* Goes over to the tables below that root, a frame number, and forgets every
@@ -35,7 +41,7 @@ void arch_init(unsigned depth);
 void arch_root_load(uint64_t root);
 
 /* Forgets every translation on this processor that is not global: SDM 3A,
- * 4.10.4.1. */
+ * 5.10.4.1, "Operations that Invalidate TLBs and Paging-Structure Caches". */
 static inline void arch_flush(void)
 {
     uint64_t root;
@@ -82,7 +88,8 @@ static inline void arch_break(void)
     __asm__ volatile("ud2");
 }
 
-/* The end of a process's half of the address space. Set by arch_init. */
+/* The end of user space: the first address behind a process's. Set by
+ * arch_init. */
 extern uint64_t arch_user_limit;
 
 /* The number of this processor. */
@@ -129,7 +136,8 @@ void arch_switch_ask(void);
 void arch_switch_done(void);
 
 /* FPU, SSE and AVX registers and the bases of FS and GS of a process, in
- * memory that only the kernel has. `reset`: as after a processor's reset. */
+ * memory that only the kernel has. `reset`: what a new process finds: the
+ * x87 unit as FNINIT leaves it, MXCSR as a reset does, the others 0. */
 void arch_state_reset(uint64_t process);
 void arch_state_save(uint64_t process);
 void arch_state_load(uint64_t process);

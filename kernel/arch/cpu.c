@@ -1,7 +1,7 @@
 /*
  * One processor's descriptors, exceptions and control registers.
- * Intel SDM volume 3A: 2.5 (control registers), 3.4.5 and 7.2 (descriptors),
- * 6.14 (64-bit exceptions), 7.7 (TSS).
+ * Intel SDM volume 3A: 2.5 (control registers), 3.4.5 and 9.2 (descriptors),
+ * 7.14 (64-bit exceptions), 9.7 (TSS).
  */
 #include "arch/arch.h"
 #include "arch/cpu.h"

@@ -1,6 +1,7 @@
 /*
  * The registers of an interrupted program, as arch/trap.S saves them and the
- * processor pushes them. Intel SDM volume 3A, section 6.14.
+ * processor pushes them. Intel SDM volume 3A, 7.14, "Exception and
+ * Interrupt Handling in 64-Bit Mode".
  */
 #ifndef XO5_ARCH_FRAME_H
 #define XO5_ARCH_FRAME_H

@@ -1,6 +1,7 @@
 /*
  * The two interrupt controllers of the PC, and the local APIC in front of
- * them. Intel 8259A data sheet; Intel SDM volume 3A, 10.4 and 10.5.
+ * them. Intel 8259A data sheet; Intel SDM volume 3A, 12.4, "Local
+ * APIC", and 12.5, "Handling Local Interrupts".
  */
 #include "arch/arch.h"
 #include "arch/cpuid.h"

@@ -1,6 +1,6 @@
 /*
- * The format of page-table entries. Intel SDM volume 3A, section 4.5
- * (4-level and 5-level paging), tables 4-14 to 4-20.
+ * The format of page-table entries. Intel SDM volume 3A, 5.5, "4-Level
+ * Paging and 5-Level Paging", tables 5-14 to 5-20.
  *
  *   63 62......52 51.................12 11...9 8  7  6 5  4   3  2 1 0
  *   NX  ignored    address of the frame  ign.  G PS  D A PCD PWT U W P

@@ -1,5 +1,6 @@
 /*
- * Input and output ports. Intel SDM volume 1, chapter 19.
+ * Input and output ports. Intel SDM volume 1, chapter 20,
+ * "Input/Output".
  */
 #ifndef XO5_ARCH_PORT_H
 #define XO5_ARCH_PORT_H

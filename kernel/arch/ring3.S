@@ -1,6 +1,7 @@
 /*
  * To ring 3 and back. Intel SDM volume 2B, SYSCALL and SYSRET; volume 3A,
- * 5.8.8. SFMASK has cleared IF, TF, DF, NT and AC on the way in.
+ * 6.8.8, "Fast System Calls in 64-Bit Mode". SFMASK has cleared IF, TF, DF,
+ * NT and AC on the way in.
  */
 #include "abi/operations.h"
 #include "arch/offsets.h"
@@ -13,7 +14,7 @@
 /*
  * An operation: OPERATION(n) in eax, arguments in rdi, rsi,
  * rdx, r10 and r8. Only rax, rcx and r11 change. A return address is never
- * outside the process's half, whose end is far from the canonical one, so
+ * outside user space, whose end is far from the canonical one, so
  * sysret is safe.
  */
     .globl syscall_entry

@@ -1,6 +1,6 @@
 /*
- * What ring 3 needs of a processor. Intel SDM volume 3A, 5.8.8 (syscall) and
- * volume 1, 19.5.2 (the I/O permission bitmap).
+ * What ring 3 needs of a processor. Intel SDM volume 3A, 6.8.8, "Fast System
+ * Calls in 64-Bit Mode"; volume 1, 20.5.2, "I/O Permission Bit Map".
  */
 #include "arch/arch.h"
 #include "arch/cpu.h"

@@ -14,7 +14,7 @@
 #define XCR0_X87_SSE 3u
 #define XCR0_AVX 4u
 #define FCW_AT 0
-#define FCW_RESET 0x037f /* no exceptions, 64-bit precision */
+#define FCW_RESET 0x037f /* FNINIT's: no exceptions, 64-bit precision */
 #define MXCSR_AT 24
 #define MXCSR_RESET 0x1f80 /* no exceptions, round to nearest */
 #define AREA_SIZE 832      /* x87, SSE, the header, AVX */

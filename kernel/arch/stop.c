@@ -3,8 +3,8 @@
 #include "arch/arch.h"
 #include "arch/port.h"
 
-/* ACPI's PM1a control register and "sleep type 5, now", as QEMU's pc and q35
- * place them. ACPI 6.4, section 4.8.3.2.1. */
+/* ACPI's PM1a control register, and SLP_EN with a sleep type of 0, which is
+ * state S5 (off) as QEMU wires its pc and q35. ACPI 6.4, section 4.8.3.2.1. */
 #define PM1A_CONTROL 0x604
 #define SLEEP_5_NOW 0x2000
 

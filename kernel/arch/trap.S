@@ -6,7 +6,8 @@
 
 #define STUB_SIZE 16
 #define FLAG_AC 0x40000
-/* The exceptions that push an error code: SDM 3A, table 6-1. */
+/* The exceptions that push an error code: SDM 3A, table 7-1; 29 and 30 are
+ * AMD's (AMD64 Architecture Programmer's Manual, volume 2, table 8-1). */
 #define PUSHES_ERROR(n) \
     (n == 8 || (n >= 10 && n <= 14) || n == 17 || n == 21 || n == 29 || n == 30)
 

@@ -1,6 +1,7 @@
 /*
  * What the boot loader says about the machine: Multiboot2 Specification 2.0,
- * section 3.6 "Boot information format".
+ * 3.6, "Boot information": its parts "Boot information format" and "Basic tags
+ * structure", and one for each tag.
  *
  * The information is input from outside: it may be cut off, damaged or plain
  * wrong, and the kernel must never read a byte outside it, never loop for

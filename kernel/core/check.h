@@ -1,5 +1,5 @@
 /*
- * The invariants of DESIGN's section 5, as far as memory shows them, checked
+ * The invariants (proof/README.md), as far as memory shows them, checked
  * while the kernel runs. A kernel built with CHECK=1 does so after every
  * operation, with CHECK=n after every n-th; without CHECK nothing is built.
  */

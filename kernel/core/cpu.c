@@ -6,8 +6,8 @@
 #include "core/flush.h"
 #include "core/link.h"
 
-/* The running process's slot lets it go, and holds the other: section 4's
- * order. The registers follow on the way out (cpu_switch). */
+/* The running process's slot lets it go, and holds the other, in the order of
+ * every commit. The registers follow on the way out (cpu_switch). */
 static void hand(uint64_t to)
 {
     uint64_t slot = entry_name(books.directory, SLOT_RUNNING);

@@ -53,8 +53,8 @@ static inline void cpu_set(uint64_t to)
  *   E_RIGHTS  I have a lease, and this one is none, or not shorter than what
  *             is left of mine after this operation, which counts too. Giving
  *             back takes no lease: it is not looked at
- * An acceptance is used up. The order is section 4's: slot 0 is emptied, the
- * translations are forgotten, slot 0 is filled.
+ * An acceptance is used up. The order is every commit's (ops/operations.h):
+ * slot 0 is emptied, the translations are forgotten, slot 0 is filled.
  */
 enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
                     uint64_t resource, uint64_t other, uint64_t lease);

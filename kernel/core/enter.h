@@ -16,15 +16,17 @@ void enter_save(uint64_t process, const struct trap_frame *frame,
 /*
  * Fills `frame` with the registers in the `cpu` area, each word read once and
  * none believed: selectors are ring 3's, of rflags only the arithmetic flags
- * are kept and interrupts are on. Returns false if rip or rsp lies outside
- * the process's half: then it cannot run.
+ * and DF are kept, and interrupts are on (arch_frame_ring3). Returns false if
+ * rip lies outside user space, or rsp beyond its end (arch_user_limit): then
+ * it cannot run.
  */
 bool enter_load(uint64_t process, struct trap_frame *frame);
 
 /*
- * What `syscall` with a number of the kernel's calls, without its bit 31: under
- * the kernel's lock, one operation of the process that runs
- * (operation_dispatch), or its batch (core/batch.h) for OPERATION_BATCH.
+ * What `syscall` does when eax holds a number of the kernel's; `number` is eax
+ * without OPERATION_BIT, which the macros of abi/operations.h have. Under the
+ * kernel's lock: one operation of the process that runs (operation_dispatch),
+ * or, for the number of OPERATION_BATCH, its batch (core/batch.h).
  * Counts it (cpu_count) if the process has a lease and has not just handed
  * the CPU over. Returns what rax is to hold.
  */

@@ -1,8 +1,9 @@
 /*
  * Stale translations. A processor keeps what it once read in its tables
- * (SDM 3A, 4.10.2 and 4.10.4), and the kernel knows entries, not addresses:
- * a subtree is seen at many addresses. So every loss of rights forgets all
- * translations, on every processor, by a load of CR3.
+ * (SDM 3A, 5.10, "Caching Translation Information"), and the kernel knows
+ * entries, not addresses: a subtree is seen at many addresses. So every loss
+ * of rights forgets all translations, on every processor, by a load of CR3.
+ * A gain needs no flush: 5.10.4.3, "Optional Invalidation".
  */
 #ifndef XO5_CORE_FLUSH_H
 #define XO5_CORE_FLUSH_H

@@ -8,8 +8,9 @@
 
 #define GROUP_RIGHTS RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W)
 
-/* No port here can reset the machine, move memory or reach another process:
- * DESIGN's section 4 lists what the kernel keeps. */
+/* No port here can reset the machine, move memory or reach another process.
+ * The kernel keeps those of the interrupt controllers, timers, PCI's
+ * configuration, firmware's ways to memory (fw_cfg, ISA DMA), reset, SMI. */
 static const struct group known[] = {
     {GROUP_PORTS, 0x3f8, 8, 0},  /* COM1, the console */
     {GROUP_PORTS, 0x2f8, 8, 0},  /* COM2 */

@@ -1,7 +1,7 @@
 /*
  * What an entry of a process's table is beside the processor's part of it:
- * its ceiling, in bits that the processor ignores (SDM 3A, 4.5, tables 4-14
- * to 4-20: 58 to 52), or an acceptance, where P is 0. All pure.
+ * its ceiling, in bits that the processor ignores (SDM 3A, 5.5, tables 5-14
+ * to 5-20: 58 to 52), or an acceptance, where P is 0. All pure.
  */
 #ifndef XO5_CORE_LINK_H
 #define XO5_CORE_LINK_H

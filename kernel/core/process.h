@@ -44,7 +44,7 @@ void process_unref(uint64_t frame);
  * as ops/operations.h says. */
 void process_link(uint64_t me, uint64_t slot, uint64_t table, uint64_t context);
 
-/* Makes `me` the parent of a process: one slot goes from it to the old
+/* Makes `me` the parent of a process: one of my slots goes to the old
  * parent. */
 void process_adopt(uint64_t me, uint64_t slot);
 

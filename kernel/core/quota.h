@@ -1,7 +1,7 @@
 /*
  * What a process owns, and what it may still own, counted in frames of 4 KiB.
- * The sum over all processes never changes after boot (DESIGN's invariant
- * 11). The operations call these and count nothing themselves.
+ * The sum over all processes never changes after boot (invariant 11 of
+ * proof/README.md). The operations call these and count nothing themselves.
  */
 #ifndef XO5_CORE_QUOTA_H
 #define XO5_CORE_QUOTA_H

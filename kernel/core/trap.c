@@ -11,7 +11,7 @@
 #include "core/panic.h"
 #include "core/upcall.h"
 
-/* Exceptions: SDM 3A, table 6-1. */
+/* Exceptions: SDM 3A, table 7-1. */
 #define NMI 2
 #define INVALID_OPCODE 6
 #define DOUBLE_FAULT 8

@@ -1,5 +1,6 @@
-/* The kernel's one way to tell a process something at once: SDM 3A, 6.15
- * describes what a fault is, abi/context.h where the process wants it. */
+/* The kernel's one way to tell a process something at once. What a fault is:
+ * SDM 3A, 7.5, "Exception Classifications", and each of them in 7.15; where
+ * the process wants to be told of it: abi/context.h. */
 #ifndef XO5_CORE_UPCALL_H
 #define XO5_CORE_UPCALL_H
 
@@ -16,7 +17,7 @@
  * bytes below it; always a multiple of 16. Of rflags nothing is left but that
  * interrupts are on: DF and TF are clear.
  * Returns false, having changed nothing, if it cannot be delivered: entry is
- * 0 or outside the process's half, or upcalls are masked. rsp is the
+ * 0 or outside user space, or upcalls are masked. rsp is the
  * handler's own problem: a stack that is not there faults, masked.
  */
 bool upcall_deliver(uint64_t process, struct trap_frame *frame, uint64_t entry,

@@ -1,6 +1,7 @@
 /*
  * From an address to its entry: down the tree of tables, as the processor
- * goes. Intel SDM volume 3A, section 4.5, figures 4-8 to 4-11.
+ * goes. Intel SDM volume 3A, 5.5, figures 5-8 to 5-11, which show four
+ * levels; a fifth is one step more in front.
  *
  *   63...57 56....48 47....39 38....30 29....21 20....12 11.......0
  *    copies  level 5  level 4  level 3  level 2  level 1   offset

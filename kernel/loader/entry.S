@@ -50,7 +50,7 @@ loader_entry:
  * void enter_kernel(uint32_t root, uint32_t la57, uint32_t handover,
  *                   uint64_t entry)
  *
- * Turns long mode on with the tables at `root` (SDM 3A, 9.8.5: PAE, CR3,
+ * Turns long mode on with the tables at `root` (SDM 3A, 11.8.5: PAE, CR3,
  * EFER.LME, then PG; LA57 may only change while PG is clear) and jumps to
  * the kernel's entry with the address of the handover in rdi.
  */

@@ -4,6 +4,9 @@
  * checks everything, in the order that stands here, answers the first error
  * and has then changed nothing; else it commits and answers OK.
  *
+ * The order of a commit: the stores that take access away; the flush, on
+ * every processor; the stores that give access, or free what was taken.
+ *
  * Words that all five use:
  *   mine        I own the resource, or my child does (process_owns)
  *   may edit    I own the table, or my child does (process_edits)

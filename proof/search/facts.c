@@ -4,7 +4,7 @@
 
 #include "proof/search/broke.h"
 
-/* SDM 3A, tables 4-14 to 4-20, bit by bit. */
+/* SDM 3A, tables 5-14 to 5-20, bit by bit. */
 #define BIT(n) (UINT64_C(1) << (n))
 #define PRESENT BIT(0)
 #define WRITABLE BIT(1)

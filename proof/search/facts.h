@@ -4,7 +4,7 @@
  * them; what counts facts is counted anew (struct counts), and the kernel's
  * counters are compared with that.
  *
- * Entries are taken apart by facts.c itself, after SDM 3A, 4.5, and the
+ * Entries are taken apart by facts.c itself, after SDM 3A, 5.5, and the
  * drawings in core/link.h and abi/resources.h, not by the kernel's helpers.
  */
 #ifndef XO5_SEARCH_FACTS_H

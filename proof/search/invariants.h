@@ -1,5 +1,5 @@
 /*
- * DESIGN's invariants (section 5) of one state, counted from nothing. What
+ * The invariants (proof/README.md) of one state, counted from nothing. What
  * is about an operation and not a state (10: translations; free frames stay
  * clean) is step.c's; 6 is about mappings of the kernel, which has none here.
  */

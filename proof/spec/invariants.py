@@ -1,4 +1,4 @@
-"""The invariants, numbered as in DESIGN section 5: what is true of the
+"""The invariants, numbered as in proof/README.md: what is true of the
 kernel's state before and after every operation.
 
 Each is a function of a view of the state and of one index, and says

@@ -59,7 +59,7 @@ class View:
     def counts(self):
         return self._read("cpu.counts", 0)
 
-    # ---- words of DESIGN ----------------------------------------------------
+    # ---- words of the contracts ---------------------------------------------
 
     def in_directory(self, entry):
         return z3.LShR(entry, 9) == self.directory

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* The counter (SDM 3B, 18.17). */
+/* The counter: SDM 3B, 19.17, "Time-Stamp Counter". */
 uint64_t clock_ticks(void);
 
 /* Nanoseconds since the machine started. */

@@ -15,7 +15,8 @@
 #include "abi/rights.h"
 
 /* Any system call: `number` into eax, the arguments into rdi, rsi, rdx, r10
- * and r8. Returns rax. Without bit 31 it is a foreign call. */
+ * and r8. Returns rax. A number that is none of the kernel's
+ * (abi/operations.h) is a foreign call. */
 static inline uint64_t operation(uint32_t number, uint64_t a, uint64_t b,
                                  uint64_t c, uint64_t d, uint64_t e)
 {

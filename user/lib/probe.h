@@ -24,7 +24,7 @@
 #define VECTOR_ALIGNMENT 17
 #define VECTOR_SIMD 19
 
-/* Page faults' error codes: SDM 3A, 4.7. */
+/* Page faults' error codes: SDM 3A, 5.7, "Page-Fault Exceptions". */
 #define FAULT_PRESENT 1u
 #define FAULT_WRITE 2u
 #define FAULT_USER 4u

@@ -144,7 +144,7 @@ static int context_read_only(void)
 static int starts_outside(void)
 {
     struct child child;
-    STEP("registers outside its half");
+    STEP("registers outside user space");
     EXPECT("start", child_start(&child, no_handler, 0, 0, 0), OK);
     child.context->cpu.rip = 0xffffffff80000000;
     child_run(&child, 0);
@@ -165,11 +165,11 @@ int main(void)
     TRY(dies(bad_handler, VECTOR_OPCODE));
     STEP("a fault while masked");
     TRY(dies(masked, VECTOR_DIVIDE));
-    STEP("an entry outside the process's half");
+    STEP("an entry outside user space");
     TRY(dies(entry_outside, VECTOR_DIVIDE));
     STEP("no upcall stack");
     TRY(dies(no_stack, VECTOR_PAGE));
-    STEP("an upcall stack outside the process's half");
+    STEP("an upcall stack outside user space");
     TRY(dies(stack_outside, VECTOR_PAGE));
     STEP("a context that is attached nowhere in it");
     TRY(context_detached());

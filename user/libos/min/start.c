@@ -13,7 +13,8 @@
 #include "libos/min/process.h"
 #include "libos/min/space.h"
 
-#define VECTOR_DIVIDE 0 /* SDM 3A, 6.15; and the error code's bits */
+/* SDM 3A, 7.15, "Exception and Interrupt Reference"; the error code's bits. */
+#define VECTOR_DIVIDE 0
 #define VECTOR_INVALID 6
 #define VECTOR_PAGE_FAULT 14
 #define FAULT_WRITE 2u

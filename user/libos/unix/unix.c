@@ -62,7 +62,7 @@ _Bool unix_call(struct registers *program)
     return result != CALL_KEEPS && t == caller;
 }
 
-/* SDM 3A, 6.15: what Linux makes of a fault; the code of its siginfo. */
+/* SDM 3A, 7.15: what Linux makes of a fault; the code of its siginfo. */
 static int signal_of(const struct registers *program, int *code)
 {
     struct region r;

@@ -30,7 +30,7 @@ bool enter_load(uint64_t process, struct trap_frame *frame)
     /*
      * TODO 1: rip and rsp, each read once: who can write to this page while
      *         you look at it?
-     * TODO 2: do both lie in the process's half, which ends at
+     * TODO 2: do both lie in user space, which ends at
      *         arch_user_limit? A stack that is empty starts at its end.
      * TODO 3: registers_load fills in all the others.
      * TODO 4: arch_frame_ring3 has the last word on selectors and flags.

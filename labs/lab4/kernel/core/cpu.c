@@ -16,8 +16,8 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
      * TODO 3: to another: may it have the CPU of me, is it free, and is the
      *         lease one that I can give?
      * TODO 4: write down who lent to whom and for how long, on both sides.
-     * TODO 5: slot 0 goes from one to the other, in section 4's order, with
-     *         its refs; then cpu_set. cpu_back needs that too.
+     * TODO 5: slot 0 goes from one to the other, in the order that cpu.h
+     *         gives, with its refs; then cpu_set. cpu_back needs that too.
      */
     (void)me;
     (void)entry;

@@ -20,8 +20,8 @@ enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
      * TODO 4: check `with`: one way if it is to be empty, another if it has
      *         to give something.
      * TODO 5: check that both owners have room for what they get.
-     * TODO 6: commit, in section 4's order: what takes access away, the
-     *         flush, what gives it. Whose is it now, and what is counted?
+     * TODO 6: commit, in this order: what takes access away, the flush,
+     *         what gives it. Whose is it now, and what is counted?
      */
     (void)me;
     (void)entry;

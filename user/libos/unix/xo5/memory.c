@@ -14,7 +14,7 @@
 #include "libos/unix/xo5/space.h"
 #include "libos/unix/xo5/tables.h"
 
-#define VECTOR_PAGE_FAULT 14 /* SDM 3A, 6.15; and the error code's bits */
+#define VECTOR_PAGE_FAULT 14 /* SDM 3A, 7.15; and the error code's bits */
 #define GIGABYTE 0x40000000ull
 #define SOON 8
 #define FAULT_WRITE 2u

@@ -109,7 +109,7 @@ need-run need-grade need-debug need-dev: need-%:
 	    exit 1; }
 
 # Everything is built anew when the flags or the list of files change.
-FLAGS = $(CC) $(LD) $(KERNEL_FLAGS) $(LOADER_FLAGS) $(USER_FLAGS) \
+FLAGS = $(CC) $(LD) $(OPS) $(KERNEL_FLAGS) $(LOADER_FLAGS) $(USER_FLAGS) \
     $(KERNEL_SOURCES) $(USER_SOURCES) $(ROOT_FILES)
 .PHONY: always
 $(BUILD)/flags: always | need-run

@@ -34,6 +34,13 @@ def test_no_warning_from_any_compiler(lab1):
         assert "warning" not in output
 
 
+def test_operations_made_the_other_way(lab1):
+    """OPS= decides in a tree that was built before, too."""
+    run(["make", "-j2", "OPS=ir"], lab1)
+    output = run(["make", "run", "ONCE=1", "OPS=gcc"], lab1)
+    assert "xo5: operations: not proved: made by " in output
+
+
 def test_starters_build_without_a_warning(top, tmp_path):
     tree.stage(top, 1, top / "labs/lab1", tmp_path / "lab1")
     run(["make", "-j2", "WERROR=1"], tmp_path / "lab1")

@@ -42,7 +42,7 @@ struct context {
      * and r11, and leaves the mask alone. */
     uint64_t entry_fault, entry_event, entry_call;
     uint64_t stack_low, stack_high;
-    uint64_t mask;   /* not 0: a fault is a double fault, events wait */
+    uint64_t mask;   /* not 0: a fault takes the CPU away, events wait */
     uint64_t events; /* EVENT_ bits, set by the kernel, cleared by you */
 
     uint64_t call_rip, call_rflags; /* of the last foreign call */

@@ -271,7 +271,7 @@ const struct call calls_table[CALLS_MAX] = {
     [SYS_fallocate] = {"fallocate", KEEPER(SYS_fallocate),
                        ARGUMENTS(INT(0), INT(1), VALUE(2), VALUE(3))},
     [SYS_epoll_create1] = {"epoll_create1", ANSWER(-ENOSYS),
-                           NOTE("programs that try it use poll then")},
+                           NOTE("Python's selectors use poll then")},
     [SYS_dup3] = {"dup3", KEEPER(SYS_dup3), ARGUMENTS(INT(0), INT(1), INT(2))},
     [SYS_pipe2] = {"pipe2", KEEPER(SYS_pipe2), ARGUMENTS(OUT(0, 8), INT(1))},
     [SYS_preadv] = {"preadv", HERE(call_preadv)},

@@ -8,7 +8,7 @@
 #include "core/link.h"
 #include "core/process.h"
 
-/* The same for one who may not edit the entry's table. */
+/* accept_check for a process that may not edit the entry's table. */
 enum error accept_posted(uint64_t me, uint64_t entry, uint64_t resource,
                          unsigned ceiling);
 

@@ -26,8 +26,8 @@ static inline bool notice_valid(uint64_t rights)
             rights == RIGHTS_MORTAL);
 }
 
-/* `update` with such a word, by who may edit the live entry or owns what it
- * holds: asks the table's owner, or marks the resource (vital_mark). */
+/* `update` with such a word, by a process that may edit the live entry or owns
+ * what it holds: asks the table's owner, or marks the resource (vital_mark). */
 enum error notice_update(uint64_t me, uint64_t entry, uint64_t resource,
                          uint64_t rights);
 

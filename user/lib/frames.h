@@ -20,7 +20,8 @@ enum error frames_give(uint64_t frame);
 enum error frames_clean(uint64_t frame);
 
 /* Where the next search for a frame begins; and lets it begin there, with
- * nothing remembered of what was given back. For who is made as a copy. */
+ * nothing remembered of what was given back. For a process that is
+ * made as a copy. */
 uint64_t frames_next(void);
 void frames_start(uint64_t frame);
 

@@ -32,7 +32,7 @@ uint64_t process_entry(uint64_t slot);
  * Returns when the CPU is mine again. */
 uint64_t process_hand(uint64_t slot, uint64_t lease);
 
-/* Hands the CPU back to who gave it. */
+/* Hands the CPU back to the process that gave it. */
 uint64_t process_yield(void);
 
 /* True if I may use the console's ports. */

@@ -12,9 +12,9 @@
  * pipe_read. */
 int64_t call_read(int fd, void *to, uint64_t count);
 
-/* -EBADF likewise. Else as file_write and pipe_write; but who writes to a pipe
- * that nobody reads ends as if by SIGPIPE, unless system_ignores says that the
- * program ignores it: then -EPIPE. */
+/* -EBADF likewise. Else as file_write and pipe_write; but a process that writes
+ * to a pipe that nobody reads ends as if by SIGPIPE, unless system_ignores says
+ * that the program ignores it: then -EPIPE. */
 int64_t call_write(int fd, const void *from, uint64_t count);
 
 /* -EBADF: fd is not open. 0: it names no file any more; a file that no

@@ -1,7 +1,8 @@
 /*
  * Exercise 5.2. Copy-on-write. A fork shares whole GiB: parent and child hold
- * the same tables, barred in both. Who then stores gets, from the root down,
- * tables of its own, and at last a page of its own; all else stays shared.
+ * the same tables, barred in both. A process that then stores gets, from the
+ * root down, tables of its own, and at last a page of its own; all else stays
+ * shared.
  */
 #ifndef XO5_MIN_FORK_H
 #define XO5_MIN_FORK_H

@@ -1,5 +1,5 @@
-/* The time since the machine started, from the processor's time-stamp counter
- * and its rate, which the kernel's books tell. */
+/* The time since boot, from the processor's time-stamp counter and its rate,
+ * which the kernel's books tell. */
 #ifndef XO5_USER_CLOCK_H
 #define XO5_USER_CLOCK_H
 
@@ -8,7 +8,7 @@
 /* The counter: SDM 3B, 19.17, "Time-Stamp Counter". */
 uint64_t clock_ticks(void);
 
-/* Nanoseconds since the machine started. */
+/* Nanoseconds since the kernel read the clocks, just before it built init. */
 uint64_t clock_now(void);
 
 #endif

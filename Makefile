@@ -28,7 +28,7 @@ export LC_ALL := C.UTF-8
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PRECIOUS: $(BUILD)/user/%.o $(BUILD)/bench/%.o
+.PRECIOUS: $(BUILD)/user/%.o $(BUILD)/bench/%.o $(BUILD)/tests/%
 
 # A command line is taken as it is: a $ in it is not make's. With CMD= nothing
 # but what the command prints goes to standard output.
@@ -97,8 +97,8 @@ include proof/proof.mk
 -include user/libos/min/min.mk
 -include user/libos/unix/linux/linux.mk
 
-.PHONY: all
-all: need-run $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
+.PHONY: all parts
+all: need-run parts $(BUILD)/xo5.iso ## builds the ISO: build/xo5.iso
 
 # Sets that a target needs are looked for first, and installed if missing.
 .PHONY: need-run need-grade need-debug need-dev
@@ -193,18 +193,27 @@ $(BUILD)/root: $(ROOT_FILES) $(BUILD)/flags
 # (All kinds of partitions: under UEFI, GRUB complains of each that is missing.)
 GRUB_MODULES = multiboot2 normal iso9660 test configfile tar echo all_video \
     $(shell cat /usr/lib/grub/i386-pc/partmap.lst 2>/dev/null)
-$(BUILD)/xo5.iso: $(BUILD)/loader.elf $(MODULES) $(TESTS) kernel/grub.cfg
+$(BUILD)/xo5.iso: $(BUILD)/iso/boot/grub/grub.cfg
 	$(if $(V),,@echo "  iso   xo5.iso")
-	$(Q)rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
-	$(Q)cp $(BUILD)/loader.elf $(MODULES) $(BUILD)/iso/boot/
-	$(if $(TESTS),$(Q)mkdir $(BUILD)/iso/boot/tests && \
-	    for t in $(TESTS); do $(OBJCOPY) --strip-all $$t \
-	    $(BUILD)/iso/boot/tests/$$(basename $$t) || exit 1; done)
-	$(Q)$(OBJCOPY) --strip-debug $(BUILD)/iso/boot/kernel.elf
-	$(Q)cp kernel/grub.cfg $(BUILD)/iso/boot/grub/
 	$(Q)grub-mkrescue -o $@ $(BUILD)/iso --fonts= --locales= --themes= \
 	    --install-modules="$(GRUB_MODULES)" 2> $(BUILD)/grub.log || \
 	    { cat $(BUILD)/grub.log; exit 1; }
+
+# What is on it beside GRUB: a folder, whose last file is grub.cfg.
+parts: $(BUILD)/iso/boot/grub/grub.cfg
+STRIPPED = $(TESTS:$(BUILD)/tests/%=$(BUILD)/stripped/%)
+$(BUILD)/iso/boot/grub/grub.cfg: kernel/grub.cfg $(BUILD)/loader.elf \
+    $(MODULES) $(STRIPPED)
+	$(Q)rm -rf $(BUILD)/iso && mkdir -p $(@D)
+	$(Q)cp $(BUILD)/loader.elf $(MODULES) $(BUILD)/iso/boot/
+	$(if $(TESTS),$(Q)mkdir $(BUILD)/iso/boot/tests && \
+	    cp $(STRIPPED) $(BUILD)/iso/boot/tests/)
+	$(Q)$(OBJCOPY) --strip-debug $(BUILD)/iso/boot/kernel.elf
+	$(Q)cp $< $@
+
+$(BUILD)/stripped/%: $(BUILD)/tests/%
+	@mkdir -p $(@D)
+	$(Q)$(OBJCOPY) --strip-all $< $@
 
 # ---- running and debugging --------------------------------------------------
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from grade import __main__ as grader
 from grade import build, tree
+from grade.kit import forked
 
 TOP = Path(__file__).resolve().parents[2]
 GRADE_SECONDS = 300
@@ -77,58 +78,55 @@ def _node_ids(lab, names):
     found = {}
     for file in sorted((TOP / f"grade/lab{lab}").glob("test_*.py")):
         for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M):
-            found[name] = f"grade/lab{lab}/{file.name}::{name}"
+            found[name] = f"{file}::{name}"
     return [found[name] for name in names]
 
 
-_workshops = {}         # lab: a folder that goes when Python ends
+_workshops = {}         # lab: (a folder that goes when Python ends, its tree)
 
 
 def _workshop(lab):
     """Where this process builds a lab's solutions, one after the other: what
     did not change since the last one is not compiled again."""
     if lab not in _workshops:
-        _workshops[lab] = tempfile.TemporaryDirectory(prefix="xo5-solution-")
-    return Path(_workshops[lab].name)
+        scratch = tempfile.TemporaryDirectory(prefix="xo5-solution-")
+        staged = Path(scratch.name) / "tree"
+        build.stage(TOP, lab, TOP, staged)
+        _workshops[lab] = scratch, staged
+    return _workshops[lab][1]
 
 
-def _renew(staged, fresh):
-    """Makes the files of one tree, build/ left out, those of another."""
-    old, new = (
-        {p.relative_to(top).as_posix() for p in top.rglob("*")
-         if p.is_file() and not tree.is_litter(
-             p.relative_to(top).as_posix())} for top in (staged, fresh))
-    for path in old - new:
+def _lay(lab, submission, staged):
+    """Makes the student's files of a staged tree those of a submission, as
+    tree.stage() takes them; a file that stays the same keeps its time."""
+    mine, _ = tree.mine_files(submission)
+    theirs = {path: tree.checked(submission, path)
+              for path in [*tree.owned_paths(TOP, lab), *mine]}
+    for path in set(tree.mine_files(staged)[0]) - set(mine):
         (staged / path).unlink()
-    for path in new:
-        if path not in old or \
-                (staged / path).read_bytes() != (fresh / path).read_bytes():
-            (staged / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(fresh / path, staged / path)
-    (staged / "mine").mkdir(exist_ok=True)
+    for path, source in theirs.items():
+        dest = staged / path
+        if not dest.is_file() or dest.read_bytes() != source.read_bytes():
+            tree.copy_file(source, dest)
 
 
 def verdicts(lab, submission, names, work):
     """{test: {passed, words}} of these tests alone; only what they need is
     booted. build.BuildError if the submission does not build."""
     table = grader.read_lab(TOP, lab)
+    table["test"] = [t for t in table["test"] if t["name"] in names]
     staged, results = _workshop(lab), Path(work) / "verdicts.json"
-    fresh = Path(work) / "fresh"
-    build.stage(TOP, lab, submission, fresh)
-    _renew(staged, fresh)
-    folder = build.build(staged, table["build"]["harness"], [])
+    _lay(lab, submission, staged)
+    folder = build.build(staged, table["build"]["harness"], ["parts"])
     asked = Path(work) / "grade.json"
     asked.write_text(json.dumps({
         "build": str(folder), "lab": table, "results": str(results),
         "seeds": {boot: list(range(*ends))
                   for boot, ends in table["seeds"].items()}}))
-    words = [sys.executable, "-P", "-m", "pytest", "-p", "grade.plugin", "-q",
-             "-p", "no:cacheprovider", *_node_ids(lab, names)]
-    env = dict(_environment(), XO5_GRADE=str(asked), PYTHONPATH=str(staged))
-    done = subprocess.run(words, cwd=staged, env=env, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=GRADE_SECONDS, check=False)
-    assert results.exists(), done.stdout[-2000:]
+    log = Path(work) / "pytest.log"
+    forked.run_tests(_node_ids(lab, names), {"XO5_GRADE": str(asked)}, log,
+                     GRADE_SECONDS)
+    assert results.exists(), log.read_text()[-2000:]
     return json.loads(results.read_text())
 
 

@@ -20,7 +20,7 @@ $(BUILD)/libos/%.o: % $(BUILD)/flags | need-run
 	$(if $(V),,@echo "  cc    $* (shared)")
 	$(Q)$(CC) $(LIBOS_FLAGS) -c $< -o $@
 
-all: $(LIBOS_OBJECT)
+parts: $(LIBOS_OBJECT)
 
 $(LIBOS_OBJECT): $(LIBOS_OBJECTS) user/libos/unix/xo5/unix.ld \
     user/libos/unix/xo5/unix.mk

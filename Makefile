@@ -122,6 +122,9 @@ $(BUILD)/32/%.o: % $(BUILD)/flags | need-run
 	$(if $(V),,@echo "  cc    $* (32-bit)")
 	$(Q)$(CC) $(LOADER_FLAGS) -c $< -o $@
 
+# (Megabytes are cleared and copied, byte by byte.)
+$(BUILD)/32/kernel/core/string.c.o: LOADER_FLAGS += -O2
+
 $(BUILD)/user/%.o: user/% $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    user/$*")

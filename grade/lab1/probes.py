@@ -6,6 +6,7 @@ from grade.lab1 import (cases_entry, cases_info, cases_map, cases_walk, probe)
 _CASES = {"info": cases_info, "entry": cases_entry, "walk": cases_walk,
           "map": cases_map}
 _CFG = b"""multiboot2 ($root)/boot/loader.elf
+set gfxpayload=text
 module2 ($root)/boot/kernel.elf kernel
 module2 (hd0)/probe probe
 boot

@@ -4,12 +4,15 @@
 HERE_BUILD = $(if $(filter /%,$(BUILD)),,$(CURDIR)/)$(BUILD)
 
 # The same files are compiled for hundreds of solutions: ccache remembers them.
-.PHONY: test
+PYTEST = PATH="/usr/lib/ccache:$$PATH" CCACHE_DIR=$(call quote,$(HERE_BUILD)/ccache) \
+    PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
+    -p no:cacheprovider -p grade.kit.timing --no-header -n 2 --dist loadgroup
+.PHONY: test test-fast
 test: need-run need-grade need-debug need-dev need-prove all lint ## everything passes
-	$(Q)PATH="/usr/lib/ccache:$$PATH" CCACHE_DIR=$(call quote,$(HERE_BUILD)/ccache) \
-	    PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
-	    -p no:cacheprovider --no-header -n 2 --dist loadgroup \
-	    setup grade/kit $(if $(K),-k "$(K)")
+	$(Q)$(PYTEST) setup grade/kit $(if $(K),-k "$(K)")
+
+test-fast: need-run need-grade need-debug need-dev need-prove all lint ## some of each kind, in three minutes: before each commit
+	$(Q)$(PYTEST) --fast setup grade/kit
 
 .PHONY: test-systems
 test-systems: need-dev ## on bare Debians (SUITES="bookworm trixie" LONG=1)

@@ -85,15 +85,28 @@ def _node_ids(lab, names):
 _workshops = {}         # lab: (a folder that goes when Python ends, its tree)
 
 
+def new_workshop(lab, staged):
+    """A place where solutions of a lab can be built one after the other:
+    what did not change since the last one is not compiled again."""
+    build.stage(TOP, lab, TOP, staged)
+    return staged
+
+
 def _workshop(lab):
-    """Where this process builds a lab's solutions, one after the other: what
-    did not change since the last one is not compiled again."""
+    """This process's."""
     if lab not in _workshops:
         scratch = tempfile.TemporaryDirectory(prefix="xo5-solution-")
-        staged = Path(scratch.name) / "tree"
-        build.stage(TOP, lab, TOP, staged)
-        _workshops[lab] = scratch, staged
+        _workshops[lab] = scratch, new_workshop(lab,
+                                                Path(scratch.name) / "tree")
     return _workshops[lab][1]
+
+
+def made(lab, submission, staged):
+    """Builds a submission in a workshop; the folder of what was built.
+    build.BuildError if it does not build."""
+    _lay(lab, submission, staged)
+    harness = grader.read_lab(TOP, lab)["build"]["harness"]
+    return build.build(staged, harness, ["parts"])
 
 
 def _lay(lab, submission, staged):
@@ -115,9 +128,8 @@ def verdicts(lab, submission, names, work):
     booted. build.BuildError if the submission does not build."""
     table = grader.read_lab(TOP, lab)
     table["test"] = [t for t in table["test"] if t["name"] in names]
-    staged, results = _workshop(lab), Path(work) / "verdicts.json"
-    _lay(lab, submission, staged)
-    folder = build.build(staged, table["build"]["harness"], ["parts"])
+    folder = made(lab, submission, _workshop(lab))
+    results = Path(work) / "verdicts.json"
     asked = Path(work) / "grade.json"
     asked.write_text(json.dumps({
         "build": str(folder), "lab": table, "results": str(results),

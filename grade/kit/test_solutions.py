@@ -117,6 +117,32 @@ def test_wrong_solution_is_caught(lab, value, tmp_path, tell):
     assert not missed, f"{value.subject}: passes {', '.join(missed)}"
 
 
+def built_of(lab, submission, staged):
+    """{path: bytes} of what GRUB and the graders are given of a build."""
+    folder = solutions.made(lab, submission, staged)
+    return {path.relative_to(folder).as_posix(): path.read_bytes()
+            for part in ("iso", "libos", "lab5")
+            for path in (folder / part).rglob("*") if path.is_file()}
+
+
+def test_workshop_keeps_nothing(tmp_path):
+    """What is built after other solutions is what is built in a new place:
+    no file, object or list of theirs is in it."""
+    lab = LABS[4]
+    first, second = (
+        solutions.patched(5, value.path, tmp_path / value.name)
+        for value in (lab.wrong[0], lab.wrong[-1]))
+    (first / "mine").mkdir()
+    (first / "mine/left.c").write_text("int left(void);\n"
+                                       "int left(void) { return 1; }\n")
+    shared, new = (solutions.new_workshop(5, tmp_path / name)
+                   for name in ("shared", "new"))
+    before = built_of(5, first, shared)
+    after = built_of(5, second, shared)
+    assert before["iso/boot/kernel.elf"] != after["iso/boot/kernel.elf"]
+    assert after == built_of(5, second, new)
+
+
 @ALL
 def test_reference_gets_everything(lab, tmp_path):
     got = solutions.graded(lab.number, TOP, tmp_path)

@@ -1,16 +1,53 @@
-"""A pytest plugin of `make test`: which tests cost most. Each test's time is
-the processor's, its own and its children's, which another load on the machine
-does not change much; beside it, what a clock says."""
+"""A pytest plugin of `make test` and `make test-fast`: in which order tests
+are run, and which cost most.
 
+Two workers end together if what is long begins first: FIRST, in lists.toml,
+says what that is. A test's time is the processor's, its own and that of its
+children, which another load on the machine hardly changes; beside it is what
+a clock says.
+"""
+
+import re
 import resource
 import time
+import tomllib
+from pathlib import Path
 
 import pytest
 
+LISTS = Path(__file__).with_name("lists.toml")
 SHOWN = 20              # tests in the list at the end
 
 _spent = {}             # test: [processor seconds, seconds]
 _last = [0.0, 0.0]
+
+
+def lists():
+    """The lists of lists.toml: {name: [tests]}."""
+    return tomllib.loads(LISTS.read_text())
+
+
+def plain(nodeid):
+    """A test's name, without the group that xdist writes behind it."""
+    return re.sub(r"@\w+\Z", "", nodeid)
+
+
+def belongs(nodeid, name):
+    """Whether a name of a list means a test: it is the test's, or its file's,
+    or its function's."""
+    return nodeid == name or nodeid.startswith((f"{name}::", f"{name}["))
+
+
+def rank(nodeid, first):
+    """Where a test stands: with the first of `first` that means it, or else
+    behind all."""
+    return next((n for n, name in enumerate(first) if belongs(nodeid, name)),
+                len(first))
+
+
+def pytest_collection_modifyitems(items):
+    first = lists()["first"]
+    items.sort(key=lambda item: rank(plain(item.nodeid), first))
 
 
 def _now():
@@ -41,21 +78,31 @@ def pytest_runtest_logreport(report):
     times = [value for key, value in report.user_properties
              if key == "xo5_spent"]
     if times:
-        sums = _spent.setdefault(report.nodeid.split("@")[0], [0.0, 0.0])
+        sums = _spent.setdefault(plain(report.nodeid), [0.0, 0.0])
         sums[:] = [a + b for a, b in zip(sums, times[-1])]
 
 
-def slowest(spent, count=SHOWN):
+def slowest(spent, count):
     """The lines of the list: most of the processor's time first."""
     rows = sorted(spent.items(), key=lambda row: -row[1][0])[:count]
     return [f"{cpu:7.1f} {wall:7.1f}  {name}" for name, (cpu, wall) in rows]
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter, config):
     if len(_spent) > 1:
-        terminalreporter.write_sep("-", f"the {SHOWN} slowest tests")
-        terminalreporter.write_line("processor, clock: seconds")
-        for line in slowest(_spent, int(__import__("os").environ.get("SHOWN", SHOWN))):
-            terminalreporter.write_line(line)
-        total = sum(cpu for cpu, _ in _spent.values())
-        terminalreporter.write_line(f"{total:7.1f}          all of them")
+        say = terminalreporter.write_line
+        shown = config.getoption("slowest")
+        terminalreporter.write_sep(
+            "-", f"the {min(shown, len(_spent))} slowest tests")
+        say("seconds of processor and clock:")
+        for line in slowest(_spent, shown):
+            say(line)
+        say(f"{sum(cpu for cpu, _ in _spent.values()):7.1f}          "
+            f"all {len(_spent)}")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--fast", action="store_true",
+                     help="only the tests that lists.toml calls fast")
+    parser.addoption("--slowest", type=int, default=SHOWN, metavar="N",
+                     help="list so many of the slowest tests")

@@ -16,7 +16,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
-from grade import qemu
+from grade import process, qemu
 from grade.remote import GdbRemote, Qmp
 
 ICOUNT_SHIFT = 6                # a guest nanosecond is 1/64 instruction
@@ -117,18 +117,7 @@ class Machine:
 
     def begin_anew(self):
         """Gives QEMU its whole time again."""
-        self._limit = self._used() + QEMU_SECONDS
-
-    def _used(self):
-        """Seconds of processor that QEMU has used; where that cannot be
-        known, seconds. On a busy computer these are many more, and say
-        nothing about the guest."""
-        try:
-            with open(f"/proc/{self.process.pid}/stat", "rb") as file:
-                words = file.read().rpartition(b")")[2].split()
-        except OSError:
-            return time.monotonic()
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        self._limit = process.used(self.process.pid) + QEMU_SECONDS
 
     def _connect(self, name):
         end = time.monotonic() + START_SECONDS
@@ -146,12 +135,11 @@ class Machine:
             raise qemu.QemuError("QEMU did not start: " + errors.read())
 
     def __exit__(self, *_):
-        process = getattr(self, "process", None)
-        if process and process.poll() is None:
-            process.kill()
-        if process:
-            process.wait()
-            process.stdout.close()
+        running = getattr(self, "process", None)
+        if running:
+            running.kill()
+            running.wait()
+            running.stdout.close()
         for part in ("qmp", "gdb"):
             if hasattr(self, part):
                 getattr(self, part).close()
@@ -177,7 +165,7 @@ class Machine:
                     return self._told(Stop("stall"))
                 if self.executed() > limit:
                     return self._told(Stop("hang", f"{budget:,} instructions"))
-                if self._used() > self._limit:
+                if process.used(self.process.pid) > self._limit:
                     return self._told(Stop("hang", f"{QEMU_SECONDS} s"))
 
     def _stalled(self):
@@ -185,10 +173,14 @@ class Machine:
         goes from exception to exception."""
         before = self.instructions
         if self.executed() != before or self._looks == 0:
-            self._looks, self._since = 0, time.monotonic()
+            self._looks, self._since = 0, self.clock()
         self._looks += 1
         return (self._looks > STALL_LOOKS
-                and time.monotonic() - self._since > self._patience)
+                and self.clock() - self._since > self._patience)
+
+    def clock(self):
+        """Seconds, but those that QEMU waited for others' sake."""
+        return time.monotonic() - process.waited(self.process.pid)
 
     def _resume(self):
         """Continues, past the stop where the guest may stand. If QEMU has

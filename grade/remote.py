@@ -4,13 +4,15 @@ an OSError; what only looks, as events() and stopped(), then sees nothing."""
 
 import json
 
+ANSWER_SECONDS = 300    # for QEMU to answer: it may be kept waiting
+
 
 class Qmp:
     """QEMU's machine protocol: JSON lines over a socket."""
 
     def __init__(self, sock):
         self.sock = sock
-        self.sock.settimeout(10)
+        self.sock.settimeout(ANSWER_SECONDS)
         self._buffer = b""
         self._events = []
         self._message()
@@ -56,7 +58,7 @@ class Qmp:
                 self._buffer += chunk
         except OSError:
             pass
-        self.sock.settimeout(10)
+        self.sock.settimeout(ANSWER_SECONDS)
         while b"\n" in self._buffer:
             message = self._message()
             if "event" in message:
@@ -71,7 +73,7 @@ class GdbRemote:
 
     def __init__(self, sock):
         self.sock = sock
-        self.sock.settimeout(10)
+        self.sock.settimeout(ANSWER_SECONDS)
         self._buffer = b""
         self.ask("?")
         # Only who has read the registers' description may set one alone.
@@ -117,6 +119,6 @@ class GdbRemote:
             self._buffer += self.sock.recv(4096)
         except OSError:
             pass
-        self.sock.settimeout(10)
+        self.sock.settimeout(ANSWER_SECONDS)
         answer = self._packet()
         return answer is not None and answer[:1] in "TS"

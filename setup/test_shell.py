@@ -20,7 +20,7 @@ def shell(tmp_path):
             path.chmod(0o755)
         return subprocess.run(
             ["/bin/sh", str(SCRIPT), *words], capture_output=True,
-            text=True, stdin=subprocess.DEVNULL, timeout=20,
+            text=True, stdin=subprocess.DEVNULL, timeout=600,
             env={**os.environ, "PATH": str(tmp_path)})
     return run
 

@@ -22,6 +22,7 @@ def built():
     return build
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def symbols(built):
+    """Read for each test: a test may have made the kernel anew."""
     return Symbols(built / "kernel.elf")

@@ -1,7 +1,6 @@
 """The whole machine boots, on every machine promised, and init speaks."""
 
 import itertools
-import time
 
 import pytest
 
@@ -15,7 +14,7 @@ GREETING = "init: hello from ring 3\n"
 CR0_WP, CR4_LA57 = 1 << 16, 1 << 12
 CR4 = {"UMIP": 1 << 11, "SMEP": 1 << 20, "SMAP": 1 << 21}
 EFER_NXE = 1 << 11
-FIRST_LINE_SECONDS = 1.5
+FIRST_LINE_INSTRUCTIONS = 120_000_000
 ISO_BYTES = 8 << 20
 BOOKS = abi.constants(TOP / "kernel/abi/layout.h")["BOOKS_USER"]
 BOOKS_SIZE = 1 << 39
@@ -44,18 +43,13 @@ def test_every_machine(built, firmware, machine, cpu, mem):
 
 
 def test_first_line_in_time(built):
-    """Reset to init's first line, the best of three: the rest is noise."""
-    best = min(_seconds_to_greeting(built) for _ in range(3))
-    print(f"reset to init's first line: {best:.2f} s")
-    assert best < FIRST_LINE_SECONDS
-
-
-def _seconds_to_greeting(built):
+    """Firmware, GRUB, loader, kernel: what they execute takes about a second
+    and a half of a processor that has nothing else to do."""
     with Machine(str(built / "xo5.iso"), files=ONCE) as machine:
-        start = time.monotonic()
         machine.go()
         assert GREETING in machine.text()
-        return time.monotonic() - start
+        print(f"reset to init's first lines: {machine.instructions:,}")
+        assert 0 < machine.instructions < FIRST_LINE_INSTRUCTIONS
 
 
 def test_iso_is_small(built):

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from grade import tree
+from grade.kit.newcomer import ENV
 
 INSTRUCTORS = ("solutions/", "labs/instructor", "labs/release.",
                "labs/releases.", "grade/kit/", "bench/",
@@ -16,15 +17,12 @@ INSTRUCTORS = ("solutions/", "labs/instructor", "labs/release.",
                  for room in ("kernel", "user")))
 OWNED = ("bootinfo", "entry", "walk", "map", "kmap")
 LABS = (1, 2, 3, 4)
-ENV = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-       "HOME": "/nonexistent", "LANG": "C.UTF-8",
-       "GIT_AUTHOR_NAME": "S", "GIT_AUTHOR_EMAIL": "s@example.org",
-       "GIT_COMMITTER_NAME": "S", "GIT_COMMITTER_EMAIL": "s@example.org"}
+HOUR = 3600         # the backstop
 
 
 def run(words, cwd, status=0):
     done = subprocess.run(words, cwd=cwd, env=ENV, text=True, check=False,
-                          stdin=subprocess.DEVNULL, timeout=300,
+                          stdin=subprocess.DEVNULL, timeout=HOUR,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert status is None or done.returncode == status, done.stdout
     return done.stdout

@@ -70,7 +70,7 @@ def program(tmp_path_factory, root):
 def test_core(program, name):
     done = subprocess.run(
         [*map(str, program), name], cwd=TOP, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
+        stderr=subprocess.STDOUT, text=True, timeout=3600, check=False,
         errors="replace", env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
     assert done.returncode == 0, done.stdout
 

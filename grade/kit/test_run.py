@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,8 @@ from grade.kit.test_clone import ENV
 
 pytestmark = pytest.mark.xdist_group("unix")
 
-SECONDS = 60
-PROMPT_SECONDS = 3      # alone on the machine: about a second
-UNDER_LOAD = 3          # so many times that, while other tests run
+SECONDS = 600       # the backstop
+PROMPT_SECONDS = 6      # of the processor: a second or two
 STARTS = 1              # seconds: a program has surely started
 EXPORT = """
 struct launch_export { unsigned long version; char name[24];
@@ -72,19 +72,31 @@ def read_until(terminal, wanted, end):
     return text
 
 
+def used_below(pid):
+    """Seconds of the processor that the children of a process had."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue                # it has ended since
+        if int(fields[1]) == pid:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def test_prompt(shell):
-    """`make run` is at the prompt in less than three seconds, and the shell
+    """`make run` is at the prompt in a second or two, and the shell
     answers: editing, ^C, a pipeline, the terminal's size, its status."""
     words = [sys.executable, "-m", "grade.qemu", "--libos", "unix",
              str(shell / "xo5.iso")]
-    start = time.monotonic()
     child, terminal = pty.fork()
     if child == 0:
         termios.tcsetwinsize(0, (33, 97))
         os.execve(sys.executable, words, dict(os.environ))
-    text = read_until(terminal, b"/ # ", start + SECONDS)
-    seconds = time.monotonic() - start
-    print(f"the prompt came after {seconds:.2f} s")
+    text = read_until(terminal, b"/ # ", time.monotonic() + SECONDS)
+    seconds = used_below(child)
+    print(f"the prompt came after {seconds:.2f} s of the processor")
     for typed, wanted in ((b"echo $((6*8\x7f7))\r", b"42"),
                           (b"sleep 50\r", b"sleep 50"), (b"\x03", b"/ # "),
                           (b"echo tape | tr t g\r", b"gape"),
@@ -92,11 +104,11 @@ def test_prompt(shell):
                           (b"exit 5\r", b"init ended with status 5")):
         time.sleep(STARTS if typed == b"\x03" else 0)
         os.write(terminal, typed)
-        text += read_until(terminal, wanted, time.monotonic() + 10)
+        text += read_until(terminal, wanted, time.monotonic() + SECONDS)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     os.close(terminal)
     assert b"init ended with status 5" in text and status == 5, text
-    assert seconds < PROMPT_SECONDS * UNDER_LOAD, seconds
+    assert 0 < seconds < PROMPT_SECONDS, seconds
 
 
 # ---- one command line -------------------------------------------------------
@@ -167,10 +179,10 @@ def test_reader_goes(shell):
 def test_too_long(shell):
     """The time limit: what was printed is there, and what the kernel said."""
     status, text, error = command(shell, "echo begun; sleep 100",
-                                  "--seconds", 4)
+                                  "--seconds", 12)
     assert (status, text) == (124, b"begun\n"), error
     assert b"the kernel's own mappings" in error
-    assert error.endswith(b"xo5: the command did not end within 4 s\n")
+    assert error.endswith(b"xo5: the command did not end within 12 s\n")
 
 
 def test_machine_does_not_boot(shell):

@@ -1,7 +1,9 @@
 """The words of the operations' contracts: numbers out of the kernel's
 headers, records of the books, and entries taken apart."""
 
+import dataclasses
 import enum
+import operator
 import re
 import struct
 from pathlib import Path
@@ -193,36 +195,37 @@ def _structure(name):
 
 
 class Record:
-    """One record of the books; its attributes are the struct's fields."""
+    """One record of the books; its attributes are the struct's fields, which
+    are 0 if they are not given. Thousands are compared and copied in a test:
+    what does that is made once for each kind, by _record()."""
     __slots__ = ()
-
-    def __init__(self, **given):
-        for name in self.__slots__:
-            setattr(self, name, given.get(name, 0))
 
     @classmethod
     def of(cls, values):
         """The record with these values, in the struct's order."""
-        return cls(**dict(zip(cls.__slots__, values)))
+        return cls(*values)
 
     @classmethod
     def read(cls, data):
         """The records in an array's bytes."""
-        return [cls.of(values) for values in cls.packing.iter_unpack(data)]
+        return [cls(*values) for values in cls.packing.iter_unpack(data)]
 
     def values(self):
         """All of it, to compare."""
-        return tuple(getattr(self, name) for name in self.__slots__)
+        return self.all_of(self)
 
     def copy(self):
         """Another record like it."""
-        return self.of(self.values())
+        return type(self)(*self.all_of(self))
 
 
 def _record(name):
     names, packing, _ = _structure(name)
-    return type(name.capitalize(), (Record,),
-                {"__slots__": names, "packing": packing})
+    kind = dataclasses.make_dataclass(
+        name.capitalize(), [(field, int, 0) for field in names],
+        bases=(Record,), slots=True, eq=False)
+    kind.packing, kind.all_of = packing, operator.attrgetter(*names)
+    return kind
 
 
 Frame, Process, Group = _record("frame"), _record("process"), _record("group")

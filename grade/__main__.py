@@ -124,6 +124,12 @@ def selected(lab, name):
     return {**lab, "test": tests}
 
 
+def workers_for(lab, jobs):
+    """How many processes share a lab's boots; "0": none beside the first,
+    if there is one boot to look at."""
+    return str(jobs) if len({t["boot"] for t in lab["test"]}) > 1 else "0"
+
+
 def run_pytest(staged, folder, lab, options):
     """Runs the lab's tests on what was built; returns {test: verdict}."""
     settings = {"build": str(folder), "lab": lab, "results":
@@ -133,7 +139,7 @@ def run_pytest(staged, folder, lab, options):
     path.write_text(json.dumps(settings))
     words = [sys.executable, "-P", "-m", "pytest", "-p", "grade.plugin",
              "-q", "--no-header", "-p", "no:cacheprovider", "--tb=short",
-             "-n", str(options.jobs), "--dist", "loadgroup",
+             "-n", workers_for(lab, options.jobs), "--dist", "loadgroup",
              f"grade/lab{lab['number']}"]
     scratch = folder / "tmp"            # all of it goes when `work` does
     scratch.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from grade import qemu
-from grade.machine import Machine
+from grade.kit.resume import Resumed
 from grade.ops import replay
 
 REPORTERS = ("turns",)      # ends well too, but tells a grader and not us
@@ -33,9 +33,10 @@ FUZZ_CALLS = 1500
 
 
 def boot(iso, program, arguments="once", **options):
-    """(text, stop) of a program that runs in init's place."""
+    """(text, stop) of a program that runs in init's place; what is before
+    the loader is the same for all, and other tests'."""
     settings = {"xo5.cfg": qemu.settings(arguments, program)}
-    with Machine(str(iso), files=settings, **options) as machine:
+    with Resumed(str(iso), files=settings, **options) as machine:
         stop = machine.go(4_000_000_000)
         return machine.text(), stop
 

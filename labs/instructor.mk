@@ -8,7 +8,7 @@ PYTEST = PATH="/usr/lib/ccache:$$PATH" CCACHE_DIR=$(call quote,$(HERE_BUILD)/cca
     PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
     -p no:cacheprovider -p grade.kit.timing --no-header -n 2 --dist loadgroup
 .PHONY: test test-fast
-test: need-run need-grade need-debug need-dev need-prove all lint ## everything passes
+test: need-run need-grade need-debug need-dev need-prove need-jobs all lint ## everything passes
 	$(Q)$(PYTEST) setup grade/kit $(if $(K),-k "$(K)")
 
 test-fast: need-run need-grade need-debug need-dev need-prove all lint ## some of each kind, in three minutes: before each commit

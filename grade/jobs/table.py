@@ -9,7 +9,7 @@
     programs  their SHA-256 is taken on xo5
     shell     what reads the cases, or "/bin/sh", which is Debian's dash
     memory    of the machine, or 256M
-    seconds   how long the machine may take, or 120
+    seconds   how long the machine may take, or 1800: one that hangs
     covers    globs of programs: each must have a case or a skip of its name
     [text]    files of the job's own, in /job
     [cases]   a script each, run in an empty folder of its own; its output,
@@ -51,7 +51,7 @@ class Job:
     programs: list = field(default_factory=list)
     shell: str = "/bin/sh"
     memory: str = "256M"
-    seconds: int = 120
+    seconds: int = 1800
     covers: list = field(default_factory=list)
     text: dict = field(default_factory=dict)
     cases: dict = field(default_factory=dict)

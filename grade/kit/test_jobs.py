@@ -1,5 +1,5 @@
-"""`make jobs`, in short: some of Debian's programs on xo5, compared with this
-Linux; and that what is not the same is noticed."""
+"""`make jobs`, job by job: Debian's programs on xo5, compared with this Linux;
+and that what is not the same is noticed."""
 
 import os
 import re
@@ -11,10 +11,10 @@ import pytest
 
 from grade.jobs import __main__ as jobs
 from grade.jobs import machine, table, tree
-
-pytestmark = pytest.mark.xdist_group("unix")
+from grade.kit.newcomer import ENV
 
 SECONDS = 3600      # the backstop
+MADE = "lua"        # by `make jobs`
 SHORT = """
 title = "some applets"
 packages = ["busybox-static"]
@@ -49,12 +49,27 @@ needs_root = pytest.mark.skipif(os.getuid() != 0 or
                                 reason="Linux's side needs root and unshare")
 
 
+def all_passed(status, text):
+    return status == 0 and re.search(r"^ok  ", text, re.M) and \
+        re.search(r"^\d+ passed, 0 failed, \d+ skipped$", text, re.M)
+
+
 @needs_root
-@pytest.mark.parametrize("name", ["lua", "sqlite", "tcc"])
+@pytest.mark.parametrize("name", sorted(
+    {path.stem for path in table.FOLDER.glob("*.toml")} - {MADE}))
 def test_job(top, built, name):
     status, text = run(top, built, "--only", name)
-    assert status == 0 and text.startswith("ok "), text
-    assert re.search(r"^\d+ passed, 0 failed, \d+ skipped$", text, re.M), text
+    assert all_passed(status, text), text
+
+
+@needs_root
+def test_make_jobs(top, built):
+    """As one types it; the other jobs are run without make, one by one."""
+    done = subprocess.run(
+        ["make", "jobs", f"ONLY={MADE}"], cwd=top, env=ENV, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
+        check=False)
+    assert all_passed(done.returncode, done.stdout), done.stdout
 
 
 @needs_root

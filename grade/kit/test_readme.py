@@ -18,6 +18,7 @@ ELSEWHERE = {
     "make test": "this is it", "make test-fast": "a part of it",
     "make prove": "test_prove.py",
     "make test-systems": "test_systems.py says what it needs",
+    "make jobs": "test_jobs.py, job by job",
     "make next": "test_clone.py, in a student's clone",
     "make adopt LAB=1": "test_release.py, in a student's clone",
     "make status": "in a student's clone",

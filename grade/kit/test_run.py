@@ -15,7 +15,7 @@ import pytest
 
 from grade.kit.test_clone import ENV
 
-pytestmark = pytest.mark.xdist_group("unix")
+pytestmark = pytest.mark.xdist_group("run")
 
 SECONDS = 600       # the backstop
 PROMPT_SECONDS = 6      # of the processor: a second or two

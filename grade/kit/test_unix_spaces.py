@@ -9,7 +9,7 @@ from grade import abi, libos, paging
 from grade.guest import TOP
 from grade.machine import BOOT_BUDGET, Machine
 
-pytestmark = pytest.mark.xdist_group("unix")
+pytestmark = pytest.mark.xdist_group("spaces")
 
 LAYOUT = abi.constants(TOP / "user/libos/unix/xo5/layout.h")
 BOOKS = abi.constants(TOP / "kernel/abi/layout.h")

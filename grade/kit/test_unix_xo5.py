@@ -13,7 +13,7 @@ import pytest
 
 from grade import qemu
 
-pytestmark = pytest.mark.xdist_group("unix")
+pytestmark = pytest.mark.xdist_group("xo5")
 
 SECONDS = 1200      # the backstop
 KILLED = 600            # of some 3,000 processes, at least

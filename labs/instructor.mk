@@ -7,11 +7,15 @@ HERE_BUILD = $(if $(filter /%,$(BUILD)),,$(CURDIR)/)$(BUILD)
 PYTEST = PATH="/usr/lib/ccache:$$PATH" CCACHE_DIR=$(call quote,$(HERE_BUILD)/ccache) \
     PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
     -p no:cacheprovider -p grade.kit.timing --no-header -n 2 --dist loadgroup
+READY = need-run need-grade need-debug need-dev need-prove
+ALL_AND_LINT = $(Q)$(MAKE) --no-print-directory -j 2 all lint
 .PHONY: test test-fast
-test: need-run need-grade need-debug need-dev need-prove need-jobs all lint ## everything passes
+test: $(READY) need-jobs ## everything passes
+	$(ALL_AND_LINT)
 	$(Q)$(PYTEST) setup grade/kit $(if $(K),-k "$(K)")
 
-test-fast: need-run need-grade need-debug need-dev need-prove all lint ## some of each kind, in three minutes: before each commit
+test-fast: $(READY) ## some of each kind, in three minutes: before each commit
+	$(ALL_AND_LINT)
 	$(Q)$(PYTEST) --fast setup grade/kit
 
 .PHONY: test-systems

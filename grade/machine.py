@@ -55,10 +55,11 @@ class Machine:
 
     stop_at: virtual address at which every visit stops, or None.
     files: what a second disk holds, {name: bytes}, or None.
+    devices: more words for QEMU's command line.
     """
 
     def __init__(self, iso, *, mem="128M", cpu="max", machine="q35",
-                 firmware="bios", files=None, stop_at=None):
+                 firmware="bios", files=None, stop_at=None, devices=()):
         self.scratch = tempfile.mkdtemp(prefix="xo5-")
         self.size = qemu.bytes_of(mem)
         self.low = low_memory(machine, self.size)
@@ -73,7 +74,7 @@ class Machine:
         if files:
             disk = os.path.join(self.scratch, "disk.tar")
             qemu.write_disk(disk, files)
-        extra = self._extra()
+        extra = self._extra() + list(devices)
         self.command = qemu.command(iso, mem=mem, cpu=cpu, machine=machine,
                                     firmware=firmware, disk=disk, extra=extra)
         at = self.command.index("-machine") + 1

@@ -213,19 +213,33 @@ made them."""
             if int(gdb.parse_and_eval("books.magic")) == 0:
                 raise gdb.GdbError("The books are not made yet: tbreak "
                                    "probe_ready, continue.")
-            size = int(gdb.parse_and_eval("books.frames"))
+            spans = self._spans()
         except gdb.MemoryError:
             raise gdb.GdbError("The books are not mapped yet.") from None
         if argument:
             number = int(gdb.parse_and_eval(argument))
-            if not 0 <= number < size:
-                raise gdb.GdbError(f"Frames are numbered 0 to {size - 1:#x}.")
+            if not any(start <= number < end for start, end in spans):
+                raise gdb.GdbError(f"Frames are numbered 0 to "
+                                   f"{spans[0][1] - 1:#x}.")
             yield from books.frame_lines(number, self._records(number, 1))
             return
         yield from self._processes()
-        for start in range(0, size, books.CHUNK):
-            count = min(books.CHUNK, size - start)
-            yield from books.run_lines(start, self._records(start, count))
+        for first, end in spans:
+            for start in range(first, end, books.CHUNK):
+                count = min(books.CHUNK, end - start)
+                yield from books.run_lines(start, self._records(start, count))
+
+    def _spans(self):
+        """[(first, past the last)] of the frames that have records: RAM's,
+        then those of devices beyond."""
+        end = int(gdb.parse_and_eval("books.frames"))
+        found = [(0, end)]
+        for i in range(int(gdb.parse_and_eval("books.devices"))):
+            device = gdb.parse_and_eval(f"books.device[{i}]")
+            if int(device["end"]) > end:
+                found.append((max(end, int(device["start"])),
+                              int(device["end"])))
+        return sorted(found)
 
     def _processes(self):
         running = int(gdb.parse_and_eval("cpus[0].process"))

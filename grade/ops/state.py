@@ -13,6 +13,7 @@ RECORD = w.Frame.packing.size
 PLAIN = w.Frame(kind=w.DIRTY, level=1).values()
 PLAIN_BYTES = w.Frame.packing.pack(*PLAIN)
 NOTHING = bytes(RECORD)
+DEVICE = struct.Struct("<3Q")           # struct device of abi/books.h
 STATES = ("free", "live", "dead")
 
 
@@ -52,11 +53,12 @@ def _array(guest, offset, count):
             yield va + at - low, guest.machine.physical(pa + at, part)
 
 
-def _read_frames(guest, model, count):
-    """Fills in the records of `count` frames."""
-    end = 0                             # of the last run that is not NONE
-    for offset, data in _array(guest, w.C["BOOKS_FRAMES"], count * RECORD):
-        n, many = offset // RECORD, len(data) // RECORD
+def _read_frames(guest, model, first, count):
+    """Fills in the records of `count` frames from `first` on."""
+    end = first                         # of the last run that is not NONE
+    for offset, data in _array(guest, w.C["BOOKS_FRAMES"] + first * RECORD,
+                               count * RECORD):
+        n, many = first + offset // RECORD, len(data) // RECORD
         if data == PLAIN_BYTES * many:
             end = _run_on(model, n, many, end)
             continue
@@ -114,6 +116,12 @@ def _read_contexts(guest, model):
             model.told[process.context] = events, ring
 
 
+def _devices(guest, head, count):
+    """The ranges of frames in the books' table of devices, ascending."""
+    data = guest.virtual(BASE + head, count * DEVICE.size)
+    return sorted((start, end) for start, end, _ in DEVICE.iter_unpack(data))
+
+
 def read(guest):
     """The Model of a machine that stands. ValueError if it has no books."""
     head = w.Books.packing.size
@@ -121,7 +129,11 @@ def read(guest):
     if books.magic != w.C["BOOKS_MAGIC"]:
         raise ValueError("the books have no magic word")
     model = Model(books.depth, books.page_levels, books.directory)
-    _read_frames(guest, model, books.frames)
+    _read_frames(guest, model, 0, books.frames)
+    for start, end in _devices(guest, head, books.devices):
+        if end > books.frames:
+            first = max(start, books.frames)
+            _read_frames(guest, model, first, end - first)
     size = w.Process.packing.size * w.PROCESS_MAX
     model.processes = w.Process.read(
         guest.virtual(BASE + w.C["BOOKS_PROCESSES"], size))

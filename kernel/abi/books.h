@@ -35,10 +35,11 @@ struct books {
     uint64_t ram_frames;  /* frames of RAM in the machine */
     uint64_t image_size;  /* bytes of the root image at INIT_ROOT_IMAGE */
     uint64_t directory;   /* frame of the boot processor's root */
-    uint64_t frames;      /* one past the highest frame of RAM or device */
+    uint64_t frames;      /* one past the highest frame of RAM */
     uint64_t devices;     /* how many of device[] are used */
     struct device {
-        uint64_t start, end; /* frames [start, end), KIND_DEVICE */
+        uint64_t start, end; /* frames [start, end), KIND_DEVICE; they may
+                                lie far beyond all RAM */
         uint64_t id;         /* PCI: vendor | device << 16; else 0 */
     } device[16];
     char cmdline[BOOKS_CMDLINE];

@@ -1,3 +1,14 @@
+/*
+ * What PCI says is there, and what of it ring 3 may have.
+ *
+ * A function reaches all of memory by itself, and nothing here stands between
+ * it and a frame. So its bus mastering is switched off; but that is a bit of
+ * the function's own, and who has its registers may have a way to the bit: a
+ * virtio function sets it when it is reset, others show their configuration
+ * space among their registers. Hence ring 3 gets no function's registers, but
+ * of displays what is memory and nothing else; and what it does not get does
+ * not listen at addresses that it may share with something that it gets.
+ */
 #include "arch/pci.h"
 
 #include "arch/port.h"
@@ -10,6 +21,9 @@
 #define COMMAND 0x04
 #define COMMAND_DECODE 3u
 #define COMMAND_MASTER 4u
+#define COMMAND_BITS 0xffffu /* above them: errors, which a 1 forgets */
+#define CLASS 0x08
+#define CLASS_OF(word) ((word) >> 24)
 #define HEADER 0x0c
 #define HEADER_MULTI (1u << 23)
 #define HEADER_TYPE(word) ((word) >> 16 & 0x7f)
@@ -17,7 +31,21 @@
 #define BAR_COUNT 6
 #define BAR_PORTS 1u
 #define BAR_64 4u
+#define BAR_MEMORY 8u /* prefetchable: loads change nothing */
 #define BAR_FLAGS 15u
+
+/* Base classes: PCI Code and ID Assignment Specification, 1. */
+#define CLASS_DISPLAY 3u
+#define CLASS_MEMORY 5u /* controllers, and what a chipset hides as such */
+#define CLASS_BRIDGE 6u
+#define CLASS_BOARD 8u /* interrupts, timers, remapping */
+
+/* Displays whose memory is a queue of commands, or registers as well. */
+#define VENDOR(id) ((id)&0xffff)
+#define VENDOR_VIRTIO 0x1af4u
+#define VENDOR_VMWARE 0x15adu
+/* The display that QEMU and Bochs make up: it cannot master the bus. */
+#define ID_PLAIN_DISPLAY 0x11111234u
 
 #define NOBODY 0xffffffffu
 #define FUNCTIONS 65536u /* 256 buses, 32 devices, 8 functions */
@@ -35,14 +63,20 @@ static void config_write(unsigned function, unsigned at, uint32_t value)
     port_write32(CONFIG_DATA, value);
 }
 
+static void command_clear(unsigned function, uint32_t bits)
+{
+    uint32_t command = config_read(function, COMMAND) & COMMAND_BITS;
+    config_write(function, COMMAND, command & ~bits);
+}
+
 /* What a BAR holds, and what it answers when it is told to hold all ones:
  * the ones it keeps are its size, upside down. */
 static uint64_t bar_read(unsigned function, unsigned at, uint64_t *size)
 {
-    uint32_t command = config_read(function, COMMAND);
+    uint32_t command = config_read(function, COMMAND) & COMMAND_BITS;
     uint32_t low = config_read(function, at), high = 0;
     uint64_t mask = ~UINT64_C(0) << 32;
-    config_write(function, COMMAND, command & ~COMMAND_DECODE);
+    command_clear(function, COMMAND_DECODE);
     config_write(function, at, NOBODY);
     mask |= config_read(function, at) & ~BAR_FLAGS;
     config_write(function, at, low);
@@ -53,19 +87,39 @@ static uint64_t bar_read(unsigned function, unsigned at, uint64_t *size)
         config_write(function, at + 4, high);
     }
     config_write(function, COMMAND, command);
-    *size = (uint32_t)mask ? ~mask + 1 : 0;
+    *size = low & BAR_64 || (uint32_t)mask ? ~mask + 1 : 0;
     return (uint64_t)high << 32 | (low & ~BAR_FLAGS);
 }
 
-/* The function is there, and does not master the bus any more. */
+/* The kernel's own words, its timer and its way to end the machine go by
+ * these, or by what is behind them. */
+static bool is_needed(unsigned class)
+{
+    return class == CLASS_DISPLAY || class == CLASS_MEMORY ||
+           class == CLASS_BRIDGE || class == CLASS_BOARD;
+}
+
+/* Stops what may be there from mastering the bus, and from answering if the
+ * kernel can do without it. True if ring 3 may have something of it. */
 static bool function_stop(unsigned function)
 {
-    uint32_t command = config_read(function, COMMAND);
-    if (config_read(function, ID) == NOBODY) {
+    uint32_t id = config_read(function, ID);
+    unsigned class = CLASS_OF(config_read(function, CLASS));
+    if (id == NOBODY) {
         return false;
     }
-    config_write(function, COMMAND, command & ~COMMAND_MASTER);
-    return HEADER_TYPE(config_read(function, HEADER)) == 0;
+    command_clear(function,
+                  COMMAND_MASTER | (is_needed(class) ? 0 : COMMAND_DECODE));
+    return class == CLASS_DISPLAY && VENDOR(id) != VENDOR_VIRTIO &&
+           VENDOR(id) != VENDOR_VMWARE &&
+           HEADER_TYPE(config_read(function, HEADER)) == 0;
+}
+
+/* True if the BAR with these flags is memory alone. */
+static bool is_memory(unsigned function, uint32_t bar)
+{
+    return !(bar & BAR_PORTS) &&
+           (bar & BAR_MEMORY || config_read(function, ID) == ID_PLAIN_DISPLAY);
 }
 
 /* Where the next function may be. */
@@ -90,7 +144,7 @@ bool arch_pci_next(unsigned *at, struct arch_range *range)
         }
         uint32_t low = config_read(function, BAR + 4 * bar);
         *at += low & BAR_PORTS || !(low & BAR_64) || bar == 5 ? 1 : 2;
-        if (low & BAR_PORTS) {
+        if (!is_memory(function, low)) {
             continue;
         }
         range->start = bar_read(function, BAR + 4 * bar, &size);

@@ -65,6 +65,19 @@ static uint64_t ram_from(uint64_t pa)
     return best;
 }
 
+bool bootmem_ram(uint64_t *start, uint64_t *end)
+{
+    *start = ram_from(*start);
+    *end = *start;
+    for (uint64_t i = 0; i < boot->regions; i++) {
+        const struct region *r = &boot->region[i];
+        if (r->kind == REGION_RAM && r->start <= *start && r->end > *end) {
+            *end = r->end;
+        }
+    }
+    return *start != UINT64_MAX;
+}
+
 uint64_t bootmem_take(void)
 {
     uint64_t pa = next * FRAME_SIZE;

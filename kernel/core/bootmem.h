@@ -28,6 +28,11 @@ void bootmem_keep(uint64_t start, uint64_t end, const char *what);
  * that the direct map of the loader or of the kernel reaches. */
 uint64_t bootmem_take(void);
 
+/* The next stretch of RAM at or above the address *start, which becomes where
+ * it begins; *end is where it ends. False after the last. However the memory
+ * map's regions overlap, nothing is passed twice. */
+bool bootmem_ram(uint64_t *start, uint64_t *end);
+
 /* How many frames were taken. */
 uint64_t bootmem_taken(void);
 

@@ -2,6 +2,7 @@
 
 #ifdef CHECK
 
+#include "core/bootmem.h"
 #include "core/cpu.h"
 #include "core/device.h"
 #include "core/frame.h"
@@ -13,7 +14,7 @@
 #define FRAMES_CHECKED 0x100000 /* frames below 4 GiB */
 #define UPPER (TABLE_ENTRIES / 2)
 
-static const struct bootinfo *info;
+static bool booted;
 static uint32_t refs[FRAMES_CHECKED];
 static uint64_t owned[PROCESS_MAX];
 static uint64_t upper[TABLE_ENTRIES];
@@ -31,11 +32,9 @@ static void must(bool holds, const char *invariant, uint64_t which)
 
 static void each_frame(void (*look)(uint64_t frame))
 {
-    for (uint64_t i = 0; i < info->regions; i++) {
-        const struct region *r = &info->region[i];
-        uint64_t end = r->end / FRAME_SIZE;
-        for (uint64_t f = r->start / FRAME_SIZE;
-             r->kind == REGION_RAM && f < end && f < FRAMES_CHECKED; f++) {
+    uint64_t end;
+    for (uint64_t start = 0; bootmem_ram(&start, &end); start = end) {
+        for (uint64_t f = start / FRAME_SIZE; f < end / FRAME_SIZE; f++) {
             look(f);
         }
     }
@@ -232,10 +231,15 @@ static void check_all(void)
 
 void check_boot(const struct boot *boot)
 {
-    info = &boot->info;
+    booted = true;
     must(books.frames <= FRAMES_CHECKED,
          "CHECK is for machines without memory above 4 GiB: frames",
          books.frames);
+    for (unsigned i = 0; i < device_count(); i++) {
+        must(device_range(i)->end <= FRAMES_CHECKED,
+             "CHECK is for machines without a device above 4 GiB: frame",
+             device_range(i)->start);
+    }
     for (unsigned i = UPPER; i < TABLE_ENTRIES; i++) {
         pte e = entry_load(entry_name(books.directory, i));
         upper[i] = e.bits & ~(PTE_A | PTE_D);
@@ -248,7 +252,7 @@ void check_boot(const struct boot *boot)
 void check_operation(void)
 {
     static unsigned calls;
-    if (info && ++calls % CHECK == 0) {
+    if (booted && ++calls % CHECK == 0) {
         check_all();
     }
 }

@@ -5,8 +5,8 @@
 #define DEVICES_MAX ARRAY_COUNT(((struct books *)0)->device)
 #define DEVICE_FRAMES_MAX 0x2000 /* 32 MiB of one range */
 
-static struct device found[DEVICES_MAX];
-static unsigned count;
+static struct device ranges[DEVICES_MAX];
+static unsigned range_count;
 
 /* Adds a range, cut to a sensible size, if there is room for it. */
 static void add(uint64_t start, uint64_t end, uint64_t id)
@@ -14,11 +14,11 @@ static void add(uint64_t start, uint64_t end, uint64_t id)
     if (end > start + DEVICE_FRAMES_MAX) {
         end = start + DEVICE_FRAMES_MAX;
     }
-    if (count < DEVICES_MAX && start < end && end <= FRAMES_MAX) {
-        found[count].start = start;
-        found[count].end = end;
-        found[count].id = id;
-        count++;
+    if (range_count < DEVICES_MAX && start < end && end <= FRAMES_MAX) {
+        ranges[range_count].start = start;
+        ranges[range_count].end = end;
+        ranges[range_count].id = id;
+        range_count++;
     }
 }
 
@@ -38,11 +38,12 @@ static bool is_ram(const struct bootinfo *info, uint64_t start, uint64_t end)
 void device_find(const struct boot *boot)
 {
     struct arch_range range;
-    count = 0;
+    range_count = 0;
     add(VGA_START, VGA_END, 0);
     for (unsigned at = 0; arch_pci_next(&at, &range);) {
-        uint64_t start = range.start / FRAME_SIZE;
-        uint64_t end = align_up(range.end, FRAME_SIZE) / FRAME_SIZE;
+        /* Whole frames: the rest of one could be another device. */
+        uint64_t start = align_up(range.start, FRAME_SIZE) / FRAME_SIZE;
+        uint64_t end = range.end / FRAME_SIZE;
         if (!is_ram(&boot->info, start, end)) {
             add(start, end, range.id);
         }
@@ -51,21 +52,21 @@ void device_find(const struct boot *boot)
 
 unsigned device_count(void)
 {
-    return count;
+    return range_count;
 }
 
 const struct device *device_range(unsigned n)
 {
-    return &found[n];
+    return &ranges[n];
 }
 
 void device_boot(void)
 {
-    for (unsigned i = 0; i < count; i++) {
-        books.device[i].start = found[i].start;
-        books.device[i].end = found[i].end;
-        books.device[i].id = found[i].id;
-        for (uint64_t f = found[i].start; f < found[i].end; f++) {
+    for (unsigned i = 0; i < range_count; i++) {
+        books.device[i].start = ranges[i].start;
+        books.device[i].end = ranges[i].end;
+        books.device[i].id = ranges[i].id;
+        for (uint64_t f = ranges[i].start; f < ranges[i].end; f++) {
             if (frames[f].kind == KIND_NONE) {
                 frames[f].kind = KIND_DEVICE;
                 frames[f].level = 1;
@@ -73,9 +74,6 @@ void device_boot(void)
                 processes[SLOT_INIT].owned++;
             }
         }
-        if (books.frames < found[i].end) {
-            books.frames = found[i].end;
-        }
     }
-    books.devices = count;
+    books.devices = range_count;
 }

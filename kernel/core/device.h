@@ -1,15 +1,17 @@
 /*
- * The small table of device registers and memory that processes can have:
- * what PCI says is there, the screen's memory, and VGA's. Everything else
- * that is no RAM stays shut, and so do the interrupt controllers, timers and
- * configuration registers, which PCI does not list as a device's memory.
+ * The small table of device memory that processes can have: VGA's, and that of
+ * displays on PCI (arch/pci.h says which). Everything else that is no RAM stays
+ * shut: the registers of every function that could be told by them to reach
+ * memory by itself, bridges, interrupt controllers, timers, configuration. An
+ * IOMMU could confine such functions; until one does, nobody has them.
  */
 #ifndef XO5_CORE_DEVICE_H
 #define XO5_CORE_DEVICE_H
 
 #include "core/books.h"
 
-/* Asks the bus. No device may reach memory by itself from then on. */
+/* Asks the bus. No device reaches memory by itself from then on, and none that
+ * a process can have can be told to. */
 void device_find(const struct boot *boot);
 
 /* How many ranges were found, and range n, in frames. */

@@ -211,6 +211,20 @@ static void fill_books(void)
     books.clock_start = arch_clock_ticks();
 }
 
+/* What init may come to own. Only RAM is looked at: a device may lie where it
+ * would take minutes to count to. */
+static uint64_t count_dirty(void)
+{
+    uint64_t dirty = 0, end;
+    for (uint64_t start = 0; bootmem_ram(&start, &end); start = end) {
+        for (uint64_t f = start / FRAME_SIZE;
+             f < end / FRAME_SIZE && f < FRAMES_MAX; f++) {
+            dirty += frames[f].kind == KIND_DIRTY;
+        }
+    }
+    return dirty;
+}
+
 /* init's record: it has everything, and a CPU. */
 static void give_machine(uint64_t table, uint64_t context)
 {
@@ -222,9 +236,7 @@ static void give_machine(uint64_t table, uint64_t context)
     p->owned += 1 + give_tree(table, arch_depth - 1);
     frames[context].refs++;
     frames[context].flags = FRAME_CONTEXT;
-    for (uint64_t f = 0; f < books.frames; f++) {
-        p->allowance += frames[f].kind == KIND_DIRTY;
-    }
+    p->allowance = count_dirty();
     p->state = PROCESS_LIVE;
     p->generation = 1;
     p->running = 1;

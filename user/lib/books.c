@@ -60,6 +60,23 @@ bool books_is_usable(uint64_t frame, unsigned level)
     return books_is_free(frame, level) || parts_are_usable(frame, level);
 }
 
+uint64_t books_after(uint64_t frame)
+{
+    const volatile struct books *books = books_head();
+    uint64_t next = frame + 1, nearest = 0;
+    if (next < books->frames) {
+        return next;
+    }
+    for (uint64_t i = 0; i < books->devices; i++) {
+        uint64_t start = books->device[i].start, end = books->device[i].end;
+        start = start < next ? next : start;
+        if (start < end && (nearest == 0 || start < nearest)) {
+            nearest = start;
+        }
+    }
+    return nearest;
+}
+
 static uint64_t next_unit(unsigned level, uint64_t from)
 {
     uint64_t unit = books_unit(level);

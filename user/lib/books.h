@@ -21,7 +21,7 @@ static inline const volatile struct books *books_head(void)
     return (const volatile struct books *)BOOKS_USER;
 }
 
-/* The record of a frame; `frame` is below books_head()->frames. */
+/* The record of a frame: one below books_head()->frames, or a device's. */
 static inline const volatile struct frame *books_frame(uint64_t frame)
 {
     return (const volatile struct frame *)(BOOKS_USER + BOOKS_FRAMES) + frame;
@@ -65,6 +65,10 @@ uint64_t books_size(uint64_t frame);
 /* True if a larger resource or dirty unit has the frame, whose own record
  * then says FREE although it is not. */
 bool books_is_covered(uint64_t frame);
+
+/* The next frame that may have a record: RAM's and what lies between, then
+ * those of devices beyond; 0 after the last. */
+uint64_t books_after(uint64_t frame);
 
 /* True if all of the unit of that level (1 to 3) at `frame` can be allocated
  * now: in range, aligned, free and clean, and not covered. */

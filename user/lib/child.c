@@ -206,14 +206,14 @@ static bool is_live(uint64_t entry)
  * anywhere, from *candidate on. */
 static bool detach_unknown(uint64_t entry, uint64_t *candidate)
 {
-    uint64_t end = books_head()->frames;
-    for (uint64_t n = 0; n < end; n++) {
-        *candidate = *candidate + 1 < end ? *candidate + 1 : 0;
+    uint64_t first = *candidate;
+    do {
+        *candidate = books_after(*candidate);
         if (books_frame(*candidate)->refs != 0 &&
             op_update(entry, *candidate, RIGHTS_NONE) == OK) {
             return true;
         }
-    }
+    } while (*candidate != first);
     return false;
 }
 
@@ -240,18 +240,19 @@ static void give_one(uint64_t frame)
 
 void child_strip(uint64_t slot)
 {
-    uint64_t end = books_head()->frames;
-    for (uint64_t f = 0; f < end; f++) {
-        const volatile struct frame *frame = books_frame(f);
+    uint64_t end = books_head()->frames, f = 0;
+    for (uint64_t t = 0; t < end; t++) {
+        const volatile struct frame *frame = books_frame(t);
         if (frame->owner == slot && frame->kind == KIND_TABLE) {
-            child_empty(f);
+            child_empty(t);
         }
     }
-    for (uint64_t f = 0; f < end; f++) {
+    do {
         if (books_frame(f)->owner == slot) {
             give_one(f);
         }
-    }
+        f = books_after(f);
+    } while (f != 0);
 }
 
 bool child_bury(struct child *child)

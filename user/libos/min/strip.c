@@ -18,13 +18,14 @@ static bool is_live(uint64_t entry)
 /* Detaches what a live entry holds: tries all that is attached anywhere. */
 static void detach_unknown(uint64_t entry)
 {
-    uint64_t end = books_head()->frames;
-    for (uint64_t f = 0; f < end; f++) {
+    uint64_t f = 0;
+    do {
         if (books_frame(f)->refs != 0 &&
             op_update(entry, f, RIGHTS_NONE) == OK) {
             return;
         }
-    }
+        f = books_after(f);
+    } while (f != 0);
 }
 
 static void strip_table(uint64_t table)

@@ -154,6 +154,15 @@ void arch_irq_mask(unsigned line);
 void arch_irq_unmask(unsigned line);
 void arch_irq_end(unsigned line); /* the interrupt was taken */
 
+/* Lets machine checks come as exceptions, as far as the processor can: else it
+ * resets the machine without a word. Part of arch_init. */
+void arch_check_init(void);
+
+/* How many banks say what was broken, and what one says (Intel SDM volume 3B,
+ * 15.3.2); false if it says nothing. *address is 0 if it has none. */
+unsigned arch_check_banks(void);
+bool arch_check_read(unsigned bank, uint64_t *status, uint64_t *address);
+
 /* Ends the machine with that exit value (abi/exit.h). Where QEMU's exit
  * device is missing, tries ACPI's power-off as QEMU wires it, then halts. */
 void arch_stop(unsigned value) __attribute__((noreturn));

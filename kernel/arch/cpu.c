@@ -164,6 +164,7 @@ void arch_init(unsigned depth)
     descriptors_init(&boot_cpu);
     gates_init();
     control_init();
+    arch_check_init();
     msr_write(MSR_GS_BASE, (uint64_t)&boot_cpu);
     arch_irq_init(0);
     state_init();

@@ -9,6 +9,7 @@
 #define BACKTRACE_DEPTH 24
 #define INVALID_OPCODE 6
 #define PAGE_FAULT 14
+#define MACHINE_CHECK 18
 
 /* Why arch_break was called; NULL if an exception came by itself. */
 static const char *why;
@@ -79,6 +80,18 @@ static void print_registers(const struct trap_frame *f)
     print("cr3 %016lx cr4 %08lx\n", arch_control(3), arch_control(4));
 }
 
+/* What the processor found broken: the kernel can only tell. */
+static void print_machine_check(void)
+{
+    for (unsigned bank = 0; bank < arch_check_banks(); bank++) {
+        uint64_t status, address;
+        if (arch_check_read(bank, &status, &address)) {
+            print("bank %u: status 0x%lx, address 0x%lx\n", bank, status,
+                  address);
+        }
+    }
+}
+
 static void print_cause(const struct trap_frame *f)
 {
     if (why && f->vector == INVALID_OPCODE) {
@@ -111,6 +124,9 @@ void panic_trap(const struct trap_frame *frame)
     }
     panicking = true;
     print_cause(frame);
+    if (frame->vector == MACHINE_CHECK) {
+        print_machine_check();
+    }
     print_registers(frame);
     print_backtrace(frame->rip, frame->rbp);
     arch_stop(EXIT_PANIC);

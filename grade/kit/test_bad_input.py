@@ -6,12 +6,14 @@ import subprocess
 import pytest
 
 from grade.machine import Machine
-from grade.qemu import EXIT
+from grade.qemu import EXIT, settings
 
 CFG = b"""multiboot2 ($root)/boot/loader.elf once
 %smodule2 ($root)/boot/root root
 boot
 """
+ELSEWHERE = 0x5000000       # free, and far from what GRUB loads
+TAG_MEMORY = 6
 KERNEL_BASE = 0xffffffff80000000
 
 
@@ -126,10 +128,21 @@ def test_no_nx(built):
         "xo5: this processor cannot forbid execution (NX)")
 
 
-@pytest.mark.parametrize("mem", ("8M", "12M"))
-def test_too_little_memory(built, mem):
+@pytest.mark.parametrize("mem, usable", (("8M", 7), ("12M", 11), ("15M", 14)))
+def test_too_little_memory(built, mem, usable):
     assert told(built, mem=mem) == \
-        "xo5: this machine has too little memory: xo5 needs 16 MiB."
+        f"xo5: this machine has too little memory: {usable} MiB can be " \
+        "used, and xo5 needs 15."
+
+
+@pytest.mark.parametrize("machine", ("q35", "pc"))
+def test_just_enough_memory(built, machine):
+    """What the line about too little memory says is true."""
+    files = {"xo5.cfg": settings("once status=5")}
+    with Machine(str(built / "xo5.iso"), mem="16M", machine=machine,
+                 files=files) as guest:
+        assert guest.go().status == 2 * (EXIT["EXIT_BASE"] + 5) + 1
+        assert "init: hello from ring 3\n" in guest.text()
 
 
 @pytest.mark.parametrize("damage", ("size zero", "size 4 GiB", "no end"))
@@ -151,11 +164,66 @@ def test_damaged_information(built, damage):
                                        "a tag has an absurd size.\n")
 
 
+# ---- more than there is room for: the kernel's parser, not the loader's -----
+
 def test_too_many_modules(built):
-    """The kernel's own parser refuses what the loader passes over."""
-    lines = modules() + b"module2 ($root)/boot/root more\n" * 8
-    assert told(built, cfg=lines) == "xo5: the boot information has more in " \
-        "it than there is room for."
+    lines = modules() + b"module2 ($root)/boot/root more\n" * 6
+    assert told(built, cfg=lines) == "xo5: the boot information has too " \
+        "many modules: 9, and there is room for 8."
+
+
+@pytest.mark.parametrize("letters", (32, 300))
+def test_long_name(built, letters):
+    lines = modules() + b"module2 ($root)/boot/root " + b"n" * letters + b"\n"
+    assert told(built, cfg=lines) == "xo5: the boot information has a " \
+        f"module's name with too many letters: {letters}, and there is room " \
+        "for 31."
+
+
+@pytest.mark.parametrize("letters", (256, 2000))
+def test_long_command_line(built, letters):
+    cfg = CFG.replace(b" once", b" once status=" + b"7" * (letters - 12))
+    with_settings = {"xo5.cfg": cfg % modules()}
+    assert told(built, with_settings) == "xo5: the boot information has a " \
+        f"command line with too many letters: {letters}, and there is room " \
+        "for 255."
+
+
+def test_too_many_regions(built):
+    """GRUB's information, elsewhere and with more regions of memory."""
+    regions = 0
+
+    def more(tag):
+        nonlocal regions
+        if struct.unpack_from("<I", tag)[0] != TAG_MEMORY:
+            return tag
+        regions = (len(tag) - 16) // 24 + 130
+        tag += struct.pack("<QQII", 0xe0000000, 0x1000, 2, 0) * 130
+        return tag[:4] + struct.pack("<I", len(tag)) + tag[8:]
+
+    loader = _loader_symbol(built, "loader_main")
+    with Machine(str(built / "xo5.iso"), stop_at=loader) as machine:
+        assert machine.go().kind == "quiet"
+        registers = machine.registers()
+        body = b"".join(map(more, _tags(machine, registers["EBX"])))
+        info = struct.pack("<II", len(body) + 8, 0) + body
+        machine.poke(ELSEWHERE, info)
+        machine.poke(registers["ESP"] + 8, struct.pack("<I", ELSEWHERE))
+        stop = machine.go()
+        assert stop.status == 2 * EXIT["EXIT_BOOT"] + 1, machine.text()
+        assert machine.text().endswith(
+            "xo5: the boot information has too many regions of memory: "
+            f"{regions}, and there is room for 128.\n")
+
+
+def _tags(machine, info):
+    """The tags of GRUB's information, each filled up to 8 bytes."""
+    size = struct.unpack("<I", machine.physical(info, 4))[0]
+    data, at = machine.physical(info, size), 8
+    while at < size:
+        length = -(-struct.unpack_from("<I", data, at + 4)[0] // 8) * 8
+        yield data[at:at + length]
+        at += length
 
 
 def test_not_multiboot2(built):

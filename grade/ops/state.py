@@ -55,7 +55,7 @@ def _array(guest, offset, count):
 
 def _read_frames(guest, model, first, count):
     """Fills in the records of `count` frames from `first` on."""
-    end = first                         # of the last run that is not NONE
+    end = None                          # of the last run that is not NONE
     for offset, data in _array(guest, w.C["BOOKS_FRAMES"] + first * RECORD,
                                count * RECORD):
         n, many = first + offset // RECORD, len(data) // RECORD

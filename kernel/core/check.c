@@ -14,7 +14,7 @@
 #define FRAMES_CHECKED 0x100000 /* frames below 4 GiB */
 #define UPPER (TABLE_ENTRIES / 2)
 
-static bool booted;
+static bool started;
 static uint32_t refs[FRAMES_CHECKED];
 static uint64_t owned[PROCESS_MAX];
 static uint64_t upper[TABLE_ENTRIES];
@@ -229,9 +229,9 @@ static void check_all(void)
     }
 }
 
-void check_boot(const struct boot *boot)
+void check_boot(void)
 {
-    booted = true;
+    started = true;
     must(books.frames <= FRAMES_CHECKED,
          "CHECK is for machines without memory above 4 GiB: frames",
          books.frames);
@@ -252,7 +252,7 @@ void check_boot(const struct boot *boot)
 void check_operation(void)
 {
     static unsigned calls;
-    if (booted && ++calls % CHECK == 0) {
+    if (started && ++calls % CHECK == 0) {
         check_all();
     }
 }

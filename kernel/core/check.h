@@ -6,19 +6,14 @@
 #ifndef XO5_CORE_CHECK_H
 #define XO5_CORE_CHECK_H
 
-#include "core/boot.h"
-
 #ifdef CHECK
 /* Remembers what must stay as it is. Once, when init is built. */
-void check_boot(const struct boot *boot);
+void check_boot(void);
 
 /* Panics with the invariant's number if one does not hold. */
 void check_operation(void);
 #else
-static inline void check_boot(const struct boot *boot)
-{
-    (void)boot;
-}
+static inline void check_boot(void) {}
 
 static inline void check_operation(void) {}
 #endif

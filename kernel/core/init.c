@@ -286,7 +286,7 @@ void init_boot(struct boot *boot)
     give_machine(table, context);
     observe_set(OBSERVED_INIT_TABLE, table);
     observe_set(OBSERVED_INIT_CONTEXT, context);
-    check_boot(boot);
+    check_boot();
     observe_stage(boot, STAGE_BUILT);
     probe_ready(boot);
     arch_ring3_init();

@@ -15,7 +15,8 @@
 #include "loader/tags.h"
 
 #define MULTIBOOT2_BOOT_MAGIC 0x36d76289
-#define RAM_LEAST 0x1000000ull /* 16 MiB */
+#define MIB 0x100000ull
+#define RAM_LEAST 15 /* MiB that can be used: of 16, firmware takes some */
 #define LOW_MEMORY 0x100000ull /* below it is the firmware's */
 #define REACH 0x100000000ull   /* mapped by the temporary tables */
 
@@ -47,6 +48,27 @@ static void say(const char *text)
     }
 }
 
+static void say_number(uint32_t n)
+{
+    char digits[11], *at = digits + sizeof(digits);
+    *--at = 0;
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    say(at);
+}
+
+/* The end of the last line, and of the machine. */
+static void __attribute__((noreturn)) end(void)
+{
+    say(".\n");
+    port_write8(EXIT_PORT, EXIT_BOOT);
+    for (;;) {
+        __asm__ volatile("cli; hlt");
+    }
+}
+
 /* Says "xo5: SUBJECT PREDICATE." and ends the machine. */
 static void __attribute__((noreturn)) stop(const char *subject,
                                            const char *predicate)
@@ -55,11 +77,7 @@ static void __attribute__((noreturn)) stop(const char *subject,
     say(subject);
     say(" ");
     say(predicate);
-    say(".\n");
-    port_write8(EXIT_PORT, EXIT_BOOT);
-    for (;;) {
-        __asm__ volatile("cli; hlt");
-    }
+    end();
 }
 
 /* Remembers the screen for the kernel, and starts to write on it. */
@@ -168,8 +186,12 @@ static void check_memory(const struct info *info)
     if (ram == 0) {
         stop("GRUB", "handed over no memory map");
     }
-    if (ram < RAM_LEAST) {
-        stop("this machine", "has too little memory: xo5 needs 16 MiB");
+    if (ram < RAM_LEAST * MIB) {
+        say("xo5: this machine has too little memory: ");
+        say_number((uint32_t)(ram / MIB));
+        say(" MiB can be used, and xo5 needs ");
+        say_number(RAM_LEAST);
+        end();
     }
 }
 

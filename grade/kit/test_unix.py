@@ -20,8 +20,8 @@ pytestmark = pytest.mark.xdist_group("unix")     # one builds for all
 
 SECONDS = 600       # the backstop
 MARK = "\x1e"     # ASCII's record separator: in no program's output
-SUBJECTS = ["signals", "memory", "threads", "processes", "files", "system",
-            "sockets"]
+SUBJECTS = ["signals", "alternate", "memory", "threads", "processes", "files",
+            "system", "sockets"]
 FLAGS = ["-O1", "-std=gnu17", "-Wall", "-Wextra", "-Wno-unused-result",
          "-Wno-stringop-overread", "-Wno-stringop-overflow"]
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"

@@ -70,6 +70,7 @@
 #define SA_RESETHAND 0x80000000
 #define SS_ONSTACK 1
 #define SS_DISABLE 2
+#define SS_AUTODISARM (1u << 31)
 
 #define CLONE_VM 0x100
 #define CLONE_FS 0x200

@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/abi.h"
+#include "libos/unix/alternate.h"
 #include "libos/unix/scratch.h"
 #include "libos/unix/thread.h"
 #include "libos/unix/user.h"
@@ -77,13 +78,6 @@ static void registers_in(struct registers *to, const struct ucontext *from)
     to->rflags = (from->rflags & FLAGS_USER) | FLAGS_ALWAYS;
 }
 
-/* Is that stack pointer on the alternate stack? */
-static bool is_on(const struct alternate_stack *stack, uint64_t rsp)
-{
-    return !(stack->flags & SS_DISABLE) && rsp > stack->start &&
-           rsp - stack->start <= stack->size;
-}
-
 /* The extended state with Linux's marks, at `at` on the program's stack. */
 static int64_t put_xstate(uint64_t at)
 {
@@ -101,15 +95,19 @@ static int64_t put_xstate(uint64_t at)
 int64_t frame_push(struct registers *program, const struct action *action,
                    uint64_t mask, const struct siginfo *information)
 {
-    const struct alternate_stack *stack = &thread_current()->alternate;
+    struct alternate_stack *stack = &thread_current()->alternate;
     uint64_t top = program->rsp - RED_ZONE;
     struct frame frame;
-    if ((action->flags & SA_ONSTACK) && !(stack->flags & SS_DISABLE) &&
-        !is_on(stack, program->rsp)) {
+    bool within = alternate_has(stack, top);
+    if ((action->flags & SA_ONSTACK) && stack->size != 0 && !within) {
         top = stack->start + stack->size;
+        within = true;
     }
     uint64_t state = (top - xstate_size() - 4) & ~63ull;
     uint64_t at = ((state - sizeof(frame)) & ~15ull) - 8;
+    if (within && (at <= stack->start || at - stack->start > stack->size)) {
+        return -EFAULT; /* beneath it is something else */
+    }
     memset(&frame, 0, sizeof(frame));
     frame.restorer = action->restorer;
     frame.context.flags = HAS_STACK_SEGMENT;
@@ -125,6 +123,9 @@ int64_t frame_push(struct registers *program, const struct action *action,
     error = error ? error : user_write(at, &frame, sizeof(frame));
     if (error) {
         return error;
+    }
+    if (stack->flags & SS_AUTODISARM) {
+        *stack = ALTERNATE_NONE;
     }
     program->rdi = (uint64_t)information->si_signo;
     program->rsi = at + __builtin_offsetof(struct frame, information);
@@ -173,7 +174,7 @@ int64_t frame_pop(struct registers *program)
         xstate_reset();
     }
     registers_in(program, &frame.context);
-    t->alternate = frame.context.stack;
+    alternate_set(&t->alternate, &frame.context.stack, program->rsp);
     signal_mask(frame.context.mask);
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "libos/unix/sigcalls.h"
 
 #include "libos/unix/abi.h"
+#include "libos/unix/alternate.h"
 #include "libos/unix/ask.h"
 #include "libos/unix/calls.h"
 #include "libos/unix/frame.h"
@@ -11,7 +12,6 @@
 #include "libos/unix/user.h"
 
 #define SET_SIZE 8
-#define STACK_MIN 2048
 
 int64_t call_rt_sigaction(const uint64_t *a)
 {
@@ -128,30 +128,18 @@ int64_t call_rt_sigreturn(const uint64_t *a)
 int64_t call_sigaltstack(const uint64_t *a)
 {
     struct thread *t = thread_current();
-    struct alternate_stack new, old = t->alternate;
     uint64_t rsp = calls_registers()->rsp;
-    bool on = !(old.flags & SS_DISABLE) && rsp > old.start &&
-              rsp - old.start <= old.size;
+    struct alternate_stack new, old = t->alternate;
+    old.flags = alternate_state(&old, rsp) | (old.flags & SS_AUTODISARM);
     if (a[0]) {
         if (user_read(&new, a[0], sizeof(new))) {
             return -EFAULT;
         }
-        if (on) {
-            return -EPERM;
+        int64_t error = alternate_set(&t->alternate, &new, rsp);
+        if (error) {
+            return error;
         }
-        if (new.flags & ~(uint32_t)(SS_DISABLE | SS_ONSTACK)) {
-            return -EINVAL;
-        }
-        if (!(new.flags &SS_DISABLE) && new.size < STACK_MIN) {
-            return -ENOMEM;
-        }
-        if (new.flags & SS_DISABLE) {
-            new = (struct alternate_stack){0, SS_DISABLE, 0, 0};
-        }
-        new.flags &= SS_DISABLE;
-        t->alternate = new;
     }
-    old.flags |= on ? SS_ONSTACK : 0;
     return a[1] ? user_write(a[1], &old, sizeof(old)) : 0;
 }
 

@@ -51,7 +51,6 @@ void signal_reset(void)
         ignored |= is_ignored(i) ? SIGNAL_BIT(i) : 0;
     }
     changed = 0;
-    thread_current()->alternate = (struct alternate_stack){0, SS_DISABLE, 0, 0};
     signal_publish();
 }
 
@@ -154,18 +153,24 @@ static void restart_call(struct registers *program)
     program->rax = thread_current()->number;
 }
 
-/* Continues in the handler, with a frame on the program's stack. */
+/* Continues in the handler, with a frame on the program's stack. Where there
+ * is no room for one, that is a fault of its own, which may have a handler with
+ * a stack that is good. */
 static void enter(struct registers *program, int signal,
                   const struct siginfo *information)
 {
     struct thread *t = thread_current();
     struct action *action = &actions[signal];
     uint64_t before = t->restores ? t->mask_before : t->blocked;
-    t->restores = false;
     t->resumed = false;
     if (frame_push(program, action, before, information) != 0) {
-        host_exit(SIGSEGV);
+        if (signal == SIGSEGV) {
+            host_exit(SIGSEGV);
+        }
+        signal_force(program, SIGSEGV, SI_KERNEL, 0);
+        return;
     }
+    t->restores = false;
     uint64_t mask = t->blocked | action->mask;
     if (!(action->flags & SA_NODEFER)) {
         mask |= SIGNAL_BIT(signal);

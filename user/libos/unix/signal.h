@@ -62,7 +62,8 @@ bool signal_take(int signal, struct siginfo *information);
 void signal_deliver(struct registers *program, bool interrupted,
                     enum restart restart);
 
-/* A fault of the running thread: its handler, or the end of the process. */
+/* A fault of the running thread: its handler, or the end of the process. One
+ * that is blocked or ignored ends it too. */
 void signal_force(struct registers *program, int signal, int code,
                   uint64_t address);
 

@@ -1,6 +1,7 @@
 #include "libos/unix/thread.h"
 
 #include "lib/string.h"
+#include "libos/unix/abi.h"
 #include "libos/unix/host.h"
 #include "libos/unix/idle.h"
 #include "libos/unix/own.h"
@@ -57,11 +58,12 @@ void thread_begin(bool keep)
     if (keep && current != 0) {
         first = *thread_current();
     } else if (!keep) {
-        uint64_t blocked = top ? thread_current()->blocked : 0;
-        uint64_t pending = top ? thread_current()->pending : 0;
+        struct thread old = {.alternate = ALTERNATE_NONE};
+        old = top ? *thread_current() : old;
         memset(&first, 0, sizeof(first));
-        first.blocked = blocked;
-        first.pending = pending;
+        first.blocked = old.blocked;
+        first.pending = old.pending;
+        first.alternate.flags = old.alternate.flags;
     }
     for (unsigned i = 1; i < top; i++) {
         in(i)->state = THREAD_NONE;
@@ -90,6 +92,7 @@ struct thread *thread_make(const struct registers *registers, uint64_t fs)
     made->state = THREAD_READY;
     made->tid = (int32_t)(TID_FIRST + host_window()->pid * THREADS_MAX + i);
     made->blocked = thread_current()->blocked;
+    made->alternate = ALTERNATE_NONE;
     xstate_save(PLACES[i].xstate);
     top = i < top ? top : i + 1;
     count++;

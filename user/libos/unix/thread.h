@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "abi/context.h"
+#include "libos/unix/alternate.h"
 #include "libos/unix/xstate.h"
 
 #define THREADS_MAX 1024
@@ -37,12 +38,6 @@ enum thread_wait {
     WAIT_FUTEX = 1, /* for a wake at `key` too */
     WAIT_FILE = 2,  /* for `events` of file `fd` too: then it retries */
     WAIT_POLL = 3,  /* for any of `count` struct pollfd at `key` too */
-};
-
-struct alternate_stack { /* Linux's stack_t */
-    uint64_t start;
-    uint32_t flags, pad;
-    uint64_t size;
 };
 
 struct thread {

@@ -18,10 +18,10 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("unix")     # one builds for all
 
-SECONDS = 600       # the backstop
+SECONDS = 600       # the backstop, however busy this machine is
 MARK = "\x1e"     # ASCII's record separator: in no program's output
 SUBJECTS = ["signals", "alternate", "memory", "threads", "processes", "files",
-            "system", "sockets"]
+            "system", "sockets", "sched", "pointers"]
 FLAGS = ["-O1", "-std=gnu17", "-Wall", "-Wextra", "-Wno-unused-result",
          "-Wno-stringop-overread", "-Wno-stringop-overflow"]
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"

@@ -128,6 +128,7 @@ enum {
     SYS_sched_getscheduler = 145,
     SYS_sched_get_priority_max = 146,
     SYS_sched_get_priority_min = 147,
+    SYS_sched_rr_get_interval = 148,
     SYS_mlock = 149,
     SYS_munlock = 150,
     SYS_mlockall = 151,

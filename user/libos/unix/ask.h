@@ -18,6 +18,10 @@ int64_t ask(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
     ask(number, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), 0, \
         0)
 
+#define ask5(number, a, b, c, d, e)                                            \
+    ask(number, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d),    \
+        (uint64_t)(e), 0)
+
 /* The window's data: WINDOW_DATA bytes; and what lies at an offset of it, for
  * structures: a multiple of 8. */
 uint8_t *ask_data(void);

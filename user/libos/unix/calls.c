@@ -5,12 +5,8 @@
 #include "libos/unix/ask.h"
 #include "libos/unix/exec.h"
 #include "libos/unix/host.h"
-#include "libos/unix/own.h"
-#include "libos/unix/regions.h"
 #include "libos/unix/thread.h"
 #include "libos/unix/user.h"
-
-#include "abi/rights.h"
 
 #define PATH_LIMIT 4096
 
@@ -75,6 +71,7 @@ static uint64_t count_of(uint64_t wanted)
     return wanted < WINDOW_DATA / 2 ? wanted : WINDOW_DATA / 2;
 }
 
+/* What an UPTO has room for in the window. */
 static uint64_t size_of(const struct argument *argument, const uint64_t *a)
 {
     return argument->kind == ARGUMENT_UPTO ? count_of(a[argument->size])
@@ -100,10 +97,6 @@ static int64_t marshal_pointer(struct request *r, unsigned i,
     }
     uint64_t size = size_of(argument, r->program);
     r->used += (size + 7) & ~7ull;
-    if (argument->kind != ARGUMENT_IN &&
-        (!user_range(from, size) || !region_allows(from, size, RIGHT_W))) {
-        return -EFAULT;
-    }
     if (argument->kind == ARGUMENT_IN || argument->kind == ARGUMENT_BOTH) {
         return user_read(ask_data() + at, from, size);
     }
@@ -127,6 +120,9 @@ static int64_t marshal(struct request *r, unsigned i,
     case ARGUMENT_COUNT:
         r->a[i] = count_of(from);
         return 0;
+    case ARGUMENT_LENGTH:
+        r->a[i] = (int32_t)from < 0 ? 0 : count_of(from & UINT32_MAX);
+        return 0;
     case ARGUMENT_EMPTY:
         r->a[i] = r->used;
         ask_data()[r->used] = '\0';
@@ -138,6 +134,19 @@ static int64_t marshal(struct request *r, unsigned i,
     default:
         return marshal_pointer(r, i, argument);
     }
+}
+
+/* The program cannot have what comes out: if that are two new descriptors, they
+ * are closed again. */
+static int64_t take_back(const struct request *r, unsigned i,
+                         const struct argument *argument)
+{
+    int32_t files[2];
+    memcpy(files, ask_data() + r->a[i], sizeof(files));
+    for (unsigned n = 0; argument->files && n < 2; n++) {
+        ask1(SYS_close, files[n]);
+    }
+    return -EFAULT;
 }
 
 static int64_t give_back(const struct request *r, const struct call *call,
@@ -153,7 +162,7 @@ static int64_t give_back(const struct request *r, const struct call *call,
         }
         if (user_write(r->program[argument->from], ask_data() + r->a[i],
                        size)) {
-            return -EFAULT;
+            return take_back(r, i, argument);
         }
     }
     return answer;

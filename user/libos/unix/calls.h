@@ -21,6 +21,7 @@ enum argument_kind {
     ARGUMENT_VALUE,    /* the program's, 64 bits */
     ARGUMENT_INT,      /* the program's, low 32 bits, signed */
     ARGUMENT_COUNT,    /* the program's, or half a window if that is less */
+    ARGUMENT_LENGTH,   /* the same of an int; 0 if it is below */
     ARGUMENT_EMPTY,    /* the path "" */
     ARGUMENT_STRING,   /* a path */
     ARGUMENT_IN,       /* `size` bytes of the program's go to the keeper */
@@ -31,14 +32,15 @@ enum argument_kind {
 };
 
 struct argument {
-    uint8_t kind;     /* enum argument_kind */
-    uint8_t from : 4; /* which of the program's arguments */
-    uint8_t null : 1; /* 0 is allowed, and is WINDOW_NULL */
+    uint8_t kind;      /* enum argument_kind */
+    uint8_t from : 4;  /* which of the program's arguments */
+    uint8_t null : 1;  /* 0 is allowed, and is WINDOW_NULL */
+    uint8_t files : 1; /* what comes out are two descriptors */
     int16_t size;
 };
 
 struct call {
-    char name[20];   /* Linux's; "": there is no such call */
+    char name[23];   /* Linux's; "": there is no such call */
     uint8_t restart; /* enum restart */
     int16_t answer;  /* if `here` is NULL and `keeper` is 0 */
     uint16_t keeper; /* the request's number, if `here` is NULL */
@@ -53,20 +55,22 @@ struct call {
 #define ANSWER(value) .answer = (value)
 #define ARGUMENTS(...) .arguments = {__VA_ARGS__}
 #define NOTE(text)
-#define CONSTANT(value) {ARGUMENT_CONSTANT, 0, 0, (value)}
-#define VALUE(from) {ARGUMENT_VALUE, (from), 0, 0}
-#define INT(from) {ARGUMENT_INT, (from), 0, 0}
-#define EMPTY {ARGUMENT_EMPTY, 0, 0, 0}
-#define COUNT(from) {ARGUMENT_COUNT, (from), 0, 0}
-#define STRING(from) {ARGUMENT_STRING, (from), 0, 0}
-#define IN(from, size) {ARGUMENT_IN, (from), 0, (size)}
-#define OUT(from, size) {ARGUMENT_OUT, (from), 0, (size)}
-#define BOTH(from, size) {ARGUMENT_BOTH, (from), 0, (size)}
-#define UPTO(from, count) {ARGUMENT_UPTO, (from), 0, (count)}
-#define OR_NULL_STRING(from) {ARGUMENT_STRING, (from), 1, 0}
-#define OR_NULL_IN(from, size) {ARGUMENT_IN, (from), 1, (size)}
-#define OR_NULL_OUT(from, size) {ARGUMENT_OUT, (from), 1, (size)}
-#define OR_NULL_BOTH(from, size) {ARGUMENT_BOTH, (from), 1, (size)}
+#define CONSTANT(value) {ARGUMENT_CONSTANT, 0, 0, 0, (value)}
+#define VALUE(from) {ARGUMENT_VALUE, (from), 0, 0, 0}
+#define INT(from) {ARGUMENT_INT, (from), 0, 0, 0}
+#define EMPTY {ARGUMENT_EMPTY, 0, 0, 0, 0}
+#define COUNT(from) {ARGUMENT_COUNT, (from), 0, 0, 0}
+#define LENGTH(from) {ARGUMENT_LENGTH, (from), 0, 0, 0}
+#define STRING(from) {ARGUMENT_STRING, (from), 0, 0, 0}
+#define IN(from, size) {ARGUMENT_IN, (from), 0, 0, (size)}
+#define OUT(from, size) {ARGUMENT_OUT, (from), 0, 0, (size)}
+#define FILES_OUT(from) {ARGUMENT_OUT, (from), 0, 1, 8}
+#define BOTH(from, size) {ARGUMENT_BOTH, (from), 0, 0, (size)}
+#define UPTO(from, count) {ARGUMENT_UPTO, (from), 0, 0, (count)}
+#define OR_NULL_STRING(from) {ARGUMENT_STRING, (from), 1, 0, 0}
+#define OR_NULL_IN(from, size) {ARGUMENT_IN, (from), 1, 0, (size)}
+#define OR_NULL_OUT(from, size) {ARGUMENT_OUT, (from), 1, 0, (size)}
+#define OR_NULL_BOTH(from, size) {ARGUMENT_BOTH, (from), 1, 0, (size)}
 
 extern const struct call calls_table[CALLS_MAX];
 

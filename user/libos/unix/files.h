@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+int64_t call_getdents64(const uint64_t *a);
 int64_t call_open(const uint64_t *a);
 int64_t call_openat(const uint64_t *a);
 int64_t call_dup2(const uint64_t *a);

@@ -74,24 +74,41 @@ static void advance(struct transfer *t, uint64_t n)
     }
 }
 
-/* Copies n bytes between the window's data and where the transfer is. 0;
- * -EFAULT. */
-static int64_t copy(const struct transfer *t, uint64_t n, bool to_program)
+/* Copies between the window's data and where the transfer is, as far as the
+ * program's memory reaches: how many bytes of the n. */
+static uint64_t copy(const struct transfer *t, uint64_t n, bool to_program)
 {
     struct transfer at = *t;
     uint8_t *data = ask_data();
-    while (n > 0) {
+    uint64_t done = 0;
+    while (done < n) {
         uint64_t va = parts[at.now].start + at.within;
-        uint64_t piece = step(&at, n);
-        int64_t error = to_program ? user_write(va, data, piece)
-                                   : user_read(data, va, piece);
-        if (error) {
-            return error;
+        uint64_t piece = step(&at, n - done);
+        uint64_t some = to_program ? user_write_some(va, data + done, piece)
+                                   : user_read_some(data + done, va, piece);
+        done += some;
+        if (some < piece) {
+            break;
         }
-        data += piece;
-        n -= piece;
     }
-    return 0;
+    return done;
+}
+
+/* How much of n bytes, from where the transfer is, can be stored to. */
+static uint64_t room_for(const struct transfer *t, uint64_t n)
+{
+    struct transfer at = *t;
+    uint64_t room = 0;
+    while (room < n) {
+        uint64_t va = parts[at.now].start + at.within;
+        uint64_t piece = step(&at, n - room);
+        uint64_t some = region_reach(va, piece, RIGHT_W);
+        room += some;
+        if (some < piece) {
+            break;
+        }
+    }
+    return room;
 }
 
 static uint64_t piece_of(const struct transfer *t)
@@ -99,39 +116,47 @@ static uint64_t piece_of(const struct transfer *t)
     return t->left < WINDOW_DATA ? t->left : WINDOW_DATA;
 }
 
-static int64_t ask_piece(struct transfer *t, uint64_t n, uint64_t plain,
-                         uint64_t at_offset)
+/* `n` bytes, of which the program has memory for `some`. */
+static int64_t ask_piece(struct transfer *t, uint64_t some, uint64_t n,
+                         uint64_t plain, uint64_t at_offset)
 {
     if (t->offset == NO_OFFSET) {
-        return ask3(plain, t->fd, 0, n);
+        return ask4(plain, t->fd, 0, some, n - some);
     }
-    int64_t done = ask4(at_offset, t->fd, 0, n, t->offset);
+    int64_t done = ask5(at_offset, t->fd, 0, some, t->offset, n - some);
     t->offset += done > 0 ? (uint64_t)done : 0;
     return done;
+}
+
+/* An error of the arguments alone; but that there is no such file, or that it
+ * is not open for this (`unless`: for the other alone), comes first. */
+static int64_t refuse(int fd, int64_t unless, int64_t error)
+{
+    int64_t flags = ask2(SYS_fcntl, fd, F_GETFL);
+    return flags < 0 ? flags : (flags & O_ACCMODE) == unless ? -EBADF : error;
 }
 
 static int64_t transfer_in(struct transfer *t)
 {
     int64_t total = 0;
-    for (unsigned i = 0; i < t->count; i++) {
-        if (!region_allows(parts[i].start, parts[i].bytes, RIGHT_W)) {
-            return -EFAULT;
-        }
-    }
     if (t->offset == NO_OFFSET && io_would_wait(t->fd, POLLIN)) {
         return io_wait(t->fd, POLLIN);
     }
     do {
-        uint64_t n = piece_of(t);
-        int64_t got = ask_piece(t, n, SYS_read, SYS_pread64);
+        uint64_t n = piece_of(t), room = room_for(t, n);
+        int64_t got = ask_piece(t, room, n, SYS_read, SYS_pread64);
         if (got < 0) {
             return total ? total : got;
         }
-        if (copy(t, (uint64_t)got, true)) {
+        uint64_t done = copy(t, (uint64_t)got, true);
+        total += (int64_t)done;
+        if (done < (uint64_t)got) { /* as if only so much had been read */
+            if (t->offset == NO_OFFSET) {
+                ask3(SYS_lseek, t->fd, (int64_t)done - got, SEEK_CUR);
+            }
             return total ? total : -EFAULT;
         }
-        advance(t, (uint64_t)got);
-        total += got;
+        advance(t, done);
         if ((uint64_t)got < n) {
             break;
         }
@@ -146,17 +171,14 @@ static int64_t transfer_out(struct transfer *t)
         return io_wait(t->fd, POLLOUT);
     }
     do {
-        uint64_t n = piece_of(t);
-        if (copy(t, n, false)) {
-            return total ? total : -EFAULT;
-        }
-        int64_t put = ask_piece(t, n, SYS_write, SYS_pwrite64);
+        uint64_t n = piece_of(t), some = copy(t, n, false);
+        int64_t put = ask_piece(t, some, n, SYS_write, SYS_pwrite64);
         if (put < 0) {
             return total ? total : put;
         }
         advance(t, (uint64_t)put);
         total += put;
-        if (put == 0) {
+        if (put == 0 || (uint64_t)put < n) {
             break;
         }
     } while (t->left > 0);
@@ -164,11 +186,15 @@ static int64_t transfer_out(struct transfer *t)
 }
 
 /* The one part of read, write, and the like. */
-static struct transfer one(const uint64_t *a, uint64_t offset)
+static int64_t transfer_one(const uint64_t *a, uint64_t offset, bool in)
 {
     uint64_t n = a[2] < BYTES_MAX ? a[2] : BYTES_MAX;
+    struct transfer t = {(int)a[0], offset, 1, 0, 0, n};
+    if (!user_may_look(a[1], a[2])) {
+        return refuse(t.fd, in ? O_WRONLY : O_RDONLY, -EFAULT);
+    }
     parts[0] = (struct part){a[1], n};
-    return (struct transfer){(int)a[0], offset, 1, 0, 0, n};
+    return in ? transfer_in(&t) : transfer_out(&t);
 }
 
 /* The parts that the program's array lists. -EINVAL, -EFAULT. */
@@ -186,6 +212,9 @@ static int64_t many(struct transfer *t, const uint64_t *a, uint64_t offset)
         if ((int64_t)parts[i].bytes < 0) {
             return -EINVAL;
         }
+        if (!user_may_look(parts[i].start, parts[i].bytes)) {
+            return -EFAULT;
+        }
         uint64_t room = BYTES_MAX - t->left;
         parts[i].bytes = parts[i].bytes < room ? parts[i].bytes : room;
         t->left += parts[i].bytes;
@@ -195,26 +224,22 @@ static int64_t many(struct transfer *t, const uint64_t *a, uint64_t offset)
 
 int64_t call_read(const uint64_t *a)
 {
-    struct transfer t = one(a, NO_OFFSET);
-    return transfer_in(&t);
+    return transfer_one(a, NO_OFFSET, true);
 }
 
 int64_t call_write(const uint64_t *a)
 {
-    struct transfer t = one(a, NO_OFFSET);
-    return transfer_out(&t);
+    return transfer_one(a, NO_OFFSET, false);
 }
 
 int64_t call_pread64(const uint64_t *a)
 {
-    struct transfer t = one(a, a[3]);
-    return (int64_t)a[3] < 0 ? -EINVAL : transfer_in(&t);
+    return (int64_t)a[3] < 0 ? -EINVAL : transfer_one(a, a[3], true);
 }
 
 int64_t call_pwrite64(const uint64_t *a)
 {
-    struct transfer t = one(a, a[3]);
-    return (int64_t)a[3] < 0 ? -EINVAL : transfer_out(&t);
+    return (int64_t)a[3] < 0 ? -EINVAL : transfer_one(a, a[3], false);
 }
 
 static int64_t vector_call(const uint64_t *a, uint64_t offset, bool in)
@@ -222,7 +247,7 @@ static int64_t vector_call(const uint64_t *a, uint64_t offset, bool in)
     struct transfer t;
     int64_t error = many(&t, a, offset);
     if (error) {
-        return error;
+        return refuse(t.fd, -1, error);
     }
     return in ? transfer_in(&t) : transfer_out(&t);
 }

@@ -69,7 +69,7 @@ static int64_t poll_until(uint64_t at, uint64_t count, uint64_t deadline)
     if (count > FILES_MAX) {
         return -EINVAL;
     }
-    if (user_read(ask_data(), at, bytes)) {
+    if (!user_may_look(at, bytes) || user_read(ask_data(), at, bytes)) {
         return -EFAULT;
     }
     bool alone = thread_alone();

@@ -7,6 +7,7 @@
 #include "libos/unix/clock.h"
 #include "libos/unix/futex.h"
 #include "libos/unix/host.h"
+#include "libos/unix/sched.h"
 #include "libos/unix/signal.h"
 #include "libos/unix/thread.h"
 #include "libos/unix/user.h"
@@ -40,6 +41,7 @@ static void child_begin(const struct clone *c)
     struct thread *t = thread_current();
     uint32_t tid = (uint32_t)t->tid;
     t->pending = 0;
+    sched_inherit(t, t);
     if (!(c->flags & CLONE_VFORK)) {
         vfork_forget();
     }

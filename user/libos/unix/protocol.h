@@ -15,8 +15,8 @@
  *
  * (s) a string with its final zero; (i) goes in; (o) comes out:
  *
- *   read        fd, (o), count           pread64     fd, (o), count, offset
- *   write       fd, (i), count           pwrite64    fd, (i), count, offset
+ *   read        fd, (o), count, lacks    pread64     fd, (o), count, offset,
+ *   write       fd, (i), count, lacks    pwrite64                     lacks
  *   openat      fd, (s), flags, mode     close       fd
  *   newfstatat  fd, (s), (o), flags      statx       fd, (s), flags, mask, (o)
  *   lseek       fd, offset, whence       getdents64  fd, (o), count
@@ -49,7 +49,8 @@
  *   setitimer   which, (i), (o) or null  getitimer   which, (o)
  *   memfd_create  (s), flags             sched_yield
  *
- * and those below.
+ * and those below. `lacks`: so many bytes more were asked for, which the
+ * process has no memory for.
  */
 #ifndef XO5_UNIX_PROTOCOL_H
 #define XO5_UNIX_PROTOCOL_H

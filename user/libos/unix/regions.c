@@ -75,6 +75,19 @@ bool region_allows(uint64_t va, uint64_t n, uint32_t rights)
     return true;
 }
 
+uint64_t region_reach(uint64_t va, uint64_t n, uint32_t rights)
+{
+    uint64_t at = va;
+    for (uint32_t i = place_of(va); at - va < n; i++) {
+        if (i == used || table[i].start > at ||
+            (table[i].rights & rights) != rights) {
+            break;
+        }
+        at = table[i].end;
+    }
+    return at - va < n ? at - va : n;
+}
+
 uint32_t region_room(void)
 {
     return REGIONS_MAX - used;

@@ -47,6 +47,9 @@ const struct region *region_next(uint64_t va);
 /* Is all of [va, va + n) mapped, with at least these rights? */
 bool region_allows(uint64_t va, uint64_t n, uint32_t rights);
 
+/* How much of [va, va + n), from va on, is mapped with those rights. */
+uint64_t region_reach(uint64_t va, uint64_t n, uint32_t rights);
+
 /* How many more entries the table has room for; a change of one range needs
  * two at most. */
 uint32_t region_room(void);

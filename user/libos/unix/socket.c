@@ -14,6 +14,13 @@ static int64_t check(int fd)
     return size < 0 ? size : (mode & S_IFMT) == S_IFSOCK ? 0 : -ENOTSOCK;
 }
 
+/* An end of a pair has its other end. */
+int64_t call_connect(const uint64_t *a)
+{
+    int64_t error = check((int)a[0]);
+    return error ? error : -EISCONN;
+}
+
 /* Must another thread have its turn before the call can be made? */
 static bool must_wait(const uint64_t *a, uint16_t events)
 {
@@ -27,6 +34,9 @@ int64_t call_sendto(const uint64_t *a)
     int64_t error = check(fd);
     if (error || a[4]) {
         return error ? error : -EISCONN;
+    }
+    if (!user_may_look(a[1], a[2])) {
+        return -EFAULT;
     }
     if (must_wait(a, POLLOUT)) {
         return io_wait(fd, POLLOUT);
@@ -57,6 +67,9 @@ int64_t call_recvfrom(const uint64_t *a)
     int64_t error = check(fd);
     if (error) {
         return error;
+    }
+    if (!user_may_look(a[1], a[2])) {
+        return -EFAULT;
     }
     if (must_wait(a, POLLIN)) {
         return io_wait(fd, POLLIN);

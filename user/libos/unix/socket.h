@@ -6,6 +6,7 @@
 
 /* The calls of those names, with their arguments and Linux's answers; of
  * getsockname, getpeername too. */
+int64_t call_connect(const uint64_t *a);
 int64_t call_sendto(const uint64_t *a);
 int64_t call_recvfrom(const uint64_t *a);
 int64_t call_getsockname(const uint64_t *a);

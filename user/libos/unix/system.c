@@ -15,6 +15,8 @@
 #define LIMITS 16
 #define INFINITE UINT64_MAX
 #define RANDOM_FLAGS 7
+#define RANDOM_BOTH 6 /* GRND_RANDOM, GRND_INSECURE: not together */
+#define RANDOM_MAX 0x7ffff000
 #define NICE_LIMIT 20
 #define PATH_LIMIT 4096
 #define PATH_AT 256 /* in the window's data, behind a struct stat */
@@ -54,19 +56,24 @@ int64_t call_uname(const uint64_t *a)
 
 int64_t call_getrandom(const uint64_t *a)
 {
-    uint64_t n = a[1] < INT32_MAX ? a[1] : INT32_MAX;
-    if (a[2] & ~(uint64_t)RANDOM_FLAGS) {
+    uint64_t n = a[1] < RANDOM_MAX ? a[1] : RANDOM_MAX, done = 0;
+    if ((a[2] & ~(uint64_t)RANDOM_FLAGS) ||
+        (a[2] & RANDOM_BOTH) == RANDOM_BOTH) {
         return -EINVAL;
     }
-    for (uint64_t done = 0; done < n;) {
+    if (!user_may_look(a[0], n)) {
+        return -EFAULT;
+    }
+    while (done < n) {
         uint64_t word = host_random(), piece = n - done;
         piece = piece < sizeof(word) ? piece : sizeof(word);
-        if (user_write(a[0] + done, &word, piece)) {
-            return done ? (int64_t)done : -EFAULT;
+        uint64_t some = user_write_some(a[0] + done, &word, piece);
+        done += some;
+        if (some < piece) {
+            break;
         }
-        done += piece;
     }
-    return (int64_t)n;
+    return done || !n ? (int64_t)done : -EFAULT;
 }
 
 /* Everybody is root and may become nobody else: to others, that user does not
@@ -157,35 +164,6 @@ int64_t call_prctl(const uint64_t *a)
     default:
         return -EINVAL;
     }
-}
-
-/* One processor. */
-int64_t call_sched_getaffinity(const uint64_t *a)
-{
-    uint64_t set = 1;
-    if (a[1] < sizeof(set) || a[1] % sizeof(set)) {
-        return -EINVAL;
-    }
-    return user_write(a[2], &set, sizeof(set)) ? -EFAULT : (int64_t)sizeof(set);
-}
-
-static bool is_caller(int32_t id)
-{
-    return !id || id == (int32_t)host_window()->pid ||
-           id == thread_current()->tid;
-}
-
-/* The calling process's: the processor must be among those it wants. */
-int64_t call_sched_setaffinity(const uint64_t *a)
-{
-    uint64_t set = 0, size = a[1] < sizeof(set) ? a[1] : sizeof(set);
-    if (user_read(&set, a[2], size)) {
-        return -EFAULT;
-    }
-    if (!is_caller((int32_t)a[0])) {
-        return -ESRCH;
-    }
-    return set & 1 ? 0 : -EINVAL;
 }
 
 int64_t call_getcpu(const uint64_t *a)
@@ -311,10 +289,4 @@ int64_t call_chroot(const uint64_t *a)
     const struct stat *root = ask_data_at(0);
     bool same = root->st_ino == wanted.st_ino && root->st_dev == wanted.st_dev;
     return error ? error : same ? 0 : -EPERM;
-}
-
-int64_t call_sched_getparam(const uint64_t *a)
-{
-    uint32_t priority = 0;
-    return user_write(a[1], &priority, sizeof(priority));
 }

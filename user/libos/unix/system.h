@@ -15,8 +15,6 @@ int64_t call_setresuid(const uint64_t *a);
 int64_t call_getresuid(const uint64_t *a);
 int64_t call_arch_prctl(const uint64_t *a);
 int64_t call_prctl(const uint64_t *a);
-int64_t call_sched_getaffinity(const uint64_t *a);
-int64_t call_sched_setaffinity(const uint64_t *a);
 int64_t call_getcpu(const uint64_t *a);
 int64_t call_getrlimit(const uint64_t *a);
 int64_t call_setrlimit(const uint64_t *a);
@@ -26,6 +24,5 @@ int64_t call_getpriority(const uint64_t *a);
 int64_t call_setpriority(const uint64_t *a);
 int64_t call_personality(const uint64_t *a);
 int64_t call_chroot(const uint64_t *a);
-int64_t call_sched_getparam(const uint64_t *a);
 
 #endif

@@ -5,6 +5,7 @@
 #include "libos/unix/host.h"
 #include "libos/unix/idle.h"
 #include "libos/unix/own.h"
+#include "libos/unix/sched.h"
 #include "libos/unix/signal.h"
 
 /* What a thread has while another runs. The first thread itself is among the
@@ -64,6 +65,8 @@ void thread_begin(bool keep)
         first.blocked = old.blocked;
         first.pending = old.pending;
         first.alternate.flags = old.alternate.flags;
+        first.policy = old.policy;
+        first.priority = old.priority;
     }
     for (unsigned i = 1; i < top; i++) {
         in(i)->state = THREAD_NONE;
@@ -93,6 +96,7 @@ struct thread *thread_make(const struct registers *registers, uint64_t fs)
     made->tid = (int32_t)(TID_FIRST + host_window()->pid * THREADS_MAX + i);
     made->blocked = thread_current()->blocked;
     made->alternate = ALTERNATE_NONE;
+    sched_inherit(made, thread_current());
     xstate_save(PLACES[i].xstate);
     top = i < top ? top : i + 1;
     count++;

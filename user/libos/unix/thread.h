@@ -58,6 +58,7 @@ struct thread {
     uint64_t mask_before;
     uint64_t takes; /* signals that its call waits for: rt_sigtimedwait */
     struct alternate_stack alternate;
+    uint32_t policy, priority; /* sched.h */
 
     uint64_t deadline; /* of its call, as host_now counts; NEVER */
     uint64_t wake_at;  /* of its wait: the deadline, or earlier */

@@ -5,18 +5,25 @@
 #include "libos/unix/host.h"
 #include "libos/unix/own.h"
 
+#define LINUX_END 0x7ffffffff000 /* TASK_SIZE_MAX */
 #define PIECE 256 /* of a string; divides a page, so that no piece leaves it */
 
-/* uint64_t guarded_copy(void *to, const void *from, uint64_t n), and the same
- * with zeros: 0 when done. The stack is as it was called all the while, so a
- * fault continues at guarded_fault as if that were the end. */
+/* uint64_t guarded_copy(void *to, const void *from, uint64_t n): how many bytes
+ * are left; and the same with zeros: 0 when done. Words first: a fault there
+ * goes on with bytes, so that what can be copied is, and a fault there is the
+ * end. The stack is as it was called all the while. */
 __asm__(".text\n"
-        ".hidden guarded_copy, guarded_zero, guarded_end, guarded_fault\n"
-        ".globl guarded_copy, guarded_zero, guarded_end, guarded_fault\n"
+        ".hidden guarded_copy, guarded_bytes, guarded_zero, guarded_end\n"
+        ".hidden guarded_stop, guarded_fault\n"
+        ".globl guarded_copy, guarded_bytes, guarded_zero, guarded_end\n"
+        ".globl guarded_stop, guarded_fault\n"
         "guarded_copy:\n\t"
         "movq %rdx, %rcx\n\tshrq $3, %rcx\n\trep movsq\n\t"
-        "movl %edx, %ecx\n\tandl $7, %ecx\n\trep movsb\n\t"
-        "xorl %eax, %eax\n\tret\n"
+        "movl %edx, %ecx\n\tandl $7, %ecx\n"
+        "guarded_bytes:\n\t"
+        "rep movsb\n"
+        "guarded_stop:\n\t"
+        "movq %rcx, %rax\n\tret\n"
         "guarded_zero:\n\t"
         "xorl %eax, %eax\n\tmovq %rsi, %rcx\n\tshrq $3, %rcx\n\t"
         "rep stosq\n\tmovl %esi, %ecx\n\tandl $7, %ecx\n\trep stosb\n\t"
@@ -29,6 +36,8 @@ __asm__(".text\n"
 #define HIDDEN __attribute__((visibility("hidden")))
 uint64_t guarded_copy(void *to, const void *from, uint64_t n) HIDDEN;
 uint64_t guarded_zero(void *to, uint64_t n) HIDDEN;
+extern const char guarded_bytes[] HIDDEN;
+extern const char guarded_stop[] HIDDEN;
 extern const char guarded_end[] HIDDEN;
 extern const char guarded_fault[] HIDDEN;
 
@@ -38,27 +47,41 @@ bool user_range(uint64_t va, uint64_t n)
            (va >= OWN_END || va + n <= OWN_START);
 }
 
-int64_t user_read(void *to, uint64_t from, uint64_t n)
+bool user_may_look(uint64_t va, uint64_t n)
 {
-    if (n == 0) {
+    return va <= LINUX_END && n <= LINUX_END - va;
+}
+
+/* How much of it could be the program's. */
+static uint64_t reach(uint64_t va, uint64_t n)
+{
+    uint64_t end = va < OWN_START ? OWN_START : HOST_END;
+    if (!user_range(va, 1)) {
         return 0;
     }
-    if (!user_range(from, n) ||
-        guarded_copy(to, (const void *)(uintptr_t)from, n)) {
-        return -EFAULT;
-    }
-    return 0;
+    return n < end - va ? n : end - va;
+}
+
+uint64_t user_read_some(void *to, uint64_t from, uint64_t n)
+{
+    uint64_t all = reach(from, n);
+    return all - guarded_copy(to, (const void *)(uintptr_t)from, all);
+}
+
+uint64_t user_write_some(uint64_t to, const void *from, uint64_t n)
+{
+    uint64_t all = reach(to, n);
+    return all - guarded_copy((void *)(uintptr_t)to, from, all);
+}
+
+int64_t user_read(void *to, uint64_t from, uint64_t n)
+{
+    return user_read_some(to, from, n) == n ? 0 : -EFAULT;
 }
 
 int64_t user_write(uint64_t to, const void *from, uint64_t n)
 {
-    if (n == 0) {
-        return 0;
-    }
-    if (!user_range(to, n) || guarded_copy((void *)(uintptr_t)to, from, n)) {
-        return -EFAULT;
-    }
-    return 0;
+    return user_write_some(to, from, n) == n ? 0 : -EFAULT;
 }
 
 int64_t user_zero(uint64_t to, uint64_t n)
@@ -93,10 +116,16 @@ int64_t user_string(char *to, uint64_t from, uint64_t limit)
 
 bool user_fault(struct registers *fault)
 {
-    uint64_t first = (uintptr_t)guarded_copy;
-    if (fault->rip < first || fault->rip >= (uintptr_t)guarded_end) {
+    uint64_t rip = fault->rip;
+    if (rip < (uintptr_t)guarded_copy || rip >= (uintptr_t)guarded_end) {
         return false;
     }
-    fault->rip = (uintptr_t)guarded_fault;
+    if (rip < (uintptr_t)guarded_bytes) {
+        fault->rcx = fault->rcx * 8 + (fault->rdx & 7);
+        fault->rip = (uintptr_t)guarded_bytes;
+    } else {
+        fault->rip = rip == (uintptr_t)guarded_bytes ? (uintptr_t)guarded_stop
+                                                     : (uintptr_t)guarded_fault;
+    }
     return true;
 }

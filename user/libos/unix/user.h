@@ -16,6 +16,15 @@
  * space, and not the personality's own memory there? */
 bool user_range(uint64_t va, uint64_t n);
 
+/* Would Linux look there at all? A buffer that reaches over its user's half of
+ * the address space is an error before anything is copied. */
+bool user_may_look(uint64_t va, uint64_t n);
+
+/* Copies from the program, or to it, up to where its memory ends: how many
+ * bytes of the n. */
+uint64_t user_read_some(void *to, uint64_t from, uint64_t n);
+uint64_t user_write_some(uint64_t to, const void *from, uint64_t n);
+
 /* Copies n bytes from the program, or to it. 0; -EFAULT: not all of it can be
  * read or written; some of it may have been copied. */
 int64_t user_read(void *to, uint64_t from, uint64_t n);

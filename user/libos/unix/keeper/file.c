@@ -5,6 +5,7 @@
 #include "libos/unix/keeper/device.h"
 #include "libos/unix/keeper/node.h"
 #include "libos/unix/keeper/pipe.h"
+#include "libos/unix/keeper/short.h"
 #include "libos/unix/keeper/socket.h"
 #include "libos/unix/keeper/signal.h"
 #include "libos/unix/keeper/tty.h"
@@ -103,52 +104,68 @@ int64_t file_write(struct serve *s, struct open *open, const void *from,
 int64_t serve_read(struct serve *s)
 {
     struct open *open = descriptor_open(s->process, s->a[0]);
-    return file_read(s, open, s->at[1], s->a[2]);
+    uint64_t count = s->a[2];
+    int64_t error = s->a[3] && may_read(open)
+                        ? short_read(open, open->position, &count)
+                        : 0;
+    return error ? error : file_read(s, open, s->at[1], count);
 }
 
 int64_t serve_write(struct serve *s)
 {
     struct open *open = descriptor_open(s->process, s->a[0]);
-    return file_write(s, open, s->at[1], s->a[2]);
+    uint64_t count = s->a[2], lacks = s->a[3] & INT32_MAX;
+    int64_t error =
+        lacks && may_write(open) ? short_write(open, lacks, &count) : 0;
+    return error ? error : file_write(s, open, s->at[1], count);
+}
+
+/* Has it bytes at offsets? 0; -EINVAL, -EBADF, -ESPIPE. */
+static int check_offset(const struct open *open, bool may, uint64_t offset)
+{
+    if ((int64_t)offset < 0) {
+        return -EINVAL;
+    }
+    if (!may) {
+        return -EBADF;
+    }
+    return may_seek(open) ? 0 : -ESPIPE;
 }
 
 int64_t serve_pread64(struct serve *s)
 {
     struct open *open = descriptor_open(s->process, s->a[0]);
-    if ((int64_t)s->a[3] < 0) {
-        return -EINVAL;
+    uint64_t count = s->a[2], at = s->a[3];
+    int64_t error = check_offset(open, may_read(open), at);
+    if (!error && s->a[4]) {
+        error = short_read(open, at, &count);
     }
-    if (!may_read(open)) {
-        return -EBADF;
-    }
-    if (!may_seek(open)) {
-        return -ESPIPE;
+    if (error) {
+        return error;
     }
     if (open->kind == OPEN_FILE) {
-        return content_read_at(open, s->a[3], s->at[1], s->a[2]);
+        return content_read_at(open, at, s->at[1], count);
     }
     return open->kind == OPEN_DIRECTORY ? -EISDIR
-                                        : device_read(open, s->at[1], s->a[2]);
+                                        : device_read(open, s->at[1], count);
 }
 
 int64_t serve_pwrite64(struct serve *s)
 {
     struct open *open = descriptor_open(s->process, s->a[0]);
-    if ((int64_t)s->a[3] < 0) {
-        return -EINVAL;
+    uint64_t count = s->a[2], at = s->a[3], lacks = s->a[4] & INT32_MAX;
+    int64_t error = check_offset(open, may_write(open), at);
+    if (!error && lacks) {
+        error = short_write(open, lacks, &count);
     }
-    if (!may_write(open)) {
-        return -EBADF;
-    }
-    if (!may_seek(open)) {
-        return -ESPIPE;
+    if (error) {
+        return error;
     }
     if (open->kind == OPEN_FILE) {
-        uint64_t at =
-            open->flags & O_APPEND ? inode_at(open->node)->size : s->a[3];
-        return content_write_at(open, at, s->at[1], s->a[2]);
+        at = open->flags & O_APPEND ? inode_at(open->node)->size : at;
+        return content_write_at(open, at, s->at[1], count);
     }
-    return device_write(open, s->a[2]);
+    return device_write(open, count);
 }
 
 /* SEEK_DATA and SEEK_HOLE: the next page from there on that is, or is no,

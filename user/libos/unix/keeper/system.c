@@ -39,7 +39,10 @@ int64_t serve_setitimer(struct serve *s)
     struct process *process = s->process;
     struct itimerval timer;
     uint64_t value, interval;
-    memcpy(&timer, s->at[1], sizeof(timer));
+    memset(&timer, 0, sizeof(timer)); /* no pointer: Linux stops the timer */
+    if (s->at[1]) {
+        memcpy(&timer, s->at[1], sizeof(timer));
+    }
     if (s->a[0] != ITIMER_REAL || !time_read(timer.it_value, &value) ||
         !time_read(timer.it_interval, &interval)) {
         return -EINVAL;

@@ -10,7 +10,7 @@ static int place_free(struct serve *s, unsigned fd, unsigned name,
                       bool directory, struct place *place)
 {
     int error = path_walk(s->process, s->a[fd], s->at[name],
-                          WALK_ABSENT | WALK_SLASH, place);
+                          WALK_ABSENT | WALK_ENTRY, place);
     if (error) {
         return error;
     }
@@ -121,6 +121,9 @@ static int64_t remove_directory(const struct place *place)
     if (place->last != LAST_NAME) {
         return -ENOTEMPTY;
     }
+    if (!place->node) {
+        return -ENOENT;
+    }
     if (!node_is_directory(place->node)) {
         return -ENOTDIR;
     }
@@ -134,27 +137,40 @@ static int64_t remove_directory(const struct place *place)
     return 0;
 }
 
+static int64_t remove_name(const struct place *place)
+{
+    if (place->last != LAST_NAME) {
+        return -EISDIR;
+    }
+    if (!place->node) {
+        return -ENOENT;
+    }
+    if (node_is_directory(place->node)) {
+        return -EISDIR;
+    }
+    if (place->slash) {
+        return -ENOTDIR;
+    }
+    if (place->node & NODE_PROC || !place->entry) {
+        return -EPERM;
+    }
+    directory_remove(place->entry);
+    return 0;
+}
+
 int64_t serve_unlinkat(struct serve *s)
 {
     struct place place;
     if (s->a[2] & ~(uint64_t)AT_REMOVEDIR) {
         return -EINVAL;
     }
-    int error = path_walk(s->process, s->a[0], s->at[1], 0, &place);
+    int error = path_walk(s->process, s->a[0], s->at[1],
+                          WALK_ABSENT | WALK_ENTRY, &place);
     if (error) {
         return error;
     }
-    if (s->a[2] & AT_REMOVEDIR) {
-        return remove_directory(&place);
-    }
-    if (node_is_directory(place.node)) {
-        return -EISDIR;
-    }
-    if (place.node & NODE_PROC || !place.entry) {
-        return -EPERM;
-    }
-    directory_remove(place.entry);
-    return 0;
+    return s->a[2] & AT_REMOVEDIR ? remove_directory(&place)
+                                  : remove_name(&place);
 }
 
 /* Is `inside` that directory, or somewhere in it? */
@@ -174,7 +190,7 @@ static int may_replace(const struct place *from, const struct place *to)
 {
     bool directory = node_is_directory(from->node);
     if (!to->node) {
-        return to->slash && !directory ? -ENOTDIR : 0;
+        return 0;
     }
     if (directory) {
         return !node_is_directory(to->node) ? -ENOTDIR
@@ -184,20 +200,53 @@ static int may_replace(const struct place *from, const struct place *to)
     return node_is_directory(to->node) ? -EISDIR : 0;
 }
 
-static int may_rename(const struct place *from, const struct place *to,
-                      uint64_t flags)
+/* May names lie there, and are they there? */
+static int check_names(const struct place *from, const struct place *to,
+                       uint64_t flags)
 {
-    if (from->last != LAST_NAME || to->last != LAST_NAME) {
+    if (from->last != LAST_NAME) {
         return -EBUSY;
+    }
+    if (to->last != LAST_NAME) {
+        return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
     }
     if ((from->parent | to->parent) & NODE_PROC) {
         return -EXDEV;
+    }
+    if (!from->node) {
+        return -ENOENT;
     }
     if (flags & RENAME_NOREPLACE && to->node) {
         return -EEXIST;
     }
     if (flags & RENAME_EXCHANGE && !to->node) {
         return -ENOENT;
+    }
+    return 0;
+}
+
+/* A slash asks for a directory: behind either name for the one that lies
+ * there, and behind the new one for the one that comes. */
+static int check_slashes(const struct place *from, const struct place *to,
+                         uint64_t flags)
+{
+    bool exchange = flags & RENAME_EXCHANGE;
+    if (exchange && to->slash && !node_is_directory(to->node)) {
+        return -ENOTDIR;
+    }
+    return !node_is_directory(from->node) &&
+                   (from->slash || (to->slash && !exchange))
+               ? -ENOTDIR
+               : 0;
+}
+
+static int may_rename(const struct place *from, const struct place *to,
+                      uint64_t flags)
+{
+    int error = check_names(from, to, flags);
+    error = error ? error : check_slashes(from, to, flags);
+    if (error) {
+        return error;
     }
     if ((from->node | to->node) & NODE_PROC) {
         return -EBUSY; /* where /proc is */
@@ -239,9 +288,10 @@ int64_t serve_renameat2(struct serve *s)
         flags == (RENAME_NOREPLACE | RENAME_EXCHANGE)) {
         return -EINVAL;
     }
-    int error = path_walk(s->process, s->a[0], s->at[1], 0, &from);
+    unsigned walk = WALK_ABSENT | WALK_ENTRY;
+    int error = path_walk(s->process, s->a[0], s->at[1], walk, &from);
     if (!error) {
-        error = path_walk(s->process, s->a[2], s->at[3], WALK_ABSENT, &to);
+        error = path_walk(s->process, s->a[2], s->at[3], walk, &to);
     }
     error = error ? error : may_rename(&from, &to, flags);
     if (error || from.node == to.node) {

@@ -38,20 +38,17 @@ static int find(struct serve *s, uint32_t flags, struct place *place,
 {
     bool create = flags & O_CREAT && !(flags & O_PATH);
     bool follow = !(flags & O_NOFOLLOW) && !(create && flags & O_EXCL);
-    int error = path_walk(
-        s->process, s->a[0], s->at[1],
-        (follow ? WALK_FOLLOW : 0u) | (create ? WALK_ABSENT : 0u), place);
+    int error = path_walk(s->process, s->a[0], s->at[1],
+                          (follow ? WALK_FOLLOW : 0u) |
+                              (create ? WALK_ABSENT | WALK_FILE : 0u),
+                          place);
     if (error) {
         return error;
     }
     if (place->node) {
-        return create && flags & O_EXCL ? -EEXIST
-               : create && (place->slash || node_is_directory(place->node))
-                   ? -EISDIR
-                   : 0;
-    }
-    if (place->slash) {
-        return -EISDIR;
+        return create && flags & O_EXCL                   ? -EEXIST
+               : create && node_is_directory(place->node) ? -EISDIR
+                                                          : 0;
     }
     uint32_t mode = ((uint32_t)s->a[3] & 07777) & ~s->process->umask;
     *created = true;

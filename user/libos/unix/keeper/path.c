@@ -37,6 +37,9 @@ uint32_t path_parent(uint32_t node)
 static int walk_start(struct process *process, uint64_t fd, const char *path,
                       unsigned flags, uint32_t *node)
 {
+    if (!*path && !(flags & WALK_EMPTY)) {
+        return -ENOENT;
+    }
     if (*path == '/') {
         *node = root;
         return 0;
@@ -50,10 +53,7 @@ static int walk_start(struct process *process, uint64_t fd, const char *path,
         }
         *node = open->node;
     }
-    if (!*path) {
-        return flags & WALK_EMPTY ? 0 : -ENOENT;
-    }
-    return node_is_directory(*node) ? 0 : -ENOTDIR;
+    return !*path || node_is_directory(*node) ? 0 : -ENOTDIR;
 }
 
 /* Takes the next name off the path: its length, or -ENAMETOOLONG. `slash`: a
@@ -161,7 +161,12 @@ static int walk_step(struct process *process, unsigned flags, uint32_t *at,
     memcpy(place->name, rest + start, place->length);
     place->name[length] = '\0';
     name_find(process, place);
-    if (is_link(place->node) && (!end || slash || flags & WALK_FOLLOW)) {
+    if (end && slash && flags & WALK_FILE && place->last == LAST_NAME) {
+        return -EISDIR;
+    }
+    bool follow =
+        !end || flags & WALK_FOLLOW || (slash && !(flags & WALK_ENTRY));
+    if (follow && is_link(place->node)) {
         int result = link_follow(place, at, links);
         if (result < 0) {
             return result;
@@ -211,7 +216,7 @@ int path_walk(struct process *process, uint64_t fd, const char *path,
     if (!place->node) {
         return flags & WALK_ABSENT ? 0 : -ENOENT;
     }
-    return place->slash && !(flags & WALK_SLASH) &&
+    return place->slash && !(flags & WALK_ENTRY) &&
                    !node_is_directory(place->node)
                ? -ENOTDIR
                : 0;

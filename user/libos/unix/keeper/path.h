@@ -11,7 +11,10 @@
 #define WALK_FOLLOW 1 /* a symbolic link at the end too */
 #define WALK_EMPTY 2  /* "" is where it begins, file or directory */
 #define WALK_ABSENT 4 /* the last name may be missing */
-#define WALK_SLASH 8  /* a slash behind what is no directory is no error */
+#define WALK_ENTRY                                                             \
+    8                /* the last name itself is meant: no link is followed
+                         there, and a slash behind it is the caller's to judge */
+#define WALK_FILE 16 /* -EISDIR where a slash is behind the last name */
 
 enum last {
     LAST_NAME,
@@ -39,7 +42,8 @@ void path_begin(uint32_t root, uint32_t proc);
  * or from "/". Nothing is held: the place is good until something changes.
  * 0; -EBADF, -ENOTDIR of where it begins; -ENOENT, -ENOTDIR, -ENAMETOOLONG,
  * -ELOOP on the way. A last name that is missing is -ENOENT without
- * WALK_ABSENT; with a slash behind it, what is no directory is -ENOTDIR.
+ * WALK_ABSENT; with a slash behind it, a link is followed and what is no
+ * directory is -ENOTDIR, without WALK_ENTRY.
  */
 int path_walk(struct process *process, uint64_t fd, const char *path,
               unsigned flags, struct place *place);

@@ -144,7 +144,7 @@ int64_t serve_readlinkat(struct serve *s)
         return length;
     }
     if ((node_mode(node) & S_IFMT) != S_IFLNK) {
-        return -EINVAL;
+        return *(const char *)s->at[1] ? -EINVAL : -ENOENT;
     }
     length = node & NODE_PROC ? proc_link(node, text, sizeof(text))
                               : (int)inode_target(inode_at(node), text);
@@ -266,6 +266,9 @@ int64_t serve_utimensat(struct serve *s)
     uint64_t flags = s->a[3];
     if (flags & ~(uint64_t)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) {
         return -EINVAL;
+    }
+    if (!path && ((int32_t)s->a[0] == AT_FDCWD || flags)) {
+        return flags ? -EINVAL : -EFAULT;
     }
     if (s->at[2]) {
         memcpy(times, s->at[2], sizeof(times));

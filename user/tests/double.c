@@ -1,5 +1,5 @@
-/* Double faults: a fault that cannot be delivered gives the CPU back to the
- * giver, whose books say why. Each child dies of it alone. */
+/* A fault that cannot be delivered gives the CPU back to the giver; the books
+ * say why. Each child dies of it alone. */
 #include "lib/books.h"
 #include "lib/child.h"
 #include "lib/expect.h"

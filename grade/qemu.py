@@ -249,7 +249,8 @@ def _was_reset(log):
 
 def run_command(options, scratch):
     """Boots and runs --cmd: (exit status, one line or None). If the machine
-    ends before the command, what it said goes to standard error."""
+    ends before the command, what it said goes to standard error; with --show
+    also if it does not end in time."""
     log = os.path.join(scratch, "log")
     disk = _disk(options, scratch)
     limit = options.seconds or ONCE_SECONDS
@@ -259,9 +260,11 @@ def run_command(options, scratch):
         return NOBODY_READS, None
     if end.status is not None:
         return end.status, None
-    sys.stderr.write(end.console)
+    if options.show or end.qemu is not None:
+        sys.stderr.write(end.console)
     if end.qemu is None:
-        return TIME_IS_UP, f"the command did not end within {limit} s"
+        what = "end" if end.begun else "begin"
+        return TIME_IS_UP, f"the command did not {what} within {limit} s"
     status, line = explain(end.qemu, _was_reset(log))
     return status or 1, line or "the machine ended before the command"
 

@@ -23,6 +23,7 @@ class End:
     """How the command ended."""
     qemu: int | None    # QEMU's exit status; None: it ran too long
     status: int | None  # the command's; None: the machine ended before it
+    begun: bool         # it had been started
     console: str        # what the kernel said
     broken: bool        # nobody reads its output any more
 
@@ -80,6 +81,28 @@ class Console:
         return self.kernel.decode("utf-8", "replace").replace("\r", "")
 
 
+def one_file():
+    """Are standard output and standard error the same file, as behind 2>&1 and
+    at a terminal? What is written to both has one order then."""
+    try:
+        return os.path.sameopenfile(1, 2)
+    except OSError:     # one of them is closed
+        return False
+
+
+def open_pipes(show):
+    """(the pipes by name, {port: the pipe it writes to}). QEMU writes each
+    byte as the machine does: what goes to one file goes through one pipe, so
+    that no word is torn apart by another."""
+    names = {port: port for port in SERIAL + PORTS}
+    if one_file():
+        names["error"] = "output"
+    if show:
+        names["debug"] = names["error"]
+    pipes = {name: os.pipe() for name in sorted(set(names.values()))}
+    return pipes, names
+
+
 def devices(ends):
     """QEMU's words for the serial ports and the debug ports; `ends`: where
     each of them goes, a pipe."""
@@ -103,11 +126,11 @@ def run(words_with, seconds, shared, show, before):
     library OS says of itself goes to standard error too. before: called in
     QEMU's process before it starts.
     """
-    pipes = {name: os.pipe() for name in SERIAL + PORTS}
+    pipes, names = open_pipes(show)
     console = Console(1 if shared else None)
     status = bytearray()
-    words = words_with(devices({name: pipe[1]
-                                for name, pipe in pipes.items()}))
+    words = words_with(devices({port: pipes[name][1]
+                                for port, name in names.items()}))
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=2,
                           pass_fds=[pipe[1] for pipe in pipes.values()],
                           preexec_fn=before) as process:
@@ -116,7 +139,7 @@ def run(words_with, seconds, shared, show, before):
         takes = {"console": console.take, "status": status.extend,
                  "output": lambda data: write(1, data),
                  "error": lambda data: write(2, data),
-                 "debug": lambda data: show and write(2, data)}
+                 "debug": lambda data: None}
         pumps = [Pump(pipes[name][0], takes[name], process.kill)
                  for name in pipes]
         try:
@@ -127,5 +150,5 @@ def run(words_with, seconds, shared, show, before):
             process.kill()
         for pump in pumps:
             pump.join()
-    return End(code, status[0] if status else None, console.text(),
-               any(pump.broken for pump in pumps))
+    return End(code, status[0] if status else None, console.begun,
+               console.text(), any(pump.broken for pump in pumps))

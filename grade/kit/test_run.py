@@ -177,12 +177,43 @@ def test_reader_goes(shell):
 
 
 def test_too_long(shell):
-    """The time limit: what was printed is there, and what the kernel said."""
-    status, text, error = command(shell, "echo begun; sleep 100",
-                                  "--seconds", 12)
+    """The time limit: what was printed is there, and one line; what the
+    kernel said only with --show."""
+    line = "echo begun; sleep 100"
+    wanted = b"xo5: the command did not end within 12 s\n"
+    assert command(shell, line, "--seconds", 12) == (124, b"begun\n", wanted)
+    status, text, error = command(shell, line, "--seconds", 12, "--show")
     assert (status, text) == (124, b"begun\n"), error
-    assert b"the kernel's own mappings" in error
-    assert error.endswith(b"xo5: the command did not end within 12 s\n")
+    assert b"the kernel's own mappings" in error and error.endswith(wanted)
+
+
+TWO = """i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo "output $i"
+echo >&2 "error $i"; done"""
+
+
+@pytest.mark.parametrize("how", ["pipe", "terminal", "file"])
+def test_output_and_error_are_one(shell, tmp_path, how):
+    """Where both are one file, the lines have one order."""
+    words = [sys.executable, "-m", "grade.qemu", "--seconds", str(SECONDS),
+             "--cmd", TWO, str(shell / "xo5.iso")]
+    if how == "pipe":
+        text = subprocess.run(words, stdout=subprocess.PIPE, check=True,
+                              stderr=subprocess.STDOUT).stdout
+    elif how == "file":
+        with open(tmp_path / "both", "wb") as both:
+            subprocess.run(words, stdout=both, stderr=both, check=True)
+        text = (tmp_path / "both").read_bytes()
+    else:
+        master, terminal = pty.openpty()
+        child = subprocess.Popen(words, stdout=terminal, stderr=terminal)
+        os.close(terminal)
+        text = read_until(master, b"error 500", time.monotonic() + SECONDS)
+        text = text.replace(b"\r", b"")
+        assert child.wait(SECONDS) == 0
+        os.close(master)
+    lines = [f"{what} {i}" for i in range(1, 501)
+             for what in ("output", "error")]
+    assert text.decode().rstrip("\n").split("\n") == lines
 
 
 def test_machine_does_not_boot(shell):

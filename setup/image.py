@@ -11,7 +11,9 @@
          interpreter, any other file, or a directory, which is taken whole,
          with the libraries of programs in it. They stay at their path if that
          is a system's (/usr, /etc...); other files go to /bin, and other
-         directories to /their-name; or all to PLACE
+         directories to /their-name; or all to PLACE. They replace what is
+         there, but no directory; what they need does not replace them. Where
+         busybox's shell would not find them, it is another (image_sh.py)
 --mkdir  an empty directory
 
 Symbolic links are kept, hard links too; the same input gives the same bytes.
@@ -27,6 +29,7 @@ import tarfile
 from pathlib import PurePosixPath as Path
 
 import image_read
+import image_sh
 from elf_needs import NoProgram, find_library, read_needs
 from image_write import Node, Refused, write
 from image_shell import put_shell
@@ -51,6 +54,7 @@ class Tree:
         self.root = directory()
         self.added = set()      # paths of the host that were looked at
         self.linked = {}        # (device, inode) of the host: its node
+        self.chosen = set()     # (directory's id, name): what was asked for
 
     # ---- names ------------------------------------------------------------
 
@@ -94,11 +98,23 @@ class Tree:
             else 0
         return directory(mtime)
 
-    def put_at(self, place, node, like=None):
+    def put_at(self, place, node, like=None, needed=False):
         parts = Path(place).parts[1:]
         if not parts:
             raise Refused("/ cannot be replaced")
-        put(self.folder(parts[:-1], like), parts[-1], node)
+        self.put_in(self.folder(parts[:-1], like), parts[-1], node, needed)
+
+    def put_in(self, folder, name, node, needed=False):
+        """A file that was asked for, or one that such a file needs: this
+        leaves alone what was asked for."""
+        old, key = folder.names.get(name), (id(folder), name)
+        if needed and key in self.chosen:
+            return
+        if old is not None and old.is_directory():
+            raise Refused(f"{name}: a directory of that name is there")
+        if not needed:
+            self.chosen.add(key)
+        put(folder, name, node)
 
     # ---- from the host ------------------------------------------------------
 
@@ -116,15 +132,17 @@ class Tree:
         """All that is in a directory of the host."""
         for name in sorted(os.listdir(path)):
             inner = os.path.join(path, name)
-            old = node.names.get(name)
             new = self.node_of(inner)
-            if new.is_directory():
-                if old is None or not old.is_directory():
-                    put(node, name, new)
-                    old = new
-                self.take_folder(inner, old)
-            else:
+            if not new.is_directory():
+                self.put_in(node, name, new)
+                continue
+            old = image_sh.look(self.root, node, name)
+            if old is None:
+                old = new
                 put(node, name, new)
+            if not old.is_directory():
+                raise Refused(f"{inner}: a file of that name is there")
+            self.take_folder(inner, old)
 
     def take_tar(self, path):
         try:
@@ -197,7 +215,7 @@ class Tree:
         self.put_at(place, self.node_of(real))
         self.add_needs(real)
 
-    def add_file(self, path, links=0):
+    def add_file(self, path, links=0, needed=False):
         """A file of the host at its own path, and what it needs."""
         if path in self.added:
             return
@@ -206,12 +224,13 @@ class Tree:
             raise Refused(f"{path}: too many links")
         if not os.path.exists(path):
             raise Refused(f"{path}: no such file")
-        self.put_at(path, self.node_of(path), "/")
+        if os.path.isdir(path) and not os.path.islink(path):
+            self.take_folder(path, self.folder(Path(path).parts[1:], "/"))
+            return
+        self.put_at(path, self.node_of(path), "/", needed)
         if os.path.islink(path):
             target = os.path.join(os.path.dirname(path), os.readlink(path))
-            self.add_file(os.path.normpath(target), links + 1)
-        elif os.path.isdir(path):
-            self.take_folder(path, self.folder(Path(path).parts[1:], "/"))
+            self.add_file(os.path.normpath(target), links + 1, needed)
         else:
             self.add_needs(path)
 
@@ -244,7 +263,7 @@ class Tree:
             if not os.path.exists(needs.interpreter):
                 raise Refused(f"{path}: its interpreter {needs.interpreter} "
                               "is missing")
-            self.add_file(needs.interpreter)
+            self.add_file(needs.interpreter, needed=True)
         for name in needs.libraries:
             found = find_library(needs, name)
             if found is None:
@@ -256,7 +275,7 @@ class Tree:
         its own folders only, so there is a link there if need be."""
         if path in self.added:
             return
-        self.add_file(path)
+        self.add_file(path, needed=True)
         folder, name = os.path.split(path)
         own = self.folder(Path(DEFAULT_LIBRARIES[0]).parts[1:], "/")
         if folder not in DEFAULT_LIBRARIES and name not in own.names:
@@ -326,6 +345,7 @@ def build(options):
         tree.add(word)
     if options.add:
         tree.link_tops()
+        image_sh.choose(tree)
     write(tree.root, options.out)
 
 

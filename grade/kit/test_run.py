@@ -259,6 +259,76 @@ def test_add_program(shell, program, words, wanted):
     assert command(shell, words, "--add", program) == (0, wanted, b"")
 
 
+SHADOWED = """ls --version | head -n 1; sh -c 'ls --version' | tail -n 1
+printf '#!/bin/sh\\nls --version' > /tmp/script; chmod +x /tmp/script
+/tmp/script | head -n 1; (command ls --version) | head -n 1
+echo 2 1 | tr ' ' '\\n' | sort; for i in /bin/ls; do echo $i; done; exit 4"""
+
+
+@pytest.mark.parametrize("path", ["/bin/ls", "/usr/bin/ls"])
+def test_add_program_that_busybox_has(shell, tmp_path, path):
+    """The one that was added wins: in the shell, in one more, in a script;
+    what was not added is busybox's."""
+    lines = subprocess.run(["ls", "--version"], stdout=subprocess.PIPE,
+                           check=True, text=True).stdout.splitlines()
+    first, last = lines[0], lines[-1]
+    wanted = [first, last, first, first, "1", "2", "/bin/ls"]
+    status, text, error = command(shell, SHADOWED, "--add", path)
+    assert (status, text.decode().splitlines(), error) == (4, wanted, b"")
+    (tmp_path / "uname").write_text("#!/bin/sh\necho mine $*\n")
+    (tmp_path / "uname").chmod(0o755)
+    assert command(shell, "uname -a; cp /bin/uname /x; sh /x",
+                   "--add", tmp_path / "uname") == (
+        0, b"mine -a\nmine\n", b"")
+
+
+def test_added_shell_has_the_prompt(shell):
+    """At a terminal too: the added program, and a prompt that says where."""
+    words = [sys.executable, "-m", "grade.qemu", "--libos", "unix", "--add",
+             "/bin/ls", str(shell / "xo5.iso")]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(sys.executable, words, dict(os.environ))
+    text = read_until(terminal, b"/ # ", time.monotonic() + SECONDS)
+    os.write(terminal, b"ls --version | head -n 1; exit 5\r")
+    text += read_until(terminal, b"status 5", time.monotonic() + SECONDS)
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert b"/ # " in text and b"GNU coreutils" in text, text
+
+
+def test_added_twice(shell, tmp_path):
+    """The last wins, and what a program needs does not replace what was
+    asked for; a link is replaced, not followed; a directory is not."""
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(f"{name}\n")
+    needed = "/lib/x86_64-linux-gnu/libtinfo.so.6"
+    adds = [f"{tmp_path}/one=/etc/x", f"{tmp_path}/two=/etc/x",
+            f"{tmp_path}/one={needed}", "/bin/bash"]
+    words = [word for add in adds for word in ("--add", add)]
+    assert command(shell, f"cat /etc/x {needed}", *words) == (
+        0, b"two\none\n", b"")
+    assert command(shell, "cat /bin/awk; busybox echo three", "--add",
+                   f"{tmp_path}/two=/bin/awk") == (0, b"two\nthree\n", b"")
+    status, text, error = command(shell, "true", "--add",
+                                  f"{tmp_path}/one=/etc")
+    assert (status, text) == (2, b"") and error == (
+        b"xo5: etc: a directory of that name is there\n"), error
+
+
+def test_added_folder_follows_links(shell, tmp_path):
+    """What is in a folder's bin goes to where /bin leads."""
+    (tmp_path / "tree/bin").mkdir(parents=True)
+    (tmp_path / "tree/bin/hello").write_text("#!/bin/sh\necho hello\n")
+    (tmp_path / "tree/bin/hello").chmod(0o755)
+    assert command(shell, "hello; readlink /bin; ls /usr/bin/hello", "--add",
+                   f"{tmp_path}/tree=/") == (
+        0, b"hello\nusr/bin\n/usr/bin/hello\n", b"")
+    (tmp_path / "tree/bin/ls").mkdir()
+    status, _, error = command(shell, "true", "--add", f"{tmp_path}/tree=/")
+    assert status == 2 and b"ls: a file of that name is there" in error
+
+
 def test_add_system_directory(shell):
     """It stays at its path."""
     status, text, _ = command(shell, "ls -d /lib/grub/i386-pc/tar.mod",

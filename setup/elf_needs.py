@@ -1,5 +1,11 @@
 """What a program needs to run: its interpreter, and its libraries, by the
-book of the ELF format; of a script, its interpreter."""
+book of the ELF format; of a script, its interpreter.
+
+Some libraries are in no book, as the C library opens them by name. glibc takes
+libgcc_s.so.1 for ending a thread, and for backtrace(): so what asks it for one
+of these needs that as well. What it opens by a name that only the running
+program knows (character sets in gconv, services of nsswitch.conf, plugins) is
+not found here."""
 
 import glob
 import os
@@ -8,7 +14,10 @@ import struct
 from dataclasses import dataclass, field
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
-DT_NEEDED, DT_STRTAB, DT_RPATH, DT_RUNPATH = 1, 5, 15, 29
+DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_RPATH, DT_RUNPATH = \
+    1, 5, 6, 10, 15, 29
+UNWINDER = "libgcc_s.so.1"
+UNWINDS = (b"pthread_cancel", b"pthread_exit", b"thrd_exit", b"backtrace")
 CONFIGURED = "/etc/ld.so.conf"
 DEFAULT = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64",
            "/usr/lib64", "/lib", "/usr/lib"]
@@ -22,6 +31,7 @@ class NoProgram(Exception):
 class Needs:
     interpreter: str = ""
     libraries: list = field(default_factory=list)
+    opened: list = field(default_factory=list)  # if they are there
     paths: list = field(default_factory=list)   # the program's own
 
 
@@ -77,9 +87,12 @@ def read_dynamic(data, table, loads, origin, needs):
     strings = dict(entries)[DT_STRTAB] if DT_STRTAB in dict(entries) else None
     if strings is None:
         return
-    base = next(strings - address + offset
-                for address, offset, length in loads
-                if address <= strings < address + length)
+
+    def place(at):
+        return next(at - address + offset for address, offset, length in loads
+                    if address <= at < address + length)
+
+    base = place(strings)
 
     def text(at):
         return os.fsdecode(data[base + at:data.index(b"\0", base + at)])
@@ -91,9 +104,26 @@ def read_dynamic(data, table, loads, origin, needs):
             for word in text(value).split(":"):
                 needs.paths.append(re.sub(r"\$(ORIGIN|\{ORIGIN\})",
                                           lambda _: origin, word))
+    known = dict(entries)
+    if DT_SYMTAB in known and unwinds(data, place(known[DT_SYMTAB]), base,
+                                      known.get(DT_STRSZ, 0)):
+        needs.opened = [UNWINDER]
     if "ld-musl" in needs.interpreter:   # which is the C library, too
         needs.libraries = [name for name in needs.libraries
                            if not re.match(r"libc\.(so|musl)", name)]
+        needs.opened = []
+
+
+def unwinds(data, symbols, strings, size):
+    """Does it ask another for what needs the unwinder? The strings lie behind
+    the symbols; a symbol that is not defined here has section 0."""
+    asked = {found.start() for name in UNWINDS for found in
+             re.finditer(name + b"\0", data[strings:strings + size])}
+    if not asked or strings < symbols:
+        return bool(asked)
+    table = data[symbols:strings - (strings - symbols) % 24]
+    return any(name in asked and section == 0 for name, _, _, section, _, _ in
+               struct.iter_unpack("<IBBHQQ", table))
 
 
 def configured(path=CONFIGURED):

@@ -249,7 +249,7 @@ class Tree:
             needs = read_needs(path, scripts=False)
         except NoProgram:
             return
-        for name in needs.libraries:
+        for name in needs.libraries + needs.opened:
             found = find_library(needs, name)
             if found and not found.startswith(os.path.dirname(path) + "/"):
                 self.add_library(found)
@@ -268,6 +268,9 @@ class Tree:
             found = find_library(needs, name)
             if found is None:
                 raise Refused(f"{path}: its library {name} is missing")
+            self.add_library(found)
+        for found in filter(None, (find_library(needs, name)
+                                   for name in needs.opened)):
             self.add_library(found)
 
     def add_library(self, path):

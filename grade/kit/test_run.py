@@ -259,6 +259,52 @@ def test_add_program(shell, program, words, wanted):
     assert command(shell, words, "--add", program) == (0, wanted, b"")
 
 
+ENDS = r"""
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static void *leave(void *a) { pthread_exit(a); }
+static void *stay(void *a) { for (;;) pause(); return a; }
+#ifdef MAIN
+void *leave_here(void *a);
+int main(void)
+{
+    pthread_t t;
+    void *end;
+    pthread_create(&t, 0, leave_here, "left");
+    pthread_join(t, &end);
+    puts(end);
+    return 0;
+}
+#else
+void *leave_here(void *a)
+{
+    pthread_t t;
+    void *end;
+    pthread_create(&t, 0, stay, 0);
+    pthread_cancel(t);
+    pthread_join(t, &end);
+    puts(end == PTHREAD_CANCELED ? "cancelled" : "?");
+    return leave(a);
+}
+#endif
+"""
+
+
+def test_add_takes_the_unwinder(shell, tmp_path):
+    """glibc opens libgcc_s to end a thread: who asks for that has it, a
+    program or one of its libraries."""
+    source, own = tmp_path / "ends.c", tmp_path / "libends.so"
+    source.write_text(ENDS)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", own, source], check=True)
+    subprocess.run(["gcc", "-DMAIN", "-o", tmp_path / "ends", source, own],
+                   check=True)
+    assert command(shell, "ends", "--add", tmp_path / "ends") == (
+        0, b"cancelled\nleft\n", b"")
+    assert command(shell, "ls /lib/*/libgcc_s*", "--add",
+                   "/usr/bin/env")[1] == b""
+
+
 SHADOWED = """ls --version | head -n 1; sh -c 'ls --version' | tail -n 1
 printf '#!/bin/sh\\nls --version' > /tmp/script; chmod +x /tmp/script
 /tmp/script | head -n 1; (command ls --version) | head -n 1

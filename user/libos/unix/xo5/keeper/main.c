@@ -62,10 +62,12 @@ static bool answer_link(unsigned slot)
     return true;
 }
 
-/* Was its last request a fork? */
-static bool forks(unsigned slot)
+/* Is it the others' turn after that request? After a fork the child's: it may
+ * leave all to the parent. */
+static bool gives_way(unsigned slot)
 {
-    return blocks_window(slot)->number == KEEPER_FORK;
+    uint64_t number = blocks_window(slot)->number;
+    return number == KEEPER_FORK || number == SYS_sched_yield;
 }
 
 /* Gives it the CPU until it has a request that must wait. */
@@ -79,7 +81,7 @@ static void run(unsigned slot)
             return;
         }
         goes_on = answer_link(slot) || keeper_request(slot);
-        if (forks(slot)) { /* the child first: it may leave all to the parent */
+        if (gives_way(slot)) {
             break;
         }
     }

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.xdist_group("unix")     # one builds for all
 SECONDS = 600       # the backstop, however busy this machine is
 MARK = "\x1e"     # ASCII's record separator: in no program's output
 SUBJECTS = ["signals", "alternate", "memory", "threads", "processes", "files",
-            "system", "sockets", "sched", "pointers", "turns"]
+            "system", "sockets", "sched", "pointers", "turns",
+            "shared", "robust"]
 RAW = ["paths"]     # they make the calls themselves, whatever C library
 SOME = "7"          # of so many of their cases, one is tried on xo5
 FLAGS = ["-O1", "-std=gnu17", "-Wall", "-Wextra", "-Wno-unused-result",

@@ -67,9 +67,9 @@ static const struct {
     const char *name;
     void (*one)(void);
 } calls[] = {
-    {"getpid", ask_pid},      {"clock_gettime", ask_time},
+    {"getpid", ask_pid},         {"clock_gettime", ask_time},
     {"mprotect", change_rights}, {"mmap", map_and_touch},
-    {"a signal", send_self},  {"sched_yield", yield},
+    {"a signal", send_self},     {"sched_yield", yield},
     {"an error", ask_wrongly},
 };
 
@@ -140,8 +140,8 @@ int main(void)
 {
     signal(SIGALRM, ring);
     signal(SIGUSR2, SIG_IGN);
-    page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                -1, 0);
     for (unsigned i = 0; i < CALLS; i++) {
         test_other(calls[i].name, calls[i].one, 0);
         test_timer(calls[i].name, calls[i].one);

@@ -25,7 +25,7 @@ struct elf {
     struct elf_segment segments[ELF_SEGMENTS];
 };
 
-#define ELF_HEAD 1024 /* bytes */
+#define ELF_HEAD 896 /* bytes */
 
 /* Reads the first bytes of an open file, ELF_HEAD of them or all; how many, or
  * what reading answers. *head is where they are until the next one. */

@@ -7,6 +7,7 @@
 #include "libos/unix/calls.h"
 #include "libos/unix/elf.h"
 #include "libos/unix/export.h"
+#include "libos/unix/futex.h"
 #include "libos/unix/host.h"
 #include "libos/unix/memory.h"
 #include "libos/unix/process.h"
@@ -159,6 +160,7 @@ static int64_t tell_keeper(void)
         }
         bytes += n;
     }
+    futex_leave_all(); /* the keeper will have forgotten the words */
     ask_put(0, path_now);
     memcpy(ask_data() + at, all->first, bytes);
     return ask3(KEEPER_EXEC, 0, at, bytes);

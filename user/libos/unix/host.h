@@ -39,9 +39,9 @@ int64_t host_fork(uint64_t flags);
  */
 int64_t host_map(uint64_t va, uint64_t length, unsigned rights);
 
-/* A file that is going to be mapped. Its number stays with the regions that
- * are mapped of it (regions.h), so that the machine can bring pages when they
- * are touched; 0: this machine needs none. */
+/* A file that is going to be mapped. Its number (KEEPER_KEEP) stays with the
+ * regions that are mapped of it (regions.h): the machine can bring pages when
+ * they are touched, and words in it have a name for futexes. */
 struct host_file {
     int fd;
     uint32_t number;

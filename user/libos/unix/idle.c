@@ -3,29 +3,16 @@
 #include "lib/string.h"
 #include "libos/unix/abi.h"
 #include "libos/unix/ask.h"
+#include "libos/unix/futex.h"
 #include "libos/unix/host.h"
 #include "libos/unix/signal.h"
 #include "libos/unix/thread.h"
 #include "libos/unix/user.h"
 
 #define POLLS_MAX (WINDOW_DATA / sizeof(struct pollfd))
+#define LOOK_EVERY 10000000 /* nanoseconds, while other threads run */
 
-void idle_look(void)
-{
-    struct thread *t;
-    for (unsigned i = 0; i < thread_places(); i++) {
-        if (!(t = thread_at(i)) || t->state != THREAD_WAITS) {
-            continue;
-        }
-        if (t->pending & t->takes) {
-            thread_wake(t, WOKEN_RETRY);
-        } else if (t->pending & ~t->blocked) {
-            thread_wake(t, -EINTR);
-        } else if (t->wake_at != NEVER && t->wake_at <= host_now()) {
-            thread_wake(t, t->late);
-        }
-    }
-}
+static uint64_t looked; /* when the keeper was last asked */
 
 /* Puts the files that the thread waits for into the request, from place n;
  * returns how many there are then. */
@@ -82,32 +69,68 @@ static void interrupt(void)
             thread_wake(t, WOKEN_RETRY);
         } else if ((common | t->pending) & ~t->blocked) {
             common &= t->blocked;
-            thread_wake(t, -EINTR);
+            futex_interrupt(t, -EINTR);
         }
+    }
+}
+
+/* Waits in the keeper, `most` nanoseconds at most, or -1; 0: only looks. */
+static void ask_keeper(int64_t most)
+{
+    unsigned files = 0;
+    struct thread *t;
+    looked = host_now();
+    signal_publish();
+    for (unsigned i = 0; i < thread_places(); i++) {
+        if ((t = thread_at(i)) != 0 && t->state == THREAD_WAITS) {
+            files = gather(t, files);
+        }
+    }
+    int64_t answer = files ? ask3(SYS_poll, 0, files, most)
+                           : ask2(KEEPER_PAUSE, host_window()->blocked, most);
+    if (answer > 0) {
+        wake_ready();
+    } else if (answer == -EINTR) {
+        interrupt();
+    }
+}
+
+void idle_look(void)
+{
+    struct thread *t;
+    bool files = false;
+    futex_collect();
+    for (unsigned i = 0; i < thread_places(); i++) {
+        if (!(t = thread_at(i)) || t->state != THREAD_WAITS) {
+            continue;
+        }
+        if (t->pending & t->takes) {
+            thread_wake(t, WOKEN_RETRY);
+        } else if (t->pending & ~t->blocked) {
+            futex_interrupt(t, -EINTR);
+        } else if (t->wake_at != NEVER && t->wake_at <= host_now()) {
+            futex_interrupt(t, t->late);
+        } else {
+            files = files || t->wait == WAIT_FILE || t->wait == WAIT_POLL;
+        }
+    }
+    if (files && host_now() - looked >= LOOK_EVERY) {
+        ask_keeper(0);
     }
 }
 
 void idle_wait(void)
 {
     uint64_t deadline = NEVER, now = host_now();
-    unsigned files = 0;
     struct thread *t;
-    signal_publish();
     for (unsigned i = 0; i < thread_places(); i++) {
-        if ((t = thread_at(i)) != 0 && t->state == THREAD_WAITS) {
-            files = gather(t, files);
-            deadline = t->wake_at < deadline ? t->wake_at : deadline;
+        if ((t = thread_at(i)) != 0 && t->state == THREAD_WAITS &&
+            t->wake_at < deadline) {
+            deadline = t->wake_at;
         }
     }
-    int64_t time = deadline == NEVER ? -1
-                   : deadline > now  ? (int64_t)(deadline - now)
-                                     : 0;
-    int64_t answer = files ? ask3(SYS_poll, 0, files, time)
-                           : ask2(KEEPER_PAUSE, host_window()->blocked, time);
-    if (answer > 0) {
-        wake_ready();
-    } else if (answer == -EINTR) {
-        interrupt();
-    }
+    ask_keeper(deadline == NEVER ? -1
+               : deadline > now  ? (int64_t)(deadline - now)
+                                 : 0);
     idle_look();
 }

@@ -2,7 +2,8 @@
 #ifndef XO5_UNIX_IDLE_H
 #define XO5_UNIX_IDLE_H
 
-/* Wakes the threads whose time has passed or that have a signal. */
+/* Wakes the threads whose time has passed, that have a signal, or a word of
+ * which has been woken; now and then those whose files have something. */
 void idle_look(void);
 
 /* Waits in the keeper until a file, a deadline or a signal that a thread waits

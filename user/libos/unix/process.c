@@ -7,6 +7,7 @@
 #include "libos/unix/clock.h"
 #include "libos/unix/futex.h"
 #include "libos/unix/host.h"
+#include "libos/unix/regions.h"
 #include "libos/unix/sched.h"
 #include "libos/unix/signal.h"
 #include "libos/unix/thread.h"
@@ -28,6 +29,7 @@ struct clone { /* as clone3 has it */
 
 void process_end(int status)
 {
+    futex_leave_all();
     vfork_leave();
     host_exit(status);
 }
@@ -46,6 +48,7 @@ static void child_begin(const struct clone *c)
         vfork_forget();
     }
     t->clear_tid = c->flags & CLONE_CHILD_CLEARTID ? c->child_tid : 0;
+    host_window()->shares = region_was_shared();
     signal_publish();
     if (c->flags & CLONE_CHILD_SETTID) {
         user_write(c->child_tid, &tid, sizeof(tid));
@@ -235,6 +238,26 @@ int64_t call_set_robust_list(const uint64_t *a)
         return -EINVAL;
     }
     thread_current()->robust = a[0];
+    return 0;
+}
+
+/* Of a thread of this process, 0 is this one; others' are not ours to tell. */
+int64_t call_get_robust_list(const uint64_t *a)
+{
+    int32_t tid = (int32_t)a[0];
+    uint64_t size = ROBUST_SIZE;
+    const struct thread *t = tid ? 0 : thread_current();
+    for (unsigned i = 0; !t && i < thread_places(); i++) {
+        t = thread_at(i);
+        t = t && t->tid == tid ? t : 0;
+    }
+    if (!t) {
+        return -EPERM;
+    }
+    if (user_write(a[2], &size, sizeof(size)) ||
+        user_write(a[1], &t->robust, sizeof(t->robust))) {
+        return -EFAULT;
+    }
     return 0;
 }
 

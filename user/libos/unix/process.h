@@ -40,6 +40,7 @@ int64_t call_waitid(const uint64_t *a);
 int64_t call_gettid(const uint64_t *a);
 int64_t call_set_tid_address(const uint64_t *a);
 int64_t call_set_robust_list(const uint64_t *a);
+int64_t call_get_robust_list(const uint64_t *a);
 int64_t call_sched_yield(const uint64_t *a);
 
 #endif

@@ -81,7 +81,15 @@ struct window {
 
     uint64_t child; /* what it wants to know of its children: CHILD_... */
 
-    uint64_t spare[3];
+    uint64_t woken; /* threads whose tokens KEEPER_FUTEX_WOKEN gives */
+
+    /* Not 0: it shares memory, where robust locks may be. If it is killed
+     * while it waits, it has its last turn, to say there that their owner has
+     * died: it may make requests of futexes, and exit; its answer is -EINTR,
+     * and SIGKILL is pending. */
+    uint64_t shares;
+
+    uint64_t spare[1];
     uint8_t data[WINDOW_DATA] __attribute__((aligned(4096)));
 };
 
@@ -104,7 +112,8 @@ struct window {
 
 /* pause (number, signals, nanoseconds or -1): waits until a signal is pending
  * that is not among those blocked (`signals` instead of `blocked` for the
- * while) nor ignored; then -EINTR; or 0 after that time. */
+ * while) nor ignored; then -EINTR; or 0 after that time, or when a thread is
+ * woken (`woken`), as poll does then. */
 #define KEEPER_PAUSE 0x1003
 
 /* taken (number, signal): the process handles it now: no longer pending. The
@@ -135,6 +144,29 @@ struct window {
  * leave (number, that number). */
 #define KEEPER_KEEP 0x1008
 #define KEEPER_LEAVE 0x1009
+
+/*
+ * Futexes in memory that processes share: a word is named by the number of a
+ * file that the process keeps, and its offset in it. A thread has a token of
+ * the process's choice while it waits.
+ *
+ * futex_wait (number, file, offset, value, bits, token): notes that the thread
+ * waits, if the word is that: 0 at once; else -EAGAIN.
+ * futex_wake (number, file, offset, most, bits): wakes up to so many who wait
+ * with one of these bits, the first first: how many.
+ * futex_move (number, file, offset, most, moved, file, offset): wakes up to
+ * `most`, and lets up to `moved` others wait for the second word. How many it
+ * has woken, shifted by 32, or how many it has moved.
+ * futex_leave (number, token): that thread waits no more: 0; 1: it has been
+ * woken before.
+ * futex_woken (number, (o) uint32_t for each, count): tokens of threads that
+ * have been woken and wait no more: how many.
+ */
+#define KEEPER_FUTEX_WAIT 0x100a
+#define KEEPER_FUTEX_WAKE 0x100b
+#define KEEPER_FUTEX_MOVE 0x100c
+#define KEEPER_FUTEX_LEAVE 0x100d
+#define KEEPER_FUTEX_WOKEN 0x100e
 
 /* The machine's own requests begin here. */
 #define KEEPER_MACHINE 0x2000

@@ -15,6 +15,7 @@ _Static_assert(sizeof(struct region) * REGIONS_MAX <= OWN_REGIONS_SIZE,
 static struct region few[FEW];
 static struct region *table = few;
 static uint32_t used;
+static uint32_t was_shared; /* a file's number, or 0 */
 
 /* The first region that ends above va; `used` if none. Mostly the same as last
  * time. */
@@ -49,7 +50,8 @@ bool region_find(uint64_t va, struct region *found)
         return false;
     }
     uint64_t page = va & ~0xfffull;
-    *found = (struct region){page, page + PAGE, RIGHT_R | RIGHT_W, 0, 0, 0};
+    *found = (struct region){
+        .start = page, .end = page + PAGE, .rights = RIGHT_R | RIGHT_W};
     return true;
 }
 
@@ -135,6 +137,7 @@ static bool merge(uint32_t i)
 void region_enter(struct region region)
 {
     uint32_t i = place_of(region.start);
+    was_shared |= region.shared;
     insert(i, region);
     merge(i + 1);
     merge(i);
@@ -142,7 +145,7 @@ void region_enter(struct region region)
 
 void region_add(uint64_t start, uint64_t end, uint32_t rights, uint32_t flags)
 {
-    region_enter((struct region){start, end, rights, flags, 0, 0});
+    region_enter((struct region){start, end, rights, flags, 0, 0, 0});
 }
 
 uint64_t region_page(const struct region *region, uint64_t va)
@@ -150,10 +153,15 @@ uint64_t region_page(const struct region *region, uint64_t va)
     return region->first + (va - region->start) / PAGE;
 }
 
+bool region_was_shared(void)
+{
+    return was_shared != 0;
+}
+
 bool region_has_file(uint32_t file)
 {
     uint32_t i = 0;
-    while (i < used && table[i].file != file) {
+    while (i < used && table[i].file != file && table[i].shared != file) {
         i++;
     }
     return i < used;
@@ -230,6 +238,6 @@ uint64_t region_total(void)
 
 void region_clear(void)
 {
-    used = 0;
+    used = was_shared = 0;
     table = few;
 }

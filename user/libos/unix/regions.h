@@ -25,6 +25,7 @@ struct region {
     uint32_t flags;      /* REGION_ bits */
     uint64_t first;      /* of a file: which page of it is at start */
     uint32_t file;       /* and its number (host.h); 0: it has none */
+    uint32_t shared;     /* the number of a file that is mapped shared */
 };
 
 /*
@@ -61,7 +62,10 @@ void region_add(uint64_t start, uint64_t end, uint32_t rights, uint32_t flags);
 /* Which page of the file is at that address of the region. */
 uint64_t region_page(const struct region *region, uint64_t va);
 
-/* Has any region that file? */
+/* Was anything entered that others have too, since the table was empty? */
+bool region_was_shared(void);
+
+/* Has any region that file, shared or not? */
 bool region_has_file(uint32_t file);
 
 /* Takes out what is in the range; regions that reach over its ends are cut.

@@ -34,11 +34,15 @@ int64_t share_map(uint64_t va, uint64_t length, uint32_t rights)
     if (fd < 0) {
         return fd;
     }
-    struct host_file file = {(int)fd, 0, length / PAGE};
-    int64_t error = host_map_file(va, length, rights, &file, 0, 1);
+    struct host_file file;
+    int64_t error = host_keep((int)fd, &file);
+    error = error ? error : host_map_file(va, length, rights, &file, 0, 1);
     ask1(SYS_close, fd);
     if (!error) {
-        region_add(va, va + length, rights, REGION_FILE | REGION_SHARED);
+        host_window()->shares = 1;
+        region_enter((struct region){va, va + length, rights,
+                                     REGION_FILE | REGION_SHARED, 0, 0,
+                                     file.number});
     }
     return error ? error : (int64_t)va;
 }

@@ -5,6 +5,7 @@
 #include "libos/unix/ask.h"
 #include "libos/unix/frame.h"
 #include "libos/unix/host.h"
+#include "libos/unix/process.h"
 #include "libos/unix/thread.h"
 
 #define SYSCALL_LENGTH 2 /* bytes of the instruction: AMD64 vol. 3, SYSCALL */
@@ -205,7 +206,7 @@ void signal_deliver(struct registers *program, bool interrupted,
             ask1(KEEPER_STOP, signal);
         } else if (action->handler == SIG_DFL &&
                    default_of(signal) == KIND_END) {
-            host_exit(signal);
+            process_end(signal);
         }
     }
     if (interrupted && restart != RESTART_NEVER) {
@@ -226,7 +227,7 @@ void signal_force(struct registers *program, int signal, int code,
     information.si_addr = address;
     if (action->handler == SIG_DFL || action->handler == SIG_IGN ||
         (thread_current()->blocked & SIGNAL_BIT(signal))) {
-        host_exit(signal);
+        process_end(signal);
     }
     enter(program, signal, &information);
 }

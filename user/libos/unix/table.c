@@ -227,7 +227,8 @@ const struct call calls_table[CALLS_MAX] = {
     [SYS_time] = {"time", HERE(call_time)},
     [SYS_futex] =
         {"futex", HERE(call_futex),
-         NOTE("waiting, waking, requeueing; not the priority inheriting ones")},
+         NOTE("waiting, waking, requeueing, also between processes; not the "
+              "priority inheriting ones")},
     [SYS_sched_setaffinity] = {"sched_setaffinity",
                                HERE(call_sched_setaffinity),
                                NOTE("its own, to the one processor")},
@@ -275,6 +276,8 @@ const struct call calls_table[CALLS_MAX] = {
                       .restart = RESTART_SILENT},
     [SYS_ppoll] = {"ppoll", HERE(call_ppoll), .restart = RESTART_SILENT},
     [SYS_set_robust_list] = {"set_robust_list", HERE(call_set_robust_list)},
+    [SYS_get_robust_list] = {"get_robust_list", HERE(call_get_robust_list),
+                             NOTE("of its own threads")},
     [SYS_sync_file_range] = {"sync_file_range", ANSWER(0)},
     [SYS_utimensat] = {"utimensat", KEEPER(SYS_utimensat),
                        ARGUMENTS(INT(0), OR_NULL_STRING(1), OR_NULL_IN(2, 32),

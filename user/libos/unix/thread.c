@@ -112,7 +112,8 @@ bool thread_alone(void)
             continue;
         }
         if (t->state == THREAD_READY || t->wake_at != NEVER ||
-            t->wait == WAIT_FILE || t->wait == WAIT_POLL) {
+            t->wait == WAIT_FILE || t->wait == WAIT_POLL ||
+            t->wait == WAIT_SHARED) {
             return false;
         }
     }

@@ -34,10 +34,11 @@ enum thread_state {
 };
 
 enum thread_wait {
-    WAIT_TIME = 0,  /* for `wake_at`: then the answer is `late` */
-    WAIT_FUTEX = 1, /* for a wake at `key` too */
-    WAIT_FILE = 2,  /* for `events` of file `fd` too: then it retries */
-    WAIT_POLL = 3,  /* for any of `count` struct pollfd at `key` too */
+    WAIT_TIME = 0,   /* for `wake_at`: then the answer is `late` */
+    WAIT_FUTEX = 1,  /* for a wake at `key` too */
+    WAIT_FILE = 2,   /* for `events` of file `fd` too: then it retries */
+    WAIT_POLL = 3,   /* for any of `count` struct pollfd at `key` too */
+    WAIT_SHARED = 4, /* for a wake of which the keeper tells (futex.h) too */
 };
 
 struct thread {

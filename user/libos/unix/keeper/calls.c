@@ -4,6 +4,7 @@
 #include "libos/unix/keeper/fd.h"
 #include "libos/unix/keeper/file.h"
 #include "libos/unix/keeper/folder.h"
+#include "libos/unix/keeper/futex.h"
 #include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/lock.h"
 #include "libos/unix/keeper/naming.h"
@@ -107,6 +108,11 @@ const struct call_row call_table[] = {
     {OWN(PAGES, pages), {V, V, V, IS_OUT | EACH(2, 8), V}},
     {OWN(KEEP, keep), {V, OUT(8)}},
     {OWN(LEAVE, leave), {V}},
+    {OWN(FUTEX_WAIT, futex_wait), {V, V, V, V, V}},
+    {OWN(FUTEX_WAKE, futex_wake), {V, V, V, V}},
+    {OWN(FUTEX_MOVE, futex_move), {V, V, V, V, V, V}},
+    {OWN(FUTEX_LEAVE, futex_leave), {V}},
+    {OWN(FUTEX_WOKEN, futex_woken), {IS_OUT | EACH(1, 4), V}},
 };
 
 const unsigned call_count = sizeof(call_table) / sizeof(call_table[0]);

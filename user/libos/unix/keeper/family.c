@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/futex.h"
 #include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/names.h"
 #include "libos/unix/keeper/path.h"
@@ -81,6 +82,9 @@ int64_t serve_exec(struct serve *s)
             }
         }
     }
+    futex_forget(process);
+    machine_window(process->slot)->woken = 0;
+    machine_window(process->slot)->shares = 0;
     keep_drop(process->kept);
     process->kept = 0;
     process->executed = true;

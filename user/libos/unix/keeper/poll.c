@@ -55,6 +55,7 @@ int64_t serve_poll(struct serve *s)
         process->deadline = now + s->a[2];
     }
     int64_t ready = look(s, count);
-    return ready || process->deadline <= now ? ready
-                                             : serve_wait(s, WAIT_ANY, 0);
+    return ready || process->woken || process->deadline <= now
+               ? ready
+               : serve_wait(s, WAIT_ANY, 0);
 }

@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/futex.h"
 #include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/names.h"
 #include "libos/unix/keeper/node.h"
@@ -94,11 +95,15 @@ static uint32_t pid_next(void)
     return last_pid;
 }
 
-static void process_share(struct process *to)
+/* Takes over what the other has, into a page of zeros: of its descriptors
+ * only those in use. */
+static void process_share(struct process *to, const struct process *from)
 {
+    memcpy(to, from, offsetof(struct process, files));
     for (unsigned i = 0; i < DESCRIPTORS / 64; i++) {
         for (uint64_t bits = to->used[i]; bits; bits &= bits - 1) {
             unsigned fd = i * 64 + (unsigned)__builtin_ctzll(bits);
+            to->files[fd] = from->files[fd];
             open_hold(to->files[fd] & ~DESCRIPTOR_CLOEXEC);
         }
     }
@@ -123,9 +128,8 @@ struct process *process_copy(struct process *from)
     records[index] = to;
     top = index < top ? top : index + 1;
     if (from) {
-        memcpy(to, from, sizeof(*to));
+        process_share(to, from);
         to->parent = from->pid;
-        process_share(to);
     }
     memset(to->senders, 0, sizeof(to->senders));
     to->pid = pid;
@@ -134,7 +138,9 @@ struct process *process_copy(struct process *from)
     to->slot = 0;
     to->again = false;
     to->stopped = to->stop_news = to->continue_news = to->executed = false;
+    to->dying = false;
     to->held = 0;
+    to->waiters = to->waiter_count = to->woken = 0;
     to->pending = 0;
     to->alarm = to->deadline = NEVER;
     to->alarm_interval = 0;
@@ -153,6 +159,8 @@ void process_settle(struct process *process, unsigned slot)
     window->clock_base =
         (uint64_t)inode_now() - machine_now(); /* the same all the time */
     window->pending = 0;
+    window->woken = 0;
+    window->shares = 0;
     window->answer = 0;
 }
 
@@ -183,6 +191,7 @@ static void process_release(struct process *process)
     node_drop(process->directory);
     process->directory = 0;
     names_drop(process);
+    futex_forget(process);
     keep_drop(process->kept);
     process->kept = 0;
 }

@@ -52,6 +52,7 @@ struct process {
     bool stop_news;     /* its parent can be told that it stopped, */
     bool continue_news; /* or that it goes on */
     bool executed;      /* it has called exec */
+    bool dying;         /* it is killed, and has its last turn */
     bool tty;           /* its session's terminal is the terminal */
     uint32_t wait_for;  /* the number beside the kind */
     int status;         /* that it ended with, as wait4 tells it */
@@ -66,14 +67,16 @@ struct process {
 
     uint64_t pending;
     struct sender senders[SIGNALS];
-    uint64_t alarm, alarm_interval; /* when, and then each; NEVER: off */
+    uint64_t alarm, alarm_interval; /* when, and then each; NEVER: off. Of one
+                                       that is dying: when it ends */
 
     uint64_t user, system, children_user, children_system; /* ns */
     uint64_t began;                                        /* machine_now */
     uint32_t umask;
-    uint32_t directory; /* a node (path.h) that it holds */
-    uint32_t names;     /* a page (names.h) */
-    uint32_t kept;      /* a list (keep.h) that it uses */
+    uint32_t directory;                    /* a node (path.h) that it holds */
+    uint32_t names;                        /* a page (names.h) */
+    uint32_t kept;                         /* a list (keep.h) that it uses */
+    uint32_t waiters, waiter_count, woken; /* its threads (futex.h) */
     char name[16];
 
     uint64_t used[DESCRIPTORS / 64]; /* which of `files` are open */

@@ -7,8 +7,9 @@
 #include "libos/unix/keeper/tty.h"
 #include "libos/unix/keeper/wake.h"
 
-#define LINUX_CALLS 512 /* Linux's numbers are below; the keeper's above */
-#define OWN_CALLS 16    /* from KEEPER_FORK on */
+#define LINUX_CALLS 512      /* Linux's numbers are below; the keeper's above */
+#define OWN_CALLS 16         /* from KEEPER_FORK on */
+#define LAST_TURN 1000000000 /* nanoseconds */
 
 static uint8_t rows[LINUX_CALLS + OWN_CALLS]; /* row + 1; 0: none */
 static char strings[2][PATH_MAX];
@@ -166,6 +167,30 @@ void serve_resume(struct process *process)
     }
 }
 
+bool serve_last(struct process *process)
+{
+    const struct window *window = machine_window(process->slot);
+    bool asks = process == current ||
+                (process->state == STATE_WAITS && process->kind != WAIT_FORKED);
+    if (process->dying || !asks || !word(&window->shares)) {
+        return false;
+    }
+    process->dying = true;
+    process->alarm = machine_now() + LAST_TURN;
+    process->stopped = process->stop_news = false;
+    if (process != current) {
+        serve_answer(process, -EINTR);
+    }
+    return true;
+}
+
+/* What may be asked for in the last turn. */
+static bool is_last(uint64_t number)
+{
+    return number == KEEPER_EXIT || number == KEEPER_TAKEN ||
+           (number >= KEEPER_FUTEX_WAKE && number <= KEEPER_FUTEX_WOKEN);
+}
+
 /* One try of a process's request. */
 static void serve_try(struct process *process)
 {
@@ -227,6 +252,12 @@ bool keeper_request(unsigned slot)
     process->done = 0;
     process->again = false;
     process->deadline = NEVER;
+    if (process->dying && !is_last(process->number)) {
+        process_end(process, SIGKILL);
+        serve_waiting();
+        serve_leave();
+        return false;
+    }
     current = process;
     serve_try(process);
     if (process_in(slot) != process) {

@@ -1,5 +1,6 @@
 #include "libos/unix/keeper/signal.h"
 
+#include "libos/unix/keeper/serve.h"
 #include "libos/unix/keeper/tty.h"
 #include "libos/unix/keeper/wake.h"
 
@@ -77,7 +78,14 @@ void signal_send(struct process *process, unsigned signal, int code,
         return;
     }
     if (signal == SIGKILL) {
-        process_end(process, SIGKILL);
+        if (process->dying || !serve_last(process)) {
+            process_end(process, SIGKILL);
+        } else {
+            pending_set(process, process->pending | bit);
+        }
+        return;
+    }
+    if (process->dying) {
         return;
     }
     if (signal == SIGCONT) {
@@ -256,5 +264,7 @@ int64_t serve_pause(struct serve *s)
     if (signal_interrupts(process)) {
         return -EINTR;
     }
-    return process->deadline <= now ? 0 : serve_wait(s, WAIT_SIGNAL, 0);
+    return process->woken || process->deadline <= now
+               ? 0
+               : serve_wait(s, WAIT_SIGNAL, 0);
 }

@@ -5,6 +5,7 @@
 #include "libos/unix/keeper/device.h"
 #include "libos/unix/keeper/directory.h"
 #include "libos/unix/keeper/image.h"
+#include "libos/unix/keeper/futex.h"
 #include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/lock.h"
 #include "libos/unix/keeper/path.h"
@@ -14,17 +15,18 @@
 static uint32_t root, dev, console, null; /* inodes */
 static bool raw; /* the first process has no terminal */
 
-/* The directory of that name in "/", made if it is not there; 0: no room. */
-static uint32_t make_directory(const char *name, uint32_t mode)
+/* The directory of that name in another, made if it is not there; 0: no
+ * room. */
+static uint32_t make_directory(uint32_t in, const char *name, uint32_t mode)
 {
     uint32_t length = (uint32_t)strlen(name);
-    uint32_t at = directory_find(root, name, length);
+    uint32_t at = directory_find(in, name, length);
     if (at) {
         uint32_t inode = entry_at(at)->inode;
         return (inode_at(inode)->mode & S_IFMT) == S_IFDIR ? inode : 0;
     }
     uint32_t inode = inode_new(S_IFDIR | mode);
-    if (inode && directory_add(root, name, length, inode)) {
+    if (inode && directory_add(in, name, length, inode)) {
         inode_drop(inode);
         return 0;
     }
@@ -100,6 +102,7 @@ bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)
     process_begin();
     open_begin();
     keep_begin();
+    futex_begin();
     pipe_begin();
     lock_begin();
     tty_begin();
@@ -111,11 +114,11 @@ bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)
     if (!root) {
         return false;
     }
-    dev = make_directory("dev", 0755);
-    uint32_t proc = make_directory("proc", 0555);
+    dev = make_directory(root, "dev", 0755);
+    uint32_t proc = make_directory(root, "proc", 0555);
     path_begin(root, proc);
-    return dev && proc && make_directory("tmp", S_ISVTX | 0777) &&
-           make_devices();
+    return dev && proc && make_directory(root, "tmp", S_ISVTX | 0777) &&
+           make_directory(dev, "shm", S_ISVTX | 0777) && make_devices();
 }
 
 void start_size(uint16_t rows, uint16_t columns)

@@ -46,7 +46,9 @@ void wake_time(uint64_t now)
         if (!process || process->state == STATE_ENDED) {
             continue;
         }
-        if (process->alarm <= now) {
+        if (process->alarm <= now && process->dying) {
+            process_end(process, SIGKILL);
+        } else if (process->alarm <= now) {
             uint64_t each = process->alarm_interval;
             process->alarm = each ? now + each : NEVER;
             signal_send(process, SIGALRM, SI_KERNEL, 0, 0);

@@ -18,7 +18,7 @@ void wake_wait(struct process *process, enum wait_kind kind, uint32_t number);
 void wake_process(struct process *process);
 
 /* Those whose deadline is over shall; timers that are due send their
- * signals. */
+ * signals; who has had its last turn ends. */
 void wake_time(uint64_t now);
 
 /* When the next one is; NEVER if there is none. */

@@ -129,26 +129,31 @@ static int64_t map_runs(uint64_t va, uint64_t count, unsigned rights,
     return 0;
 }
 
-int64_t host_keep(int fd, struct host_file *file)
+/* Asks the keeper for one thing of a number. */
+static int64_t ask_of(uint64_t request, uint64_t number)
 {
     struct window *window = host_window();
-    const struct stat *found = (const void *)(window->data + 8);
-    window->data[0] = 0;
-    window->number = SYS_newfstatat;
-    window->a[0] = (uint64_t)(int64_t)fd;
+    window->number = request;
+    window->a[0] = number;
     window->a[1] = 0;
-    window->a[2] = 8;
-    window->a[3] = AT_EMPTY_PATH;
     host_call();
-    file->fd = fd;
-    file->number = 0;
-    file->pages = (found->st_size + PAGE - 1) / PAGE;
-    return window->answer < 0 ? window->answer : 0;
+    return window->answer;
+}
+
+int64_t host_keep(int fd, struct host_file *file)
+{
+    int64_t number = ask_of(KEEPER_KEEP, (uint64_t)(int64_t)fd);
+    if (number < 0) {
+        return number;
+    }
+    uint64_t size = *(const uint64_t *)host_window()->data;
+    *file = (struct host_file){fd, (uint32_t)number, (size + PAGE - 1) / PAGE};
+    return 0;
 }
 
 void host_leave(uint32_t number)
 {
-    (void)number; /* there is none */
+    ask_of(KEEPER_LEAVE, number);
 }
 
 /* Asks for that many of the file's pages; they lie in the window's data. */

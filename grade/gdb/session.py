@@ -26,7 +26,7 @@ from grade import qemu
 
 TOP = Path(__file__).resolve().parents[2]
 PORT_FIRST, PORT_COUNT = 25000, 5000
-START_SECONDS = 10              # for QEMU to open its sockets
+START_SECONDS = 120             # for QEMU to open its sockets
 GDB_SECONDS = 2                 # for GDB to end
 
 

@@ -15,7 +15,7 @@ import pytest
 from grade.gdb import session
 from grade.qemu import QemuError
 
-SECONDS = 30                    # for any one GDB; the backstop
+SECONDS = 1800                  # for any one GDB; the backstop
 RUNNER = """
 import gdb
 for line in open({commands!r}).read().splitlines():

@@ -8,6 +8,8 @@ import pytest
 from grade.kit import timing
 
 LISTS = timing.lists()
+ENV = {"PYTHONPATH": str(timing.LISTS.parents[2]), "PATH": "/usr/bin:/bin",
+       "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +20,7 @@ def every(top):
     done = subprocess.run(
         [sys.executable, "-P", "-m", "pytest", "-q", "--collect-only", "-p",
          "no:cacheprovider", *sorted(files)], cwd=top, text=True,
-        env={"PYTHONPATH": str(top), "PYTHONDONTWRITEBYTECODE": "1",
-             "PATH": "/usr/bin:/bin"}, check=True, capture_output=True)
+        env=ENV, check=True, capture_output=True)
     return [line for line in done.stdout.splitlines() if "::" in line]
 
 
@@ -53,6 +54,20 @@ def test_longest_first():
     tests = ["a.py::t", "a.py::u", "b.py::s", "b.py::t[long]"]
     assert sorted(tests, key=lambda test: timing.rank(test, first)) == [
         "b.py::t[long]", "b.py::s", "a.py::u", "a.py::t"]
+
+
+def test_fast_leaves_the_others_out(every, top):
+    """As pytest itself chooses: --fast is what `make test-fast` says."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "pytest", "-q", "--collect-only", "-p",
+         "no:cacheprovider", "-p", "grade.kit.timing", "--fast", "setup",
+         "grade/kit"], cwd=top, text=True, env=ENV, check=True,
+        capture_output=True)
+    found = {line for line in done.stdout.splitlines() if "::" in line}
+    assert found == set(timing.chosen(every, LISTS["fast"]))
+    assert 20 < len(found) < len(every) / 2
+    assert "--fast setup grade/kit" in (
+        top / "labs/instructor.mk").read_text()
 
 
 def test_slowest_are_told():

@@ -45,8 +45,19 @@ def rank(nodeid, first):
                 len(first))
 
 
-def pytest_collection_modifyitems(items):
-    first = lists()["first"]
+def chosen(names, fast):
+    """Those tests of `names` that the list `fast` means."""
+    return [name for name in names
+            if any(belongs(plain(name), one) for one in fast)]
+
+
+def pytest_collection_modifyitems(config, items):
+    first, fast = (lists()[name] for name in ("first", "fast"))
+    if config.getoption("fast"):
+        names = set(chosen([item.nodeid for item in items], fast))
+        config.hook.pytest_deselected(
+            items=[item for item in items if item.nodeid not in names])
+        items[:] = [item for item in items if item.nodeid in names]
     items.sort(key=lambda item: rank(plain(item.nodeid), first))
 
 

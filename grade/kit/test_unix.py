@@ -302,21 +302,21 @@ PROGRAM = {
                " 'echo sub; exit 5'], capture_output=True))\n"
                "try: subprocess.run(['/nowhere'])\n"
                "except OSError as e: print(e)\n"),
-    "make": ("/bin/sh", "-c", "cd /tmp; rm -rf mk; mkdir mk; cd mk; printf"
-             " 'all: a b\\na b:\\n\\t@echo $@\\n' > Makefile; make; cd ..;"
-             "rm -r mk"),
-    "tcc": ("/bin/sh", "-c", "cd /tmp; echo '#include <stdio.h>' > h.c; echo"
-            " 'int main(void) { puts(\"tcc says hello\"); return 9; }'"
-            " >> h.c; tcc -o h h.c && ./h; echo $?; rm h h.c"),
-    "gcc": ("/bin/sh", "-c", "cd /tmp; echo '#include <stdio.h>' > g.c; echo"
-            " 'int main(void) { puts(\"gcc says hello\"); return 9; }'"
-            " >> g.c; gcc -O2 -o g g.c && ./g; echo $?; rm g g.c"),
-    "git": ("/bin/sh", "-c", "cd /tmp; rm -rf repo; git init -q repo; cd repo;"
-            "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=b GIT_COMMITTER_NAME=a"
-            " GIT_COMMITTER_EMAIL=b GIT_AUTHOR_DATE='1000000000 +0000'"
-            " GIT_COMMITTER_DATE='1000000000 +0000'; echo x > f; git add f;"
-            "git commit -q -m first; git log; git status --short;"
-            "git rev-parse HEAD; cd ..; rm -rf repo"),
+    "make": ("/bin/sh", "-c", "cd /tmp; rm -rf xo5-m; mkdir xo5-m; cd xo5-m;"
+             "printf 'all: a b\\na b:\\n\\t@echo $@\\n' > Makefile; make;"
+             "cd ..; rm -r xo5-m"),
+    "tcc": ("/bin/sh", "-c", "cd /tmp; echo '#include <stdio.h>' > xo5-h.c;"
+            "echo 'int main(void) { puts(\"tcc says hello\"); return 9; }' >>"
+            " xo5-h.c; tcc -o xo5-h xo5-h.c && ./xo5-h; echo $?; rm xo5-h*"),
+    "gcc": ("/bin/sh", "-c", "cd /tmp; echo '#include <stdio.h>' > xo5-g.c;"
+            "echo 'int main(void) { puts(\"gcc says hello\"); return 9; }' >>"
+            " xo5-g.c;gcc -O2 -o xo5-g xo5-g.c && ./xo5-g; echo $?; rm xo5-g*"),
+    "git": ("/bin/sh", "-c", "cd /tmp; rm -rf xo5-r; git init -q xo5-r;"
+            "cd xo5-r; export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=b"
+            " GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=b D='1000000000 +0000';"
+            "export GIT_AUTHOR_DATE=\"$D\" GIT_COMMITTER_DATE=\"$D\";"
+            "echo x > f; git add f; git commit -q -m first; git log;"
+            "git status --short; git rev-parse HEAD; cd ..; rm -rf xo5-r"),
 }
 
 

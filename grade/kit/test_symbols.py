@@ -1,5 +1,6 @@
 """What the kernel may write: every symbol is on the list, with a reason."""
 
+import re
 import subprocess
 
 
@@ -21,3 +22,19 @@ def test_writable_symbols(top, built, symbols):
                 not name.endswith(("_start", "_end")):
             found.add(name)
     assert found == listed(top)
+
+
+def test_no_indirect_branches(built):
+    """Nothing in the kernel's text jumps to where a word says, for ring 3 could
+    have taught the processor where to, before it is sure; but the choice of
+    an operation, where five comparisons would cost every call."""
+    out = subprocess.run(["objdump", "-d", str(built / "kernel.elf")],
+                         text=True, stdout=subprocess.PIPE, check=True).stdout
+    assert "sysret" in out
+    function, found = None, set()
+    for line in out.splitlines():
+        if line.endswith(">:"):
+            function = line.split("<")[1][:-2]
+        elif re.search(r"\b(jmp|call)q? +\*", line):
+            found.add(function)
+    assert found <= {"operation_dispatch"}

@@ -108,7 +108,8 @@ frame_push:
     pushq %rcx
     pushq %rbx
     pushq %rax
-    jmpq *%gs:CPU_USER_RCX
+    pushq %gs:CPU_USER_RCX      /* no jump that ring 3 could have trained */
+    retq
     .size frame_push, . - frame_push
 
 /* void arch_enter(const struct trap_frame *frame) */

@@ -92,6 +92,14 @@ static inline void arch_break(void)
  * arch_init. */
 extern uint64_t arch_user_limit;
 
+/* True if an address can be one: the bits that no level reads are copies of the
+ * highest that one does. SDM 1, 3.3.7.1. */
+static inline bool arch_is_canonical(uint64_t address)
+{
+    unsigned unused = 64 - level_shift(arch_depth + 1);
+    return (uint64_t)((int64_t)(address << unused) >> unused) == address;
+}
+
 /* The number of this processor. */
 static inline unsigned arch_cpu(void)
 {
@@ -146,8 +154,8 @@ void arch_state_load(uint64_t process);
 #define IRQ_FIRST 32
 #define IRQ_LINES 16
 
-/* Takes the interrupt controllers over, with every line masked. `local`: the
- * local APIC's registers, or 0 if this processor has none. */
+/* Takes the interrupt controllers over, with every line masked. `local`: where
+ * the local APIC's registers are mapped, or 0 if they are not in memory. */
 void arch_irq_init(uint64_t local);
 uint64_t arch_irq_local(void); /* their physical address, or 0 */
 void arch_irq_mask(unsigned line);

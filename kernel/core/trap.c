@@ -15,6 +15,7 @@
 #define NMI 2
 #define INVALID_OPCODE 6
 #define DOUBLE_FAULT 8
+#define PROTECTION 13
 #define PAGE_FAULT 14
 #define MACHINE_CHECK 18
 
@@ -31,16 +32,6 @@ void event_deliver(uint64_t process, struct trap_frame *frame)
         frame->error = 0;
         upcall_deliver(process, frame, context_of(process)->entry_event,
                        events);
-    }
-}
-
-static void interrupt(uint64_t process, struct trap_frame *frame)
-{
-    if (frame->vector < IRQ_FIRST + IRQ_LINES) {
-        lock_take();
-        group_interrupt((unsigned)(frame->vector - IRQ_FIRST));
-        event_deliver(process, frame);
-        lock_drop();
     }
 }
 
@@ -73,13 +64,33 @@ static inline void fault(struct trap_frame *frame, uint64_t address,
     lock_drop();
 }
 
+/* The process goes on where it was. That may be a place that it jumped to and
+ * that is none: processors differ in whether an interrupt comes before they
+ * say so. Going back there would be a fault of the kernel's, so it is made
+ * the process's here, as it would be without the interrupt. */
+static void interrupt(uint64_t process, struct trap_frame *frame,
+                      const char *what)
+{
+    if (frame->vector < IRQ_FIRST + IRQ_LINES) {
+        lock_take();
+        group_interrupt((unsigned)(frame->vector - IRQ_FIRST));
+        event_deliver(process, frame);
+        lock_drop();
+    }
+    if (!arch_is_canonical(frame->rip)) {
+        frame->vector = PROTECTION;
+        frame->error = 0;
+        fault(frame, 0, what);
+    }
+}
+
 void trap_from_ring3(struct trap_frame *frame)
 {
     const char *what = "raised an exception without a handler";
     if (frame->vector == PAGE_FAULT) { /* most of them: first of all */
         fault(frame, arch_fault_address(), what);
     } else if (frame->vector >= IRQ_FIRST) {
-        interrupt(cpu_process(), frame);
+        interrupt(cpu_process(), frame, what);
     } else if (FATAL >> frame->vector & 1) {
         panic_trap(frame);
     } else {

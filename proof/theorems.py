@@ -8,10 +8,11 @@ import z3
 from proof.memory import conj
 from proof.spec.counting import is_counted
 from proof.words import (ENTRIES_MAX, FRAME_GIVEN, KIND_DEVICE, KIND_FREE,
-                         KIND_KERNEL, KIND_MEMORY, KIND_TABLE, PTE_PS, PTE_U,
-                         RIGHT_SHARE, accept, accept_ceiling, accept_word,
-                         alike, bit, entry_ceiling, entry_rights, present,
-                         same_place, target, within)
+                         KIND_KERNEL, KIND_MEMORY, KIND_TABLE, PROCESS_FREE,
+                         PROCESS_MAX, PTE_PS, PTE_U, RIGHT_SHARE, accept,
+                         accept_ceiling, accept_word, alike, bit,
+                         entry_ceiling, entry_rights, present, same_place,
+                         target, within)
 
 
 class Of:
@@ -176,6 +177,16 @@ def swap_conserves(of):
                 t.owned(p) + t.allowance(p) == s.owned(p) + s.allowance(p))
 
 
+def generations_grow(of):
+    """No slot ever has the same generation twice, so that what was accepted
+    from one process is accepted from no other."""
+    s, t, p = of.before, of.after, of.p
+    born = conj(s.state(p) == PROCESS_FREE, t.state(p) != PROCESS_FREE)
+    return z3.Implies(z3.ULT(p, PROCESS_MAX), conj(
+        z3.UGE(t.generation(p), s.generation(p)),
+        z3.Implies(born, z3.UGT(t.generation(p), s.generation(p)))))
+
+
 def last_detached_is_freed(of):
     """Detaching the last entry of a given-back resource frees it."""
     s, resource = of.before, of.values["resource"]
@@ -189,7 +200,9 @@ ALWAYS = (access_is_given, access_is_wanted, rights_stay_below,
 ABOUT = {theorem: ("entry",) for theorem in ALWAYS}
 ABOUT[freed_when_given] = ABOUT[last_detached_is_freed] = ("frame",)
 STATE = (pages_are_pages, tables_are_tables, first_step_is_its_own)
-ALSO = {"swap": (swap_conserves,), "update": (last_detached_is_freed,)}
+ABOUT[generations_grow] = ("process",)
+ALSO = {"create": (generations_grow,), "swap": (swap_conserves,),
+        "update": (last_detached_is_freed,)}
 SUMS = (swap_conserves,)
 
 

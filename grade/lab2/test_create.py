@@ -93,7 +93,7 @@ def test_create_busy(scene):
         "a table with a live entry": (31, full, page, 0),
         "a table that is attached": (31, held, page, 0),
         "a context that is one already": (31, top, mine, 0)}, E_BUSY)
-    scene.record(page).refs = w.REFS_MAX
+    scene.record(page).refs = w.COUNTER_MAX
     scene.create("a counter does not run over", {
         "a context with all refs": (31, top, page, 0)}, E_FULL)
 
@@ -124,9 +124,11 @@ def test_create_reuse(scene):
     process.accepts, process.taken = 0, 9
     scene.create(MAKES, {"a slot that was used before":
                          (60, *parts(scene), w.allowance(7, 1))})
-    scene.process(61).generation = (1 << 32) - 1
-    scene.create(MAKES, {"after the last generation":
-                         (61, *parts(scene), 0)})
+    scene.process(61).generation = (1 << 32) - 2
+    scene.create(MAKES, {"in its last generation": (61, *parts(scene), 0)})
+    scene.process(62).generation = (1 << 32) - 1
+    scene.create("no slot has the same generation twice", {
+        "after the last generation": (62, *parts(scene), 0)}, E_FULL)
 
 
 def family(scene, slot):

@@ -177,12 +177,12 @@ def test_attach_owner(scene):
 def test_attach_full(scene):
     page, entry = scene.page(ME), scene.entry(ME)
     scene.world.prepare()
-    scene.world.model.frame(page).refs = w.REFS_MAX
+    scene.world.model.frame(page).refs = w.COUNTER_MAX
     refuse(scene, E_FULL, {
         "a page with 2^32 - 1 refs": (entry, page, rights(R, R), 0, 0),
     }, "a counter at its end is not counted up")
     scene.world.prepare()
-    scene.world.model.frame(page).refs = w.REFS_MAX - 1
+    scene.world.model.frame(page).refs = w.COUNTER_MAX - 1
     fine(scene, {"a page with one ref less":
                  (entry, page, rights(R, R), 0, 0)})
     scene.world.prepare()
@@ -222,7 +222,7 @@ def test_attach_order(scene):
     source, held = scene.linked(ME, OTHER, R, RWX)
     none = w.FRAMES_MAX - 1
     device = world.device(ME)
-    world.model.frame(held).refs = w.REFS_MAX
+    world.model.frame(held).refs = w.COUNTER_MAX
     for error, about, args in (
             (E_RANGE, "range and rights", (mine, w.FRAMES_MAX, 0, 0, 0)),
             (E_RIGHTS, "rights and no table", (page * 512, page, 0, 0, 0)),

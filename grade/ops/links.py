@@ -84,7 +84,7 @@ class Links:
         error = (self._may_fill(me, entry, resource, rights >> 4)
                  or self._may_hold(entry, resource, rights >> 4)
                  or self._may_pass(me, resource, rights >> 4, source, via))
-        if error == OK and self.frame(resource).refs == w.REFS_MAX:
+        if error == OK and self.frame(resource).refs == w.COUNTER_MAX:
             error = E_FULL
         if error == OK:
             frame = self.frame(resource)

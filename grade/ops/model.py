@@ -315,14 +315,14 @@ class Model(Links, People):
             if (table, context) != (process.table, process.context):
                 return E_MATCH
             return self.adopt(me, slot, allowance)
-        error = self._process_parts(me, table, context)
+        error = self._process_parts(me, slot, table, context)
         if error == OK and not self.covers_allowance(me, allowance):
             error = E_ALLOWANCE
         if error == OK:
             self.link(me, slot, table, context, allowance)
         return error
 
-    def _process_parts(self, me, table, context):
+    def _process_parts(self, me, slot, table, context):
         top, page = self.frame(table), self.frame(context)
         if (top.kind, top.level) != (TABLE, self.depth) or \
                 (page.kind, page.level) != (MEMORY, 1):
@@ -333,4 +333,5 @@ class Model(Links, People):
             return E_GIVEN
         if top.refs or top.live or page.flags & w.CONTEXT:
             return E_BUSY
-        return w.E_FULL if page.refs == w.REFS_MAX else OK
+        full = w.COUNTER_MAX in (page.refs, self.processes[slot].generation)
+        return w.E_FULL if full else OK

@@ -38,7 +38,7 @@ class People:
 
     def link(self, me, slot, table, context, allowance):
         """process_link, and what create gives."""
-        generation = self.processes[slot].generation + 1 & 0xffffffff
+        generation = self.processes[slot].generation + 1
         process = self.processes[slot] = w.Process(
             state=w.LIVE, parent=me, generation=generation, table=table,
             context=context)

@@ -52,7 +52,7 @@ ENTRIES_MAX = FRAMES_MAX * ENTRIES
 INIT = 1
 CLEAN_STEP = 16
 WORD = (1 << 64) - 1
-REFS_MAX = (1 << 32) - 1
+COUNTER_MAX = (1 << 32) - 1     # of refs, and of generations
 
 # abi/rights.h
 R, W, X, SHARE = 1, 2, 4, 8

@@ -90,7 +90,7 @@ struct process {
     uint8_t running;     /* it has a CPU, or has lent it to another */
     uint16_t parent;     /* process, or 0 for init */
     uint16_t giver;      /* who gave it the CPU, while `running` */
-    uint32_t generation; /* which use of this slot */
+    uint32_t generation; /* which use of this slot; UINT32_MAX: its last */
     uint16_t children;   /* processes whose parent it is */
     uint16_t slots;      /* processes that it may still create */
     uint64_t table;      /* frame of its top table */

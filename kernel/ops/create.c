@@ -61,6 +61,9 @@ enum error op_create(uint64_t me, uint64_t slot, uint64_t table,
     if (frames[context].refs == UINT32_MAX) {
         return E_FULL;
     }
+    if (processes[slot].generation == UINT32_MAX) {
+        return E_FULL;
+    }
     if (!quota_covers(me, allowance)) {
         return E_ALLOWANCE;
     }

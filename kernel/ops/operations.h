@@ -34,7 +34,9 @@
  *   E_GIVEN      either was given back
  *   E_BUSY       the table has refs or live entries; the context is one
  *                already
- *   E_FULL       the context's refs are at their end
+ *   E_FULL       the context's refs are at their end, or the slot's
+ *                generations: what was accepted from one would be
+ *                accepted from another
  *   E_ALLOWANCE  more frames or slots than I have; one slot is the process's
  *                own
  * If the slot is in use (not free) and its parent is my child: I become its

@@ -44,7 +44,7 @@ static enum error adopt(const struct world *w, uint64_t me, const uint64_t *a,
 }
 
 static enum error check_create(const struct world *w, uint64_t me,
-                               uint64_t table, uint64_t context)
+                               uint64_t slot, uint64_t table, uint64_t context)
 {
     const struct fact_frame *t = &w->facts.frames[table];
     const struct fact_frame *c = &w->facts.frames[context];
@@ -66,7 +66,10 @@ static enum error check_create(const struct world *w, uint64_t me,
     if (w->counts.context_of[context]) {
         return E_BUSY;
     }
-    return w->counts.refs[context] >= SMALL_REFS ? E_FULL : OK;
+    if (w->counts.refs[context] >= SMALL_REFS) {
+        return E_FULL;
+    }
+    return w->facts.processes[slot].generation >= SMALL_REFS ? E_FULL : OK;
 }
 
 enum error spec_create(const struct world *w, uint64_t me, const uint64_t *a,
@@ -80,7 +83,7 @@ enum error spec_create(const struct world *w, uint64_t me, const uint64_t *a,
     if (w->facts.processes[slot].state != PROCESS_FREE) {
         return adopt(w, me, a, x);
     }
-    enum error error = check_create(w, me, table, context);
+    enum error error = check_create(w, me, slot, table, context);
     if (error) {
         return error;
     }

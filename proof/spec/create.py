@@ -9,6 +9,7 @@ from proof.words import (E_ALLOWANCE, E_BUSY, E_FULL, E_GIVEN, E_KIND, E_MATCH,
                          PROCESS_LIVE, PROCESS_MAX, REASON_NONE, RIGHT_R,
                          make_entry, word)
 
+LAST = 2 ** 32 - 1            # of what is counted in 32 bits
 ARGUMENTS = "slot table context allowance"
 
 
@@ -34,7 +35,8 @@ def new(o, me, slot, table, context, allowance):
              E_GIVEN)
     o.refuse(z3.Or(s.refs(table) != 0, s.live(table) != 0,
                    s.flag(context, FRAME_CONTEXT)), E_BUSY)
-    o.refuse(s.refs(context) == 2 ** 32 - 1, E_FULL)
+    o.refuse(z3.Or(s.refs(context) == LAST, s.generation(slot) == LAST),
+             E_FULL)
     o.refuse(z3.Not(covers(s, me, allowance)), E_ALLOWANCE)
 
     for field, value in (

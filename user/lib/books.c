@@ -109,7 +109,8 @@ uint64_t books_find_usable(unsigned level, uint64_t from)
 uint64_t books_find_slot(void)
 {
     for (uint64_t slot = SLOT_INIT + 1; slot < PROCESS_MAX; slot++) {
-        if (books_process(slot)->state == PROCESS_FREE) {
+        const volatile struct process *p = books_process(slot);
+        if (p->state == PROCESS_FREE && p->generation != UINT32_MAX) {
             return slot;
         }
     }

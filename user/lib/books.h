@@ -84,7 +84,8 @@ uint64_t books_find(unsigned level, uint64_t from);
 /* The same for a usable unit. */
 uint64_t books_find_usable(unsigned level, uint64_t from);
 
-/* A slot of the directory that is free, from 2 on; 0 if there is none. */
+/* A slot of the directory that is free and was not used too often, from 2 on;
+ * 0 if there is none. */
 uint64_t books_find_slot(void);
 
 #endif

@@ -1,5 +1,5 @@
-/* A counter of refs is at its end (E_FULL) as soon as a small machine can
- * get there. */
+/* A counter of refs, or of a slot's generations, is at its end (E_FULL) as soon
+ * as a small machine can get there. */
 #ifndef XO5_SMALL_STDINT_H
 #define XO5_SMALL_STDINT_H
 

@@ -5,7 +5,8 @@
 #include "core/quota.h"
 #include "ops/operations.h"
 
-static enum error check_new(uint64_t me, uint64_t table, uint64_t context)
+static enum error check_new(uint64_t me, uint64_t slot, uint64_t table,
+                            uint64_t context)
 {
     const struct frame *top = &frames[table], *page = &frames[context];
     bool kinds = top->kind == KIND_TABLE && top->level == arch_depth &&
@@ -16,8 +17,10 @@ static enum error check_new(uint64_t me, uint64_t table, uint64_t context)
            : (top->flags & FRAME_GIVEN)            ? E_GIVEN
            : (page->flags & FRAME_GIVEN)           ? E_GIVEN
            : used                                  ? E_BUSY
-           : page->refs == UINT32_MAX              ? E_FULL
-                                                   : OK;
+           : page->refs == UINT32_MAX ||
+                   processes[slot].generation == UINT32_MAX
+               ? E_FULL
+               : OK;
 }
 
 static enum error check_old(uint64_t me, uint64_t slot, uint64_t table,
@@ -37,7 +40,7 @@ enum error op_create(uint64_t me, uint64_t slot, uint64_t table,
         return E_RANGE;
     }
     bool fresh = processes[slot].state == PROCESS_FREE;
-    enum error error = fresh ? check_new(me, table, context)
+    enum error error = fresh ? check_new(me, slot, table, context)
                              : check_old(me, slot, table, context);
     if (error == OK && !quota_covers(me, allowance)) {
         error = E_ALLOWANCE;

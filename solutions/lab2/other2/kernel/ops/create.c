@@ -32,15 +32,18 @@ static enum step check_frame(uint64_t me, uint64_t frame, bool kind, bool used,
     return full ? STEP_FULL : STEPS;
 }
 
-static enum error check(uint64_t me, uint64_t table, uint64_t context)
+static enum error check(uint64_t me, uint64_t slot, uint64_t table,
+                        uint64_t context)
 {
     const struct frame *t = &frames[table], *c = &frames[context];
+    bool full =
+        c->refs == UINT32_MAX || processes[slot].generation == UINT32_MAX;
     enum step top =
         check_frame(me, table, t->kind == KIND_TABLE && t->level == arch_depth,
                     t->refs != 0 || t->live != 0, false);
     enum step page =
         check_frame(me, context, c->kind == KIND_MEMORY && c->level == 1,
-                    (c->flags & FRAME_CONTEXT) != 0, c->refs == UINT32_MAX);
+                    (c->flags & FRAME_CONTEXT) != 0, full);
     return answers[top < page ? top : page];
 }
 
@@ -55,7 +58,7 @@ enum error op_create(uint64_t me, uint64_t slot, uint64_t table,
     }
     const struct process *p = &processes[slot];
     if (p->state == PROCESS_FREE) {
-        enum error error = check(me, table, context);
+        enum error error = check(me, slot, table, context);
         if (error != OK) {
             return error;
         }

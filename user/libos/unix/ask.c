@@ -2,6 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/abi.h"
+#include "libos/unix/cut.h"
 #include "libos/unix/host.h"
 
 int64_t ask(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
@@ -16,6 +17,7 @@ int64_t ask(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
     window->a[4] = e;
     window->a[5] = f;
     host_call();
+    cut_waits |= window->cuts != 0;
     return window->answer;
 }
 

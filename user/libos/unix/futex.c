@@ -30,8 +30,8 @@ static struct word word_of(uint64_t va, bool private)
 {
     struct word word = {va, 0, 0};
     struct region r;
-    if (!private && region_find(va, &r) && r.shared) {
-        word.file = r.shared;
+    if (!private && region_find(va, &r) && (r.flags & REGION_SHARED)) {
+        word.file = r.file;
         word.offset = region_page(&r, va) * PAGE + va % PAGE;
     }
     return word;

@@ -73,6 +73,15 @@ int64_t host_move(uint64_t from, uint64_t to, uint64_t length);
 /* As if they had never been touched: zeros, or the file's again. */
 int64_t host_forget(uint64_t va, uint64_t length);
 
+/* Pages of a file that it has no longer, of a region with those rights: gone,
+ * until the file has them again. */
+int64_t host_cut(uint64_t va, uint64_t length, unsigned rights);
+
+/* The page at va is missing that is page `page` of the file with that number,
+ * as the file was shorter when it was mapped: brings it if it is there now. */
+_Bool host_bring(uint64_t va, unsigned rights, uint32_t file, uint64_t page,
+                 int shared);
+
 /* Nanoseconds since the machine started; a random word. */
 uint64_t host_now(void);
 uint64_t host_random(void);

@@ -59,7 +59,7 @@ static int64_t map_file(struct region r, const struct host_file *file)
                                   r.first, shared);
     if (!error) {
         region_enter(r);
-        host_window()->shares |= r.shared;
+        host_window()->shares |= (uint64_t)shared;
     }
     return error;
 }
@@ -71,7 +71,7 @@ int64_t memory_map_file(uint64_t va, uint64_t length, uint32_t rights,
         return -ENOMEM;
     }
     return map_file((struct region){va, va + length, rights, REGION_FILE, first,
-                                    file->number, 0},
+                                    file->number},
                     file);
 }
 
@@ -88,9 +88,8 @@ static unsigned files_in(uint64_t va, uint64_t end, uint32_t *files)
     unsigned count = 0;
     const struct region *r = region_next(va);
     while (r && r->start < end && count < FILES) {
-        uint32_t file = r->file ? r->file : r->shared;
-        if (file && (count == 0 || files[count - 1] != file)) {
-            files[count++] = file;
+        if (r->file && (count == 0 || files[count - 1] != r->file)) {
+            files[count++] = r->file;
         }
         r = region_next(r->end);
     }
@@ -194,10 +193,9 @@ static int64_t map_open(int fd, uint64_t va, uint64_t length, uint32_t rights,
     int64_t error = host_keep(fd, &file);
     if (!error) {
         uint32_t flags = REGION_FILE | (shared ? REGION_SHARED : 0);
-        error = map_file((struct region){va, va + length, rights, flags, first,
-                                         shared ? 0 : file.number,
-                                         shared ? file.number : 0},
-                         &file);
+        error = map_file(
+            (struct region){va, va + length, rights, flags, first, file.number},
+            &file);
     }
     return error ? error : (int64_t)va;
 }

@@ -59,6 +59,7 @@
 
 #define WINDOW_DATA 0x10000 /* bytes; what one request can carry */
 #define WINDOW_NULL UINT64_MAX
+#define WINDOW_CUTS 64
 
 /* Children that end are forgotten at once (SIGCHLD is set to SIG_IGN, or has
  * SA_NOCLDWAIT); no SIGCHLD for those that stop (SA_NOCLDSTOP). */
@@ -89,7 +90,14 @@ struct window {
      * and SIGKILL is pending. */
     uint64_t shares;
 
-    uint64_t spare[1];
+    /* Kept files (KEEPER_KEEP) that have become shorter, for the process to
+     * read and set `cuts` to 0: what it has mapped of them from that page on,
+     * its own copies too, is no longer there. More than WINDOW_CUTS: of some
+     * it is not said. */
+    uint64_t cuts;
+    struct cut {
+        uint64_t file, first; /* its number, and the page */
+    } cut[WINDOW_CUTS];
     uint8_t data[WINDOW_DATA] __attribute__((aligned(4096)));
 };
 
@@ -133,9 +141,11 @@ struct window {
  * keeper, 0 for a hole or what is past the end. The answer is how many. With
  * PAGES_STORE (the file must be open for writing too) each page up to the
  * file's end is made the file's own, never the image's, so that a store there
- * is a store to the file. */
+ * is a store to the file. With PAGES_KEPT a kept file's number stands for the
+ * descriptor. */
 #define KEEPER_PAGES 0x1007
 #define PAGES_STORE 1
+#define PAGES_KEPT 2
 
 /* keep (number, fd, (o) uint64_t size): the file stays, even closed and
  * without a name, until this process says leave, calls exec or ends; so that
@@ -167,6 +177,9 @@ struct window {
 #define KEEPER_FUTEX_MOVE 0x100c
 #define KEEPER_FUTEX_LEAVE 0x100d
 #define KEEPER_FUTEX_WOKEN 0x100e
+
+/* end (number, that number): how many pages a kept file has, to its end. */
+#define KEEPER_END 0x100f
 
 /* The machine's own requests begin here. */
 #define KEEPER_MACHINE 0x2000

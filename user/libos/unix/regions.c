@@ -15,7 +15,7 @@ _Static_assert(sizeof(struct region) * REGIONS_MAX <= OWN_REGIONS_SIZE,
 static struct region few[FEW];
 static struct region *table = few;
 static uint32_t used;
-static uint32_t was_shared; /* a file's number, or 0 */
+static bool was_shared;
 
 /* The first region that ends above va; `used` if none. Mostly the same as last
  * time. */
@@ -137,7 +137,7 @@ static bool merge(uint32_t i)
 void region_enter(struct region region)
 {
     uint32_t i = place_of(region.start);
-    was_shared |= region.shared;
+    was_shared |= (region.flags & REGION_SHARED) != 0;
     insert(i, region);
     merge(i + 1);
     merge(i);
@@ -145,7 +145,7 @@ void region_enter(struct region region)
 
 void region_add(uint64_t start, uint64_t end, uint32_t rights, uint32_t flags)
 {
-    region_enter((struct region){start, end, rights, flags, 0, 0, 0});
+    region_enter((struct region){start, end, rights, flags, 0, 0});
 }
 
 uint64_t region_page(const struct region *region, uint64_t va)
@@ -155,13 +155,13 @@ uint64_t region_page(const struct region *region, uint64_t va)
 
 bool region_was_shared(void)
 {
-    return was_shared != 0;
+    return was_shared;
 }
 
 bool region_has_file(uint32_t file)
 {
     uint32_t i = 0;
-    while (i < used && table[i].file != file && table[i].shared != file) {
+    while (i < used && table[i].file != file) {
         i++;
     }
     return i < used;
@@ -238,6 +238,7 @@ uint64_t region_total(void)
 
 void region_clear(void)
 {
-    used = was_shared = 0;
+    used = 0;
+    was_shared = false;
     table = few;
 }

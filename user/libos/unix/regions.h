@@ -25,7 +25,6 @@ struct region {
     uint32_t flags;      /* REGION_ bits */
     uint64_t first;      /* of a file: which page of it is at start */
     uint32_t file;       /* and its number (host.h); 0: it has none */
-    uint32_t shared;     /* the number of a file that is mapped shared */
 };
 
 /*

@@ -67,7 +67,7 @@ static int64_t move_fixed(const struct remap *m)
 int64_t call_mremap(const uint64_t *a)
 {
     struct remap m = {
-        a[0], PAGE_UP(a[1]), a[4], PAGE_UP(a[2]), {0, 0, 0, 0, 0, 0, 0}};
+        a[0], PAGE_UP(a[1]), a[4], PAGE_UP(a[2]), {0, 0, 0, 0, 0, 0}};
     uint64_t flags = a[3];
     if ((flags & ~(uint64_t)(MREMAP_MAYMOVE | MREMAP_FIXED)) ||
         flags == MREMAP_FIXED || m.old == 0 || m.new == 0 ||

@@ -41,7 +41,7 @@ int64_t share_map(uint64_t va, uint64_t length, uint32_t rights)
     if (!error) {
         host_window()->shares = 1;
         region_enter((struct region){va, va + length, rights,
-                                     REGION_FILE | REGION_SHARED, 0, 0,
+                                     REGION_FILE | REGION_SHARED, 0,
                                      file.number});
     }
     return error ? error : (int64_t)va;

@@ -59,14 +59,16 @@ void thread_begin(bool keep)
     if (keep && current != 0) {
         first = *thread_current();
     } else if (!keep) {
-        struct thread old = {.alternate = ALTERNATE_NONE};
-        old = top ? *thread_current() : old;
-        memset(&first, 0, sizeof(first));
-        first.blocked = old.blocked;
-        first.pending = old.pending;
-        first.alternate.flags = old.alternate.flags;
-        first.policy = old.policy;
-        first.priority = old.priority;
+        struct thread kept = {.alternate = ALTERNATE_NONE};
+        if (top) {
+            const struct thread *old = thread_current();
+            kept.blocked = old->blocked;
+            kept.pending = old->pending;
+            kept.alternate.flags = old->alternate.flags;
+            kept.policy = old->policy;
+            kept.priority = old->priority;
+        }
+        first = kept;
     }
     for (unsigned i = 1; i < top; i++) {
         in(i)->state = THREAD_NONE;

@@ -3,6 +3,7 @@
 #include "libos/unix/ask.h"
 #include "libos/unix/calls.h"
 #include "libos/unix/clock.h"
+#include "libos/unix/cut.h"
 #include "libos/unix/exec.h"
 #include "libos/unix/host.h"
 #include "libos/unix/memory.h"
@@ -69,6 +70,9 @@ _Bool unix_call(struct registers *program)
     }
     int64_t result = answer(program);
     struct thread *t = thread_current();
+    if (cut_waits) {
+        cut_look();
+    }
     if (result != CALL_KEEPS) {
         program->rax = (uint64_t)result;
     }
@@ -123,9 +127,24 @@ static int signal_of(const struct registers *program, int *code)
     }
 }
 
+/* Is what is missing the page of a file that has grown? Then it is there. */
+static bool bring(const struct registers *program)
+{
+    struct region r;
+    int code;
+    uint64_t va = PAGE_DOWN(program->address);
+    return program->vector == 14 && signal_of(program, &code) == SIGBUS &&
+           region_find(va, &r) && r.file &&
+           host_bring(va, r.rights, r.file, region_page(&r, va),
+                      (r.flags & REGION_SHARED) != 0);
+}
+
 void unix_fault(struct registers *program)
 {
     int code;
+    if (bring(program)) {
+        return;
+    }
     if (user_fault(program)) {
         return;
     }

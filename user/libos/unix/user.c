@@ -76,12 +76,25 @@ uint64_t user_write_some(uint64_t to, const void *from, uint64_t n)
 
 int64_t user_read(void *to, uint64_t from, uint64_t n)
 {
-    return user_read_some(to, from, n) == n ? 0 : -EFAULT;
+    if (n == 0) {
+        return 0;
+    }
+    if (!user_range(from, n) ||
+        guarded_copy(to, (const void *)(uintptr_t)from, n)) {
+        return -EFAULT;
+    }
+    return 0;
 }
 
 int64_t user_write(uint64_t to, const void *from, uint64_t n)
 {
-    return user_write_some(to, from, n) == n ? 0 : -EFAULT;
+    if (n == 0) {
+        return 0;
+    }
+    if (!user_range(to, n) || guarded_copy((void *)(uintptr_t)to, from, n)) {
+        return -EFAULT;
+    }
+    return 0;
 }
 
 int64_t user_zero(uint64_t to, uint64_t n)

@@ -113,6 +113,7 @@ const struct call_row call_table[] = {
     {OWN(FUTEX_MOVE, futex_move), {V, V, V, V, V, V}},
     {OWN(FUTEX_LEAVE, futex_leave), {V}},
     {OWN(FUTEX_WOKEN, futex_woken), {IS_OUT | EACH(1, 4), V}},
+    {OWN(END, end), {V}},
 };
 
 const unsigned call_count = sizeof(call_table) / sizeof(call_table[0]);

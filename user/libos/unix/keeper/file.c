@@ -3,6 +3,7 @@
 #include "lib/string.h"
 #include "libos/unix/keeper/content.h"
 #include "libos/unix/keeper/device.h"
+#include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/node.h"
 #include "libos/unix/keeper/pipe.h"
 #include "libos/unix/keeper/short.h"
@@ -285,12 +286,16 @@ int64_t serve_sendfile(struct serve *s)
     return (int64_t)done;
 }
 
-static int64_t file_resize(uint32_t node, uint64_t size)
+int file_resize(uint32_t node, uint64_t size)
 {
     struct inode *inode = inode_at(node);
-    int64_t error = content_resize(inode, size);
+    uint64_t before = inode->size;
+    int error = content_resize(inode, size);
     if (!error) {
         inode_modified(inode);
+    }
+    if (!error && size < before) {
+        keep_cut(node, (size + KEEPER_PAGE - 1) / KEEPER_PAGE);
     }
     return error;
 }
@@ -360,32 +365,4 @@ int file_mappable(const struct process *process, uint64_t fd, bool store,
         return -EACCES;
     }
     return (*open)->kind == OPEN_FILE ? 0 : -ENODEV;
-}
-
-int64_t serve_pages(struct serve *s)
-{
-    const struct open *open;
-    uint64_t first = s->a[1], count = s->a[2];
-    bool store = s->a[4] & PAGES_STORE;
-    int error = file_mappable(s->process, s->a[0], store, &open);
-    if (error) {
-        return error;
-    }
-    struct inode *inode = inode_at(open->node);
-    uint64_t end = (inode->size + KEEPER_PAGE - 1) / KEEPER_PAGE;
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t page = 0;
-        if (first < end && i < end - first) {
-            page = store ? content_own(inode, first + i)
-                         : content_page(inode, first + i);
-            if (store && !page) {
-                return -ENOSPC;
-            }
-        }
-        memcpy((uint8_t *)s->at[3] + i * sizeof(page), &page, sizeof(page));
-    }
-    if (store) {
-        inode_modified(inode);
-    }
-    return (int64_t)count;
 }

@@ -23,12 +23,12 @@ int64_t serve_ftruncate(struct serve *s);
 int64_t serve_fallocate(struct serve *s);
 int64_t serve_fsync(struct serve *s);
 
+/* content_resize, with the time, and those told who have it mapped. */
+int file_resize(uint32_t node, uint64_t size);
+
 /* The open file of a descriptor, if it can be mapped, `store` to be stored to:
  * 0 and *open; -EBADF, -EACCES, -ENODEV. */
 int file_mappable(const struct process *process, uint64_t fd, bool store,
                   const struct open **open);
-
-/* KEEPER_PAGES: -EBADF, -EACCES, -ENODEV, -ENOSPC. */
-int64_t serve_pages(struct serve *s);
 
 #endif

@@ -19,11 +19,24 @@ void keep_drop(uint32_t list);
 /* Does that process keep that file, named by its inode's number? */
 bool keep_has(const struct process *process, uint64_t number);
 
+/* And was it open for reading and writing? */
+bool keep_stores(const struct process *process, uint64_t number);
+
+/* The file has been cut: from page `first` on nothing is there. Tells those
+ * that keep it. */
+void keep_cut(uint32_t inode, uint64_t first);
+
 /* KEEPER_KEEP: -EBADF, -EACCES, -ENODEV, -ENOMEM. */
 int64_t serve_keep(struct serve *s);
 
 /* KEEPER_LEAVE: -EBADF. What is in a part of the list that another process
  * shares stays kept. */
 int64_t serve_leave(struct serve *s);
+
+/* KEEPER_PAGES: -EBADF, -EACCES, -ENODEV, -ENOSPC. */
+int64_t serve_pages(struct serve *s);
+
+/* KEEPER_END: -EBADF. */
+int64_t serve_end(struct serve *s);
 
 #endif

@@ -109,6 +109,10 @@ bool keeper_kept(unsigned slot, uint64_t number, struct kept *kept);
  * keeper_kept has said yes. */
 uint32_t keeper_kept_page(uint64_t number, uint64_t index);
 
+/* The same, of which the process in that slot may let stores through: made the
+ * file's own. 0 also: it may not, or there is no page left. */
+uint32_t keeper_kept_store(unsigned slot, uint64_t number, uint64_t index);
+
 /* The status that pid 1 ended with, as wait4 has it; -1 while it runs. */
 int keeper_status(void);
 

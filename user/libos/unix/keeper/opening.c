@@ -5,6 +5,7 @@
 #include "libos/unix/keeper/descriptor.h"
 #include "libos/unix/keeper/device.h"
 #include "libos/unix/keeper/directory.h"
+#include "libos/unix/keeper/file.h"
 #include "libos/unix/keeper/pipe.h"
 #include "libos/unix/keeper/procfs.h"
 #include "libos/unix/keeper/tty.h"
@@ -178,8 +179,7 @@ int64_t serve_openat(struct serve *s)
     bool proc = place.node & NODE_PROC && kind == OPEN_FILE;
     error = proc ? proc_open(&place) : 0;
     if (!error && kind == OPEN_FILE && flags & O_TRUNC && !created) {
-        error = content_resize(inode_at(place.node), 0);
-        inode_modified(inode_at(place.node));
+        error = file_resize(place.node, 0);
     }
     uint32_t number = 0;
     if (!error) {

@@ -8,12 +8,12 @@
 #include "libos/unix/keeper/node.h"
 #include "libos/unix/keeper/serve.h"
 
+/* WALK_ENTRY: the last name itself is meant, so that no link is followed there,
+ * and a slash behind it is the caller's to judge. */
 #define WALK_FOLLOW 1 /* a symbolic link at the end too */
 #define WALK_EMPTY 2  /* "" is where it begins, file or directory */
 #define WALK_ABSENT 4 /* the last name may be missing */
-#define WALK_ENTRY                                                             \
-    8                /* the last name itself is meant: no link is followed
-                         there, and a slash behind it is the caller's to judge */
+#define WALK_ENTRY 8
 #define WALK_FILE 16 /* -EISDIR where a slash is behind the last name */
 
 enum last {

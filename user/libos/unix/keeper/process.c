@@ -154,6 +154,7 @@ void process_settle(struct process *process, unsigned slot)
     struct window *window = machine_window(slot);
     process->slot = (uint16_t)slot;
     slots[slot] = (uint16_t)(process->index + 1);
+    window->cuts = 0;
     window->pid = process->pid;
     window->parent = process->parent;
     window->clock_base =

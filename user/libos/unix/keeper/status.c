@@ -1,8 +1,8 @@
 #include "libos/unix/keeper/status.h"
 
 #include "lib/string.h"
-#include "libos/unix/keeper/content.h"
 #include "libos/unix/keeper/descriptor.h"
+#include "libos/unix/keeper/file.h"
 #include "libos/unix/keeper/path.h"
 #include "libos/unix/keeper/procfs.h"
 
@@ -320,20 +320,17 @@ int64_t serve_fstatfs(struct serve *s)
 
 int64_t serve_truncate(struct serve *s)
 {
-    struct inode *inode = NULL;
+    uint32_t node;
     if ((int64_t)s->a[1] < 0) {
         return -EINVAL;
     }
-    int error = find_inode(s, (uint64_t)AT_FDCWD, s->at[0], 0, &inode);
+    int error = find(s, (uint64_t)AT_FDCWD, s->at[0], 0, &node);
     if (error) {
         return error;
     }
-    if ((inode->mode & S_IFMT) != S_IFREG) {
-        return (inode->mode & S_IFMT) == S_IFDIR ? -EISDIR : -EINVAL;
+    uint32_t type = node_mode(node) & S_IFMT;
+    if (type != S_IFREG) {
+        return type == S_IFDIR ? -EISDIR : -EINVAL;
     }
-    error = content_resize(inode, s->a[1]);
-    if (!error) {
-        inode_modified(inode);
-    }
-    return error;
+    return node & NODE_PROC ? -EPERM : file_resize(node, s->a[1]);
 }

@@ -146,7 +146,7 @@ int64_t host_keep(int fd, struct host_file *file)
     if (number < 0) {
         return number;
     }
-    uint64_t size = *(const uint64_t *)host_window()->data;
+    uint64_t size = *(const uint64_t *)(const void *)host_window()->data;
     *file = (struct host_file){fd, (uint32_t)number, (size + PAGE - 1) / PAGE};
     return 0;
 }
@@ -157,15 +157,16 @@ void host_leave(uint32_t number)
 }
 
 /* Asks for that many of the file's pages; they lie in the window's data. */
-static int64_t ask_pages(int fd, uint64_t first, uint64_t count, int shared)
+static int64_t ask_pages(uint64_t file, uint64_t first, uint64_t count,
+                         uint64_t flags)
 {
     struct window *window = host_window();
     window->number = KEEPER_PAGES;
-    window->a[0] = (uint64_t)(int64_t)fd;
+    window->a[0] = file;
     window->a[1] = first;
     window->a[2] = count;
     window->a[3] = 0;
-    window->a[4] = shared ? PAGES_STORE : 0;
+    window->a[4] = flags;
     host_call();
     return window->answer;
 }
@@ -181,9 +182,10 @@ int64_t host_map_file(uint64_t va, uint64_t length, unsigned rights,
     int64_t error = map_pages(va, count, rights, PAGES, shared);
     for (uint64_t done = 0; done < there && !error; done += (uint64_t)got) {
         uint64_t n = there - done < PIECE ? there - done : PIECE;
-        got = ask_pages(file->fd, first + done, n, shared);
+        uint64_t fd = (uint64_t)(int64_t)file->fd;
+        got = ask_pages(fd, first + done, n, shared ? PAGES_STORE : 0);
         if (got == -EACCES && !(rights & RIGHT_W)) {
-            got = ask_pages(file->fd, first + done, n, 0);
+            got = ask_pages(fd, first + done, n, 0);
         }
         if (got <= 0) {
             return got ? got : -ENOMEM;
@@ -236,6 +238,33 @@ int64_t host_move(uint64_t from, uint64_t to, uint64_t length)
 int64_t host_forget(uint64_t va, uint64_t length)
 {
     return SYSTEM(SYS_madvise, va, length, MADV_DONTNEED);
+}
+
+/* Behind the end of Linux's file it is SIGBUS. */
+int64_t host_cut(uint64_t va, uint64_t length, unsigned rights)
+{
+    return map_pages(va, length / PAGE, rights, PAGES, 0);
+}
+
+bool host_bring(uint64_t va, unsigned rights, uint32_t file, uint64_t page,
+                int shared)
+{
+    struct window *window = host_window();
+    static struct window before;
+    uint64_t store = shared && rights & RIGHT_W ? PAGES_STORE : 0;
+    before = *window; /* a copy of the personality's may be at work there */
+    int64_t end = ask_of(KEEPER_END, file), got = -EFAULT;
+    if (end >= 0 && page < (uint64_t)end &&
+        ask_pages(file, page, 1, PAGES_KEPT | store) == 1) {
+        got = map_runs(va, 1, rights, (const void *)window->data, shared);
+    }
+    uint64_t cuts = window->cuts;
+    for (unsigned i = 0; i < WINDOW_CUTS; i++) {
+        before.cut[i] = window->cut[i];
+    }
+    *window = before;
+    window->cuts = cuts;
+    return got == 0;
 }
 
 uint64_t host_now(void)

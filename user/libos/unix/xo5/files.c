@@ -3,6 +3,8 @@
 #include "abi/rights.h"
 #include "lib/operations.h"
 #include "lib/string.h"
+#include "libos/unix/cut.h"
+#include "libos/unix/host.h"
 #include "libos/unix/memory.h"
 #include "libos/unix/xo5/link.h"
 #include "libos/unix/xo5/machine.h"
@@ -29,7 +31,7 @@ static uint64_t ranges_in(uint64_t start, struct link_range *ranges)
     const struct region *r = region_next(start);
     for (; r != 0 && r->start < end && count < LINK_RANGES;
          r = region_next(r->end)) {
-        if (r->file != 0 && r->rights != 0) {
+        if (r->file != 0 && r->rights != 0 && !(r->flags & REGION_SHARED)) {
             uint64_t from = later(r->start, start), to = earlier(r->end, end);
             ranges[count++] = (struct link_range){
                 r->file, region_page(r, from), table_index(from, 1),
@@ -126,19 +128,29 @@ static uint64_t name_entries(const struct shadow *s, uint32_t copy, uint64_t va,
     return from;
 }
 
+/* How a page is held that was brought for a region. */
+static uint32_t hold_for(const struct region *r)
+{
+    uint32_t runs = r->rights & RIGHT_X ? HOLD_X : 0;
+    if (!(r->flags & REGION_SHARED)) {
+        return HOLD_FIXED | runs;
+    }
+    return HOLD_SHARED | runs | (r->rights & RIGHT_W ? HOLD_W : HOLD_FIXED);
+}
+
 static bool bring_pages(struct shadow *s, uint64_t va, const struct region *r,
                         bool *lacking)
 {
     struct link *link = machine_link();
-    uint32_t copy, how = HOLD_FIXED | (r->rights & RIGHT_X ? HOLD_X : 0);
-    uint64_t count;
+    uint32_t copy, how = hold_for(r);
+    uint64_t count, shared = r->flags & REGION_SHARED ? LINK_SHARED : 0;
     if (space_entry(s, va, &copy) == 0) {
         *lacking = true;
         return true;
     }
     uint64_t from = name_entries(s, copy, va, r, &count);
     int64_t error = machine_ask(LINK_KEPT, r->file, region_page(r, from), count,
-                                r->rights & RIGHTS_RWX);
+                                (r->rights & RIGHTS_RWX) | shared);
     for (uint64_t n = 0; !error && n < count; n++) {
         if (link->pages[n] != 0 && link->pages[n] != LINK_PAST) {
             table_note(&s->table[copy], table_index(from + n * PAGE, 1),
@@ -146,13 +158,20 @@ static bool bring_pages(struct shadow *s, uint64_t va, const struct region *r,
         }
     }
     uint64_t frame = error ? LINK_PAST : link->pages[(va - from) / PAGE];
-    *lacking = frame == 0 && !space_fill(s, va, r->rights);
+    bool hole = frame == 0 && !(shared && r->rights & RIGHT_W);
+    *lacking = hole ? !space_fill(s, va, r->rights) : frame == 0;
     return frame != LINK_PAST;
 }
 
 bool files_bring(struct shadow *s, uint64_t va, const struct region *region,
                  bool *lacking)
 {
-    bring_table(s, va);
-    return space_find(s, va) != 0 || bring_pages(s, va, region, lacking);
+    if (!(region->flags & REGION_SHARED)) {
+        bring_table(s, va);
+    }
+    bool there = space_find(s, va) != 0 || bring_pages(s, va, region, lacking);
+    if (host_window()->cuts != 0) { /* others ran while the keeper was asked */
+        cut_look();
+    }
+    return there;
 }

@@ -57,8 +57,8 @@ struct link {
 #define LINK_SHARED 16
 
 /* (number, first page, count, rights): the same for a file that the process
- * keeps, pages that it cannot store to. An entry of 0 is left out. LINK_PAST
- * is behind the file's end. -EBADF: it does not keep it. */
+ * keeps; without LINK_SHARED, pages that it cannot store to. An entry of 0 is
+ * left out. LINK_PAST is behind the file's end. -EBADF: it does not keep it. */
 #define LINK_KEPT 3
 #define LINK_PAST UINT64_MAX
 

@@ -163,10 +163,24 @@ int64_t host_move(uint64_t from, uint64_t to, uint64_t length)
 int64_t host_forget(uint64_t va, uint64_t length)
 {
     struct region r;
-    if (!region_find(va, &r) || (r.flags & REGION_FILE && r.file == 0)) {
+    if (!region_find(va, &r) || (r.flags & REGION_SHARED)) {
         return 0; /* it is the file's as it is */
     }
     return space_clear(space_own(), va, va + length) ? 0 : -ENOMEM;
+}
+
+int64_t host_cut(uint64_t va, uint64_t length, unsigned rights)
+{
+    (void)rights; /* a fault finds that nothing is there */
+    return space_clear(space_own(), va, va + length) ? 0 : -ENOMEM;
+}
+
+/* machine_fault has looked whether it is there. */
+_Bool host_bring(uint64_t va, unsigned rights, uint32_t file, uint64_t page,
+                 int shared)
+{
+    (void)va, (void)rights, (void)file, (void)page, (void)shared;
+    return 0;
 }
 
 /* How many pages that are read will be taken for such as are stored to next: a
@@ -202,6 +216,9 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
             return true;
         }
         hold = space_find(s, va); /* and the store, at once */
+        if (hold == 0) {
+            return true; /* cut meanwhile: the next fault finds out */
+        }
     }
     if (hold == 0) {
         *lacking = !(large_may(&r) && large_fill(s, va, &r)) &&

@@ -62,10 +62,24 @@ static int64_t attach_open(unsigned slot, struct link *link)
     return error < 0 ? error : 0;
 }
 
+/* The page of a kept file, for a shared mapping one that is the file's own if
+ * it is stored to, or where there was a hole; 0: none. */
+static uint32_t kept_page(unsigned slot, const struct link *link, uint64_t n)
+{
+    uint64_t number = link->a[0], rights = link->a[3];
+    bool shared = rights & LINK_SHARED;
+    uint32_t page =
+        shared && rights & RIGHT_W ? 0 : keeper_kept_page(number, n);
+    return page == 0 && shared ? keeper_kept_store(slot, number, n) : page;
+}
+
 static int64_t attach_kept(unsigned slot, struct link *link)
 {
     uint64_t number = link->a[0], first = link->a[1], count = link->a[2];
-    unsigned now = RIGHT_R | (link->a[3] & RIGHT_X);
+    uint64_t rights = link->a[3];
+    bool store = rights & LINK_SHARED && rights & RIGHT_W;
+    unsigned now = RIGHT_R | (rights & RIGHT_X) | (store ? RIGHT_W : 0);
+    unsigned ceiling = RIGHTS_FIXED | (store ? RIGHT_W : 0);
     struct kept kept;
     if (!keeper_kept(slot, number, &kept)) {
         return -EBADF;
@@ -75,11 +89,11 @@ static int64_t attach_kept(unsigned slot, struct link *link)
     }
     for (uint64_t n = 0; n < count; n++) {
         uint64_t entry = link->pages[n];
-        uint32_t page = keeper_kept_page(number, first + n);
+        uint32_t page = kept_page(slot, link, first + n);
         link->pages[n] = first + n >= kept.pages ? LINK_PAST
                          : page == 0 || entry == 0
                              ? 0
-                             : attach(slot, entry, page, now, RIGHTS_FIXED);
+                             : attach(slot, entry, page, now, ceiling);
     }
     return 0;
 }

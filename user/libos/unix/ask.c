@@ -17,7 +17,9 @@ int64_t ask(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
     window->a[4] = e;
     window->a[5] = f;
     host_call();
-    cut_waits |= window->cuts != 0;
+    if (__builtin_expect(window->cuts != 0, 0)) {
+        cut_waits = true;
+    }
     return window->answer;
 }
 

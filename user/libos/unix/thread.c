@@ -59,16 +59,16 @@ void thread_begin(bool keep)
     if (keep && current != 0) {
         first = *thread_current();
     } else if (!keep) {
-        struct thread kept = {.alternate = ALTERNATE_NONE};
-        if (top) {
-            const struct thread *old = thread_current();
-            kept.blocked = old->blocked;
-            kept.pending = old->pending;
-            kept.alternate.flags = old->alternate.flags;
-            kept.policy = old->policy;
-            kept.priority = old->priority;
-        }
-        first = kept;
+        const struct thread *old = thread_current();
+        uint64_t blocked = old->blocked, pending = old->pending;
+        uint32_t policy = old->policy, priority = old->priority;
+        uint32_t flags = top ? old->alternate.flags : SS_DISABLE;
+        memset(&first, 0, sizeof(first));
+        first.blocked = blocked;
+        first.pending = pending;
+        first.policy = policy;
+        first.priority = priority;
+        first.alternate.flags = flags;
     }
     for (unsigned i = 1; i < top; i++) {
         in(i)->state = THREAD_NONE;

@@ -23,7 +23,6 @@ struct inode {
     int64_t atime, mtime, ctime; /* ns since 1970 */
     uint32_t locks;              /* the first lock on it (lock.h), or 0 */
     uint32_t own;                /* pages that it has taken */
-    uint32_t kept;               /* how often it is kept (keep.h) */
     uint32_t first_waiter, last_waiter; /* for words of it (futex.h) */
     uint64_t version;                   /* see inode_turned */
     uint32_t entry; /* the directory entry that named it last; 0: that one has

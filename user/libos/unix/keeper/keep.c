@@ -41,7 +41,6 @@ void keep_drop(uint32_t list)
 {
     while (list && --keep_at(list)->users == 0) {
         uint32_t next = keep_at(list)->next;
-        inode_at(keep_at(list)->inode)->kept--;
         inode_drop(keep_at(list)->inode);
         pool_give(&keeps, list);
         list = next;
@@ -80,7 +79,6 @@ static bool keep_add(struct process *process, uint32_t inode, bool stores)
     *keep_at(number) =
         (struct keep){inode, process->kept, 1, length + 1, stores};
     process->kept = number;
-    inode_at(inode)->kept++;
     inode_hold(inode);
     return true;
 }
@@ -99,7 +97,7 @@ static void tell_cut(const struct process *process, uint32_t inode,
 
 void keep_cut(uint32_t inode, uint64_t first)
 {
-    for (unsigned i = 0; inode_at(inode)->kept && i < PROCESSES; i++) {
+    for (unsigned i = 0; i < PROCESSES; i++) {
         const struct process *process = process_at(i);
         if (process && process_in(process->slot) == process &&
             keep_has(process, inode)) {

@@ -4,7 +4,6 @@
 #include "lib/operations.h"
 #include "lib/string.h"
 #include "libos/unix/cut.h"
-#include "libos/unix/host.h"
 #include "libos/unix/memory.h"
 #include "libos/unix/xo5/link.h"
 #include "libos/unix/xo5/machine.h"
@@ -170,7 +169,7 @@ bool files_bring(struct shadow *s, uint64_t va, const struct region *region,
         bring_table(s, va);
     }
     bool there = space_find(s, va) != 0 || bring_pages(s, va, region, lacking);
-    if (host_window()->cuts != 0) { /* others ran while the keeper was asked */
+    if (cut_waits) {
         cut_look();
     }
     return there;

@@ -7,6 +7,7 @@
 #include "lib/operations.h"
 #include "lib/string.h"
 #include "libos/unix/abi.h"
+#include "libos/unix/cut.h"
 #include "libos/unix/host.h"
 #include "libos/unix/xo5/link.h"
 #include "libos/unix/xo5/machine.h"
@@ -59,6 +60,9 @@ int64_t machine_ask(uint64_t request, uint64_t a, uint64_t b, uint64_t c,
     link->request = request;
     hand_over();
     link->request = LINK_NONE;
+    if (__builtin_expect(host_window()->cuts != 0, 0)) {
+        cut_waits = true; /* others ran meanwhile */
+    }
     return link->answer;
 }
 

@@ -25,6 +25,7 @@ for name in null:3 zero:5 full:7 random:8 urandom:9; do
     mknod -m 666 "$0/dev/${name%:*}" c 1 "${name#*:}"
 done
 mknod -m 666 "$0/dev/tty" c 5 0
+mkdir -m 1777 "$0/dev/shm"
 ln -s /proc/self/fd "$0/dev/fd"
 for n in 0:stdin 1:stdout 2:stderr; do
     ln -s "/proc/self/fd/${n%:*}" "$0/dev/${n#*:}"

@@ -20,9 +20,8 @@ pytestmark = pytest.mark.xdist_group("unix")     # one builds for all
 
 SECONDS = 600       # the backstop, however busy this machine is
 MARK = "\x1e"     # ASCII's record separator: in no program's output
-SUBJECTS = ["signals", "alternate", "memory", "threads", "processes", "files",
-            "system", "sockets", "sched", "pointers", "turns",
-            "shared", "robust", "mapped"]
+SUBJECTS = """signals alternate memory threads processes files system sockets
+              sched pointers turns shared robust mapped""".split()
 RAW = "paths"       # makes the calls itself, whatever C library
 KINDS = {"static": ["gcc", "-static"], "dynamic": ["gcc"],
          "musl": ["musl-gcc", "-static"]}

@@ -41,7 +41,7 @@
 #define CLASS_BOARD 8u /* interrupts, timers, remapping */
 
 /* Displays whose memory is a queue of commands, or registers as well. */
-#define VENDOR(id) ((id)&0xffff)
+#define VENDOR(id) ((id) & 0xffff)
 #define VENDOR_VIRTIO 0x1af4u
 #define VENDOR_VMWARE 0x15adu
 /* The display that QEMU and Bochs make up: it cannot master the bus. */

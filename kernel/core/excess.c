@@ -10,8 +10,8 @@
 #include "arch/arch.h"
 #include "core/print.h"
 
-static void __attribute__((noreturn))
-stop(const char *what, uint64_t has, uint64_t room)
+static void __attribute__((noreturn)) stop(const char *what, uint64_t has,
+                                           uint64_t room)
 {
     print("xo5: the boot information has %s: %lu, and there is room for %lu.\n",
           what, has, room);

@@ -10,7 +10,7 @@
 #include "lib/pages.h"
 #include "lib/process.h"
 
-#define VENDOR(id) ((id)&0xffff)
+#define VENDOR(id) ((id) & 0xffff)
 #define VIRTIO 0x1af4
 #define VIRTIO_FRAMES 4 /* of its registers */
 #define RW (RIGHT_R | RIGHT_W)

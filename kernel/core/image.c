@@ -33,7 +33,7 @@ static uint64_t address_of(const char *symbol)
 struct image image_find(paddr start)
 {
     struct image image = {.start = start};
-    image.end.v = start.v + (address_of(image_end) - address_of(image_start));
+    image.end.v = start.v + (uint64_t)(image_end - image_start);
     for (unsigned i = 0; i < IMAGE_PARTS; i++) {
         struct part *part = &image.part[i];
         part->kind = parts[i].kind;

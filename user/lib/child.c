@@ -11,11 +11,11 @@
 
 /* GNU ld's own names for where the output's sections begin, and how long
  * they are. */
-extern char text_start[] __asm__(".startof..text");
-extern char rodata_start[] __asm__(".startof..rodata");
-extern char data_start[] __asm__(".startof..data");
-extern char bss_start[] __asm__(".startof..bss");
-extern char bss_size[] __asm__(".sizeof..bss");
+extern char text_start __asm__(".startof..text");
+extern char rodata_start __asm__(".startof..rodata");
+extern char data_start __asm__(".startof..data");
+extern char bss_start __asm__(".startof..bss");
+extern char bss_size __asm__(".sizeof..bss");
 
 /* So that none of the sections is empty. */
 static volatile int some_data = 1;
@@ -71,16 +71,16 @@ static enum error copy_page(struct child *child, uint64_t va, const void *from,
 
 static uintptr_t image_end(void)
 {
-    return (uintptr_t)bss_start + (uintptr_t)bss_size;
+    return (uintptr_t)&bss_start + (uintptr_t)&bss_size;
 }
 
 static enum error copy_image(struct child *child)
 {
-    for (uintptr_t at = (uintptr_t)text_start; at < image_end();
+    for (uintptr_t at = (uintptr_t)&text_start; at < image_end();
          at += FRAME_SIZE) {
-        unsigned rights = at < (uintptr_t)rodata_start ? RIGHT_R | RIGHT_X
-                          : at < (uintptr_t)data_start ? RIGHT_R
-                                                       : RIGHT_R | RIGHT_W;
+        unsigned rights = at < (uintptr_t)&rodata_start ? RIGHT_R | RIGHT_X
+                          : at < (uintptr_t)&data_start ? RIGHT_R
+                                                        : RIGHT_R | RIGHT_W;
         enum error error = copy_page(child, at, (const void *)at, rights);
         if (error != OK) {
             return error;
@@ -145,7 +145,7 @@ static enum error make_process(struct child *child, uint64_t frames,
 enum error child_start(struct child *child, child_program *run, uint64_t word,
                        uint64_t frames, uint64_t slots)
 {
-    uint64_t image = (image_end() - (uintptr_t)text_start) / FRAME_SIZE + 1;
+    uint64_t image = (image_end() - (uintptr_t)&text_start) / FRAME_SIZE + 1;
     enum error error = make_process(child, image + FRAMES_MORE + frames, slots);
     if (error != OK) {
         return error;

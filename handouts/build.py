@@ -16,6 +16,7 @@ comment in front of a fenced block says more about it:
 What does not hold ends the build with one line, and exit code 1.
 """
 
+import functools
 import html
 import re
 import subprocess
@@ -120,6 +121,16 @@ def prepared(markdown, name="handout", top=TOP):
     return "".join(out) + markdown[at:]
 
 
+@functools.cache
+def one_file():
+    """Pandoc's word for a page with all in it; the older one, which is all
+    that 2.17 knows, is an error's line in 3.1."""
+    said = subprocess.run(["pandoc", "--help"], capture_output=True,
+                          text=True, check=False).stdout
+    new = "--embed-resources"
+    return new if new in said else "--self-contained"
+
+
 def build(handout, out, top=TOP):
     """Writes the HTML of one handout into the folder `out`; its path."""
     name = handout.relative_to(top).as_posix()
@@ -131,7 +142,7 @@ def build(handout, out, top=TOP):
     target = out / (handout.stem + ".html")
     done = subprocess.run(
         ["pandoc", "--from", "gfm", "--to", "html5", "--standalone",
-         "--self-contained", "--toc", "--toc-depth", "2", "--css",
+         one_file(), "--toc", "--toc-depth", "2", "--css",
          str(top / "handouts/handout.css"), "--metadata",
          f"title={title[1]}", "--metadata", "lang=en-GB", "--no-highlight",
          "--output", str(target)],

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -255,6 +257,31 @@ static void test_spawn(void)
     show_status("pclose", pclose(p));
 }
 
+/* What glibc spawns with: the child has its parent's handlers no more, and
+ * ignores what that ignores. */
+static void test_cleared(void)
+{
+    struct {
+        uint64_t flags, pidfd, child, parent, signal, stack, size, tls;
+    } how = {.flags = 1ull << 32 /* CLONE_CLEAR_SIGHAND */, .signal = SIGCHLD};
+    struct sigaction first, second;
+    int status = 0;
+    signal(SIGUSR1, on_alarm);
+    signal(SIGUSR2, SIG_IGN);
+    long pid = syscall(SYS_clone3, &how, sizeof(how));
+    if (pid == 0) {
+        sigaction(SIGUSR1, 0, &first);
+        sigaction(SIGUSR2, 0, &second);
+        _exit(2 * (first.sa_handler == SIG_DFL) +
+              (second.sa_handler == SIG_IGN));
+    }
+    TRUE(pid > 0);
+    TRUE(waitpid((pid_t)pid, &status, 0) == pid);
+    show_status("without handlers", status);
+    sigaction(SIGUSR1, 0, &first);
+    TRUE(first.sa_handler == on_alarm);
+}
+
 static void test_groups(void)
 {
     int status;
@@ -300,6 +327,7 @@ int main(int count, char **words)
     test_signals();
     test_exec();
     test_spawn();
+    test_cleared();
     test_groups();
     return 0;
 }

@@ -50,6 +50,9 @@ static void child_begin(const struct clone *c)
     t->clear_tid = c->flags & CLONE_CHILD_CLEARTID ? c->child_tid : 0;
     host_window()->shares = region_was_shared();
     signal_publish();
+    if (c->flags & CLONE_CLEAR_SIGHAND) {
+        signal_clear();
+    }
     if (c->flags & CLONE_CHILD_SETTID) {
         user_write(c->child_tid, &tid, sizeof(tid));
     }
@@ -63,7 +66,8 @@ static void child_begin(const struct clone *c)
 
 static int64_t clone_process(const struct clone *c)
 {
-    uint64_t known = TID_FLAGS | CLONE_IGNORED | CLONE_VFORK;
+    uint64_t known =
+        TID_FLAGS | CLONE_IGNORED | CLONE_VFORK | CLONE_CLEAR_SIGHAND;
     if (c->flags & CLONE_VFORK) {
         known |= CLONE_VM;
     }

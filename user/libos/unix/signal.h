@@ -30,8 +30,9 @@ enum restart {
     RESTART_NEVER = 2,  /* the program always sees it */
 };
 
-/* All to their defaults, as a new program finds them: what is ignored stays
- * so, masks stay. */
+/* All to their defaults: what is ignored stays so, masks stay. signal_reset
+ * gives up the alternate stack too, as a new program finds it. */
+void signal_clear(void);
 void signal_reset(void);
 
 /* Writes blocked and ignored into the window. After each change of them. */

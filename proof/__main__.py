@@ -1,16 +1,17 @@
 """make prove: proves the operations, or shows why they cannot be proved.
 
     python3 -m proof [--ir FILE] [--lab N] [--jobs N] [--first] [--learn]
-                     [PART...]
+                     [--record | --cached] [PART...]
 
-Exit status 0: all of it is proved; 1: something is not, and a counterexample
-was printed; 2: it could not be tried."""
+Exit status 0: all of it is proved; 1: something is refuted, and a
+counterexample was printed; 2: it could not be tried; 3: nothing is refuted,
+but of something the solver can tell neither."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from proof import ir, run, words
+from proof import ir, record, run, words
 from proof.parts import PARTS
 
 
@@ -29,6 +30,11 @@ def options(arguments):
                         help="stop at the first that is not proved")
     parser.add_argument("--learn", action="store_true",
                         help="write proof/hints.json, which saves time")
+    parser.add_argument("--record", action="store_true",
+                        help="if all is proved, write so into proof/proved")
+    parser.add_argument("--cached", action="store_true",
+                        help="for tests: leave out the parts of which "
+                        "proof/proved says that they were proved as they are")
     return parser.parse_args(arguments)
 
 
@@ -45,14 +51,20 @@ def chosen(given):
 
 def main(arguments):
     given = options(arguments)
+    if given.record and (given.parts or given.lab or given.cached):
+        print("prove: a record is of all parts, proved now", file=sys.stderr)
+        return 2
     wrong = words.check(Path("."))
     if wrong:
         print("prove: proof/words.py and kernel/abi disagree on "
               + ", ".join(wrong), file=sys.stderr)
         return 2
     try:
-        return run.prove(given.ir, chosen(given), given.jobs, given.first,
-                         given.learn)
+        status = run.prove(given.ir, chosen(given), given.jobs, given.first,
+                           given.learn, given.cached)
+        if given.record and status == run.ALL_PROVED:
+            record.write(given.ir, run.functions(PARTS), run.solver())
+        return status
     except (OSError, ir.Unsupported) as error:
         print(f"prove: {error}", file=sys.stderr)
         return 2

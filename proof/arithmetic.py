@@ -1,5 +1,5 @@
 """LLVM's instructions on integers, as z3's: LLVM language reference, "Binary
-Operations", "Bitwise Binary Operations" and "icmp"."""
+Operations", "Bitwise Binary Operations", "Conversion Operations", "icmp"."""
 
 import z3
 
@@ -29,4 +29,21 @@ OVERFLOW = {
     ("shl", "nuw"): lambda a, b: z3.LShR(a << b, b) == a,
     ("shl", "nsw"): lambda a, b: (a << b) >> b == a,
     ("lshr", "exact"): lambda a, b: (z3.LShR(a, b) << b) == a,
+    ("or", "disjoint"): lambda a, b: a & b == 0,
+}
+# What a conversion from one size to another was promised: by the value, and
+# by how many bits it is made wider or narrower.
+CONVERT = {
+    ("trunc", "nuw"): lambda a, bits: z3.ZeroExt(
+        bits, z3.Extract(a.size() - bits - 1, 0, a)) == a,
+    ("trunc", "nsw"): lambda a, bits: z3.SignExt(
+        bits, z3.Extract(a.size() - bits - 1, 0, a)) == a,
+    ("zext", "nneg"): lambda a, bits: a >= 0,
+}
+# "Standard C/C++ Library Intrinsics": functions of numbers alone.
+PURE = {
+    "umin": lambda a, b: z3.If(z3.ULT(a, b), a, b),
+    "umax": lambda a, b: z3.If(z3.UGT(a, b), a, b),
+    "smin": lambda a, b: z3.If(a < b, a, b),
+    "smax": lambda a, b: z3.If(a > b, a, b),
 }

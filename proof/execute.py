@@ -9,33 +9,16 @@ import re
 
 import z3
 
-from proof import ir
-from proof.arithmetic import ARITHMETIC, COMPARE, OVERFLOW
+from proof import ir, places
+from proof.arithmetic import ARITHMETIC, COMPARE, CONVERT, OVERFLOW, PURE
 from proof.memory import bv, choose, conj, merge
+from proof.places import Address, Choice
 
 LOOPS = 80   # how often one call may come to the same block
-
-
-class Address:
-    """A place: a global, the type there, fields and indices that lead to it;
-    `view` is set where the type is not the global's own (a context)."""
-
-    def __init__(self, name, kind, path=(), view=None):
-        self.name, self.kind, self.path, self.view = name, kind, path, view
-
-    def shape(self):
-        return (self.name, self.view and self.view[0],
-                tuple(p if isinstance(p, int) else None for p in self.path))
-
-
-class Choice:
-    """One of several addresses: (condition, address), the first that holds."""
-
-    def __init__(self, ways):
-        self.ways = ways
-
-    def each(self, change):
-        return Choice([(c, change(a)) for c, a in self.ways])
+WORK = 100_000_000      # Z3's units, to see whether a path can be taken
+# What may stand before an operand and asks nothing of it.
+PLAIN = "(noundef|zeroext|signext|nonnull|readonly|writeonly|nocapture)"
+STEPS = "(?:(?:inbounds|nuw|nusw) ?)*"
 
 
 class State:
@@ -67,6 +50,7 @@ class Executor:
         self.module, self.machine = module, machine
         self.obligations = []
         self.solver = z3.SolverFor("QF_UFBV")
+        self.solver.set("rlimit", WORK)
         self.solver.add(*hypotheses)
         self.fresh = 0
         self.calls = []
@@ -82,7 +66,7 @@ class Executor:
         return z3.BitVec(f"{name}!{self.fresh}", bits)
 
     def feasible(self, path):
-        """Can it come to this?"""
+        """Can it come to this? If in doubt, yes."""
         self.solver.push()
         self.solver.add(*path)
         answer = self.solver.check()
@@ -92,8 +76,7 @@ class Executor:
     # ---- operands -----------------------------------------------------------
 
     def value(self, env, kind, text):
-        text = re.sub(r"^((noundef|zeroext|signext|nonnull|readonly|nocapture)"
-                      r" )*", "", text.strip())
+        text = re.sub(rf"^({PLAIN} )*", "", text.strip())
         if text.startswith("%"):
             if text not in env:
                 raise ir.Unsupported(f"value {text}")
@@ -105,11 +88,16 @@ class Executor:
                 return bv(int(text), kind.bits)
         if isinstance(kind, ir.Pointer):
             if re.fullmatch(r"@[\w.]+", text):
-                return Address(text, self.module.globals[text])
-            inner = re.match(r"getelementptr inbounds \((.*)\)$", text)
+                return self.start_of(text)
+            inner = re.match(rf"getelementptr {STEPS}\((.*)\)$", text)
             if inner:
                 return self.element(env, inner[1])
         raise ir.Unsupported(f"operand {text}")
+
+    def start_of(self, name):
+        if name not in self.module.globals:
+            raise ir.Unsupported(f"there is no {name}")
+        return Address(name)
 
     def typed(self, env, text):
         kind, rest = self.module.types.parse(text)
@@ -118,30 +106,10 @@ class Executor:
     def element(self, env, text):
         """getelementptr."""
         parts = ir.split(text)
+        kind = self.module.types.parse(parts[0])[0]
         base = self.typed(env, parts[1])[1]
-        steps = [self.typed(env, p)[1] for p in parts[2:]]
-        if isinstance(base, Choice):
-            return base.each(lambda b: self.step(b, steps, text))
-        return self.step(base, steps, text)
-
-    def step(self, base, steps, text):
-        path, kind = list(base.path), base.kind
-        steps = [z3.simplify(z3.SignExt(64 - s.size(), s) if s.size() < 64
-                             else s) for s in steps]
-        if not (z3.is_bv_value(steps[0]) and steps[0].as_long() == 0):
-            if not path or isinstance(path[-1], int):
-                raise ir.Unsupported(f"pointer arithmetic: {text}")
-            path[-1] = z3.simplify(path[-1] + steps[0])
-        for step in steps[1:]:
-            if isinstance(kind, ir.Struct):
-                path.append(step.as_long())
-                kind = kind.fields[step.as_long()]
-            elif isinstance(kind, ir.Array):
-                path.append(step)
-                kind = kind.item
-            else:
-                raise ir.Unsupported(f"element of a number: {text}")
-        return Address(base.name, kind, tuple(path), base.view)
+        return places.step(base, kind, [self.typed(env, p)[1]
+                                        for p in parts[2:]])
 
     # ---- functions ----------------------------------------------------------
 
@@ -155,8 +123,10 @@ class Executor:
         self.calls.append(name[1:])
         while waiting:
             block, here, env = self.next(function, waiting, apart)
+            if apart:       # each path by itself
+                visits = env["visits"] = dict(env.get("visits", {}))
             visits[block] = visits.get(block, 0) + 1
-            if visits[block] > LOOPS and not apart:
+            if visits[block] > LOOPS:
                 raise ir.Unsupported(f"a loop in {name} that does not end")
             self.block(function, block, here, env, waiting, ends)
         self.calls.pop()
@@ -203,18 +173,8 @@ class Executor:
     def either(self, condition, one, other):
         if one is other or one is None:
             return one
-        if isinstance(one, Choice) or isinstance(other, Choice):
-            return Choice(ways(condition, one) +
-                          ways(z3.Not(condition), other))
-        if isinstance(one, Address):
-            if one.shape() != other.shape():
-                return Choice([(condition, one),
-                               (z3.Not(condition), other)])
-            path = tuple(a if isinstance(a, int) else choose(condition, a, b)
-                         for a, b in zip(one.path, other.path))
-            view = one.view and (one.view[0], choose(condition, one.view[1],
-                                                     other.view[1]))
-            return Address(one.name, one.kind, path, view)
+        if isinstance(one, (Address, Choice)):
+            return places.either(condition, one, other)
         return choose(condition, one, other)
 
     # ---- blocks -------------------------------------------------------------
@@ -253,10 +213,7 @@ class Executor:
             if " = phi " in line:
                 continue
             if word == "ret":
-                value = None
-                if line != "ret void":
-                    value = self.typed(env, line[4:])[1]
-                ends.append((state, value))
+                ends.append((state, self.answer(function, state, env, line)))
             elif word == "unreachable":
                 self.must("what cannot be reached", state, z3.BoolVal(False))
             elif word == "br":
@@ -264,10 +221,7 @@ class Executor:
             elif word == "switch":
                 self.switch(function, block, state, env, line, waiting)
             elif word == "store":
-                parts = ir.split(re.sub(r"^store (volatile )?", "", line))
-                value = self.typed(env, parts[0])[1]
-                place = self.typed(env, parts[1])[1]
-                self.machine.store(self, state, place, value)
+                self.store(state, env, line)
             else:
                 target = re.match(r"(%[\w.]+) = (.*)", line)
                 text = target[2] if target else line
@@ -276,6 +230,23 @@ class Executor:
                     return
                 if target:
                     env[target[1]] = value
+
+    def answer(self, function, state, env, line):
+        if line == "ret void":
+            return None
+        value = self.typed(env, line[4:])[1]
+        if function.answers:
+            least, end = (bv(n, value.size()) for n in function.answers)
+            self.must("an answer within what was promised", state,
+                      z3.ULT(value - least, end - least))
+        return value
+
+    def store(self, state, env, line):
+        volatile = line.startswith("store volatile ")
+        parts = ir.split(re.sub(r"^store (volatile )?", "", line))
+        self.number(parts[0])
+        value, place = (self.typed(env, p)[1] for p in parts[:2])
+        self.machine.store(self, state, place, value, volatile)
 
     def br(self, function, block, state, env, line, waiting):
         if line.startswith("br label"):
@@ -307,12 +278,13 @@ class Executor:
         if word == "load":
             volatile = rest.startswith("volatile ")
             parts = ir.split(re.sub(r"^volatile ", "", rest))
-            place = self.typed(env, parts[1])[1]
-            return state, self.machine.load(self, state, place, volatile)
+            kind, place = self.number(parts[0]), self.typed(env, parts[1])[1]
+            return state, self.machine.load(self, state, place, kind.bits,
+                                            volatile)
         if word == "getelementptr":
-            return state, self.element(env, re.sub(r"^inbounds ", "", rest))
+            return state, self.element(env, re.sub(f"^{STEPS}", "", rest))
         if word == "bitcast":
-            return state, self.machine.cast(self, *self.cast(env, rest))
+            return state, self.same_place(*self.cast(env, rest))
         if word == "alloca":
             kind = self.module.types.parse(ir.split(rest)[0])[0]
             return state, self.machine.local(self, kind)
@@ -320,23 +292,51 @@ class Executor:
             return self.atomic(state, env, rest)
         return state, self.compute(state, env, word, rest)
 
+    def number(self, text):
+        kind = self.module.types.parse(text)[0]
+        if not isinstance(kind, ir.Int):
+            raise ir.Unsupported("a load or store of more than a number")
+        return kind
+
+    def same_place(self, value, kind):
+        """A pointer's cast: what is there is asked of the global itself."""
+        if not isinstance(value, (Address, Choice)) or \
+                not isinstance(kind, ir.Pointer):
+            raise ir.Unsupported("a bitcast of what is no pointer")
+        return value
+
     def cast(self, env, text):
         value, kind = text.rsplit(" to ", 1)
         return self.typed(env, value)[1], self.module.types.parse(kind)[0]
 
     def called(self, state, env, text):
+        text = re.sub(r" #\d+$", "", text)
         if " asm " in text:
             return state, self.machine.assembly(self, state, text)
-        parts = re.match(r"(?:(?:zeroext|signext|noundef) )*(.*?) ?(@[\w.]+)"
-                         r"\((.*)\)( #\d+)?$", text)
+        parts = re.match(r"(?:(?:zeroext|signext|noundef|range\(.*?\)) )*"
+                         r"(i\d+|void) (@[\w.]+)\((.*)\)$", text)
         if not parts:
             raise ir.Unsupported(text)
-        arguments = [self.typed(env, a)[1] for a in ir.split(parts[3])]
-        primitive = self.machine.primitives.get(parts[2][1:])
+        name, words = parts[2][1:], ir.split(parts[3])
+        if name.startswith("llvm."):
+            return state, self.intrinsic(state, env, name, words)
+        arguments = [self.typed(env, a)[1] for a in words]
+        primitive = self.machine.primitives.get(name)
         if primitive:
             return state, primitive(self, state, *arguments)
         ends = self.call(parts[2], arguments, state)
         return ends[0] if ends else (None, None)
+
+    def intrinsic(self, state, env, name, words):
+        """LLVM's own functions: of numbers; and where a local variable begins
+        and ends to be, and so holds nothing that is known."""
+        word = name.split(".")[1]
+        if word == "lifetime":
+            self.machine.forget(self, state, self.typed(env, words[-1])[1])
+            return None
+        if word not in PURE:
+            raise ir.Unsupported(f"call of {name}")
+        return PURE[word](*[self.typed(env, w)[1] for w in words])
 
     def atomic(self, state, env, text):
         parts = re.match(r"(?:volatile )?or (.*) monotonic", text)
@@ -348,11 +348,7 @@ class Executor:
 
     def compute(self, state, env, word, rest):
         if word in ("zext", "sext", "trunc"):
-            value, kind = self.cast(env, rest)
-            more = kind.bits - value.size()
-            if word == "trunc":
-                return z3.Extract(kind.bits - 1, 0, value)
-            return (z3.ZeroExt if word == "zext" else z3.SignExt)(more, value)
+            return self.convert(state, env, word, rest)
         if word == "select":
             test, one, other = [self.typed(env, p)[1] for p in ir.split(rest)]
             return self.either(test == 1, one, other)
@@ -361,12 +357,25 @@ class Executor:
             kind, one, other = self.pair(env, rest)
             return z3.If(COMPARE[how](one, other), bv(1, 1), bv(0, 1))
         if word in ARITHMETIC:
-            flags, rest = re.match(r"((?:nuw |nsw |exact )*)(.*)",
+            flags, rest = re.match(r"((?:nuw |nsw |exact |disjoint )*)(.*)",
                                    rest).groups()
             kind, one, other = self.pair(env, rest)
             self.defined(state, word, flags.split(), one, other, kind.bits)
             return ARITHMETIC[word](one, other)
         raise ir.Unsupported(f"{word} {rest}")
+
+    def convert(self, state, env, word, rest):
+        flags, rest = re.match(r"((?:nuw |nsw |nneg )*)(.*)", rest).groups()
+        value, kind = self.cast(env, rest)
+        more = kind.bits - value.size()
+        for flag in flags.split():
+            if (word, flag) not in CONVERT:
+                raise ir.Unsupported(f"{word} {flag}")
+            self.must(f"nothing lost by {word}", state,
+                      CONVERT[word, flag](value, abs(more)))
+        if word == "trunc":
+            return z3.Extract(kind.bits - 1, 0, value)
+        return (z3.ZeroExt if word == "zext" else z3.SignExt)(more, value)
 
     def pair(self, env, text):
         parts = ir.split(text)
@@ -389,9 +398,3 @@ class Executor:
                 raise ir.Unsupported(f"{word} {flag}")
             self.must(f"no overflow of {word}", state, check(one, other))
 
-
-def ways(condition, address):
-    """The alternatives of an address, each under that condition too."""
-    if isinstance(address, Choice):
-        return [(conj(condition, c), a) for c, a in address.ways]
-    return [(condition, address)]

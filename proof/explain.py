@@ -32,6 +32,8 @@ FLAGS = ((1, "given back"), (2, "context"), (4, "vital"))
 FRAME = ("frame", "table", "context", "resource", "other")
 ENTRY = ("entry", "with_", "source", "via")
 PROCESS = ("me", "slot")
+# Parts whose answer is a number, and no error.
+NUMBERS = ("entry_", "batch")
 
 
 class Reader:
@@ -103,34 +105,39 @@ def argument(read, name, formula):
 
 
 def lines(proof, answer):
-    """The lines that tell of a failed question."""
+    """The lines that tell of a failed question: first what the C answers and
+    what it should."""
     query = answer.query
-    found = [f"    {query.group}: not proved"]
+    found = [f"    {query.group}: {answer.verdict}"]
     if proof.part.exercise:
         found[0] += f" (exercise {proof.part.exercise})"
     if answer.model is None:
         return found + [f"      {query.what}: {answer.why}"]
     read = Reader(answer.model, proof.before)
+    answers = {n: f for n, f in query.about.items() if n.endswith("answers")}
     found.append(f"      {query.failed(answer.model)}")
+    found += outcome(read, query, answers)
     found.append("      It goes wrong where")
     found += [f"        {argument(read, name, formula)}"
               for name, formula in proof.values.items()]
     if not proof.part.pure and "me" not in proof.values:
         runs = read.number(proof.before.running_process)
         found.append(f"        the caller is {read.process(runs)}")
-    found += outcome(read, query)
+    found += outcome(read, query, {n: f for n, f in query.about.items()
+                                   if n not in answers})
     if query.what in INVARIANTS:
         found.append(f"      invariant {INVARIANTS[query.what]}")
     return found
 
 
-def outcome(read, query):
+def outcome(read, query, about):
     """What came of it, and what should have."""
     told = []
-    for name, formula in query.about.items():
+    for name, formula in about.items():
         number = read.number(formula)
         if name.endswith("answers"):
-            text = ERRORS[number] if number < len(ERRORS) else f"{number:#x}"
+            text = f"{number:#x}" if query.group.startswith(NUMBERS) or \
+                number >= len(ERRORS) else ERRORS[number]
         elif query.what == "entry" and name != "at":
             text = f"{number:#x}: {read.value(formula)}"
         elif name == "at" and query.what in ("entry", "context"):

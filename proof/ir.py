@@ -1,4 +1,5 @@
-"""LLVM IR as text (LLVM 14, typed pointers), read into blocks and types.
+"""LLVM IR as text, read into blocks and types: LLVM 14's, whose pointers say
+what they lead to, and LLVM 19's, whose pointers are all `ptr`.
 
 Only what clang makes of kernel/ops at -O1 is known here. Anything else raises
 Unsupported: the prover never guesses, and never skips an instruction."""
@@ -55,9 +56,9 @@ class Struct:
 
 
 class Pointer:
-    """The type of an address of `to`."""
+    """The type of an address: of `to`, which later versions do not say."""
 
-    def __init__(self, to):
+    def __init__(self, to=None):
         self.to = to
 
     def size(self):
@@ -97,8 +98,10 @@ class Types:
         word = re.match(r"i(\d+)", text)
         if word:
             return Int(int(word[1])), text[word.end():]
-        if text.startswith("void"):
-            return Void(), text[4:]
+        word = re.match(r"(void|ptr)\b", text)
+        if word:
+            kind = Void() if word[1] == "void" else Pointer()
+            return kind, text[word.end():]
         word = re.match(r"\[(\d+) x ", text)
         if word:
             item, rest = self.parse(text[word.end():])
@@ -126,10 +129,11 @@ class Types:
 # ---- a module ---------------------------------------------------------------
 
 class Function:
-    """Parameters as (name, type), and blocks of instructions by name."""
+    """Parameters as (name, type), and blocks of instructions by name;
+    `answers`: (least, end) that callers were promised of its result."""
 
-    def __init__(self, name, parameters):
-        self.name, self.parameters = name, parameters
+    def __init__(self, name, parameters, answers=None):
+        self.name, self.parameters, self.answers = name, parameters, answers
         self.blocks, self.entry, self.order = {}, None, {}
 
     def successors(self, block):
@@ -194,6 +198,8 @@ class Module:
             self._function = None
         elif self._function is not None:
             self._instruction(line)
+        elif line and not line.startswith(OUTSIDE):
+            raise Unsupported(line)
 
     def _global(self, line):
         head = re.match(r"(@[\w.]+) = .*?\b(?:global|constant) (.*)", line)
@@ -202,13 +208,13 @@ class Module:
         self.globals[head[1]] = self.types.parse(head[2])[0]
 
     def _define(self, line):
-        head = re.search(r"(@[\w.]+)\((.*?)\) ", line)
+        head = re.match(r"define (.*?)(@[\w.]+)\(", line)
         parameters = []
-        for one in split(head[2]):
+        for one in split(bracket(line[head.end():])):
             kind, rest = self.types.parse(one)
             parameters.append((rest.split()[-1], kind))
-        self._function = Function(head[1], parameters)
-        self.functions[head[1]] = self._function
+        self._function = Function(head[2], parameters, promised(head[1]))
+        self.functions[head[2]] = self._function
         self._block = "%" + str(len(parameters))
         self._function.entry = self._block
         self._function.blocks[self._block] = []
@@ -224,14 +230,45 @@ class Module:
             blocks[self._block] = []
             return
         line = re.sub(r"\s*; preds = .*$", "", line)
-        line = re.sub(r"(, !\w+(\.\w+)* ![\w.]+)+$", "", line).strip()
-        if not line:
+        line = re.sub(rf"(, !({UNUSED}) ![\w.]+)+$", "", line).strip()
+        if not line or line.startswith(DEBUG):
             return
+        if re.search(r", ![a-z]", line):
+            raise Unsupported(f"a promise in {line}")
         if line.startswith("switch") and "]" not in line:
             self._open = line
             return
-        if not re.match(r"(tail )?call void @llvm\.(dbg|lifetime)\.", line):
-            self._function.blocks[self._block].append(line)
+        self._function.blocks[self._block].append(line)
+
+
+# What is said of an instruction and changes nothing that it does: for
+# debuggers, messages, and of loops, which are proved to end. Anything else
+# might be a promise on which a compiler relies.
+UNUSED = r"dbg|srcloc|llvm\.loop|DIAssignID"
+# Lines that belong to no function and say nothing of what is done.
+OUTSIDE = ("%", "!", ";", "declare ", "attributes ", "target ",
+           "source_filename ")
+DEBUG = ("#dbg_", "call void @llvm.dbg.", "tail call void @llvm.dbg.")
+
+
+def bracket(text):
+    """What stands before the bracket that is closed and was never opened."""
+    depth = 1
+    for at, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return text[:at]
+    raise Unsupported(f"no end of {text[:60]}")
+
+
+def promised(text):
+    """(least, end) of a `range(...)` among these attributes, or None."""
+    word = re.search(r"range\(i(\d+) (-?\d+), (-?\d+)\)", text)
+    if word:
+        return int(word[2]), int(word[3])
+    if "range(" in text:
+        raise Unsupported(text)
+    return None
 
 
 def split(text):

@@ -2,7 +2,8 @@
 few functions that are not C of the operations: the primitives.
 
 Assumed of them, and of nothing else:
-  arch_flush      forgets every stale translation of this processor
+  arch_flush      forgets every stale translation of this processor: FLUSH,
+                  word for word
   frame_clear     fills one frame with zeros
   arch_*          changes ports, interrupt masks, FPU state, and no memory
 A processor may set A and D in any entry at any time, so a load of an entry
@@ -12,8 +13,9 @@ anything, and stores must go to a frame that is a context."""
 import z3
 
 from proof import ir
-from proof.execute import Address, Choice, State
+from proof.execute import State
 from proof.memory import Memory, bv, choose, conj, widen
+from proof.places import Address, Choice, find
 from proof.words import (ACCESSED_DIRTY, FRAMES_MAX, GROUP_MAX, KIND_DIRTY,
                          KIND_FREE, KIND_MEMORY, KIND_TABLE, PROCESS_MAX,
                          PTE_P, place_and_rights_kept, same_place)
@@ -38,15 +40,22 @@ COUNT = {"@frames": FRAMES_MAX, "@entries": FRAMES_MAX * 512,
          "@extents3": FRAMES_MAX // 512 // 512, "@processes": PROCESS_MAX,
          "@groups": GROUP_MAX}
 # What is beside the C's own memory: what the primitives were told.
-GHOSTS = {"entry": 64, "context": 64, "stale": 1, "irq": 8, "ports": 8,
-          "ports_on": 8, "switch": 8, "reset": 8, "calls": 8, "called": 64,
-          "%arguments": 64}
+GHOSTS = {"entry": 64, "context": 64, "stale": 1, "given": 1, "read": 8,
+          "irq": 8, "ports": 8, "ports_on": 8, "switch": 8, "reset": 8,
+          "calls": 8, "called": 64, "%arguments": 64}
+# What is noted of an operation on its way, and is no part of what it leaves:
+# that translations are stale, that something was given, words that were read.
+NOTED = ("stale", "given", "read")
 # What no memory holds, and the invariants speak of: a number above each
 # process's parent's, what its lease came to, and whose context a frame is.
 WITNESSES = ("rank", "budget", "whose")
-SINGLE = ("stale", "ports_on", "switch", "open_groups", "depth",
+SINGLE = ("stale", "given", "ports_on", "switch", "open_groups", "depth",
           "page_levels", "calls")
 AD = bv(ACCESSED_DIRTY)
+# What clang makes of arch_flush: CR3 is read and written again, after every
+# store before it and before every one after it.
+FLUSH = ('i64 asm sideeffect "movq %cr3, $0\\0A\\09movq $0, %cr3", '
+         '"=r,~{memory},~{dirflag},~{fpsr},~{flags}"()')
 
 
 class Machine:
@@ -58,6 +67,7 @@ class Machine:
         self.single = set(SINGLE)
         self.locals = 0
         self.words = False     # a context's words are what they are: a batch
+        self.seen = []         # A and D, as they were at each load
         for name, (prefix, fields) in FIELDS.items():
             self._fields(name, prefix, fields)
         for name, plain in PLAIN.items():
@@ -70,6 +80,10 @@ class Machine:
             "arch_ports_set": ports_set, "arch_irq_mask": irq_mask,
             "arch_irq_unmask": irq_unmask, "check_operation": nothing,
         }
+        for name in self.primitives:
+            if "@" + name in module.functions:
+                raise ir.Unsupported(f"{name} is among the operations, and is "
+                                     "not what it is taken for")
 
     def _fields(self, name, prefix, names):
         kind = self.module.globals.get(name)
@@ -91,42 +105,34 @@ class Machine:
 
     def local(self, executor, kind):
         """A variable of a function's own."""
+        if not isinstance(kind, ir.Array) or not isinstance(kind.item, ir.Int):
+            raise ir.Unsupported("a local variable that is no array of numbers")
         self.locals += 1
         name = f"%local{self.locals}"
         self.module.globals[name] = kind
         self.widths[name] = kind.item.bits
-        return Address(name, kind)
+        return Address(name)
 
-    def cast(self, executor, place, kind):
-        """A table's frame as a context; a local as bytes, for lifetimes."""
-        if place.name.startswith("%local"):
-            return place
-        to = kind.to
-        if place.name != "@tables" or not isinstance(to, ir.Struct) or \
-                to is not self.module.types.named.get("%struct.context"):
-            raise ir.Unsupported(f"a cast of {place.name}")
-        return Address("@context", to, (), ("context", place.path[0]))
+    def forget(self, executor, state, at):
+        """A variable of a function's own begins or ends to be."""
+        if not isinstance(at, Address) or not at.name.startswith("%local"):
+            raise ir.Unsupported("the lifetime of what is no local variable")
+        value = executor.new("lost", self.widths[at.name])
+        state.memory.write(at.name, None, value)
 
     # ---- places -------------------------------------------------------------
 
-    def place(self, executor, state, at):
-        """(field, index) of an address; it must be within its array."""
-        if not isinstance(at.kind, ir.Int):
-            raise ir.Unsupported("a load or store of more than a number")
-        if at.view:
-            return "context", self._context(executor, state, at)
-        kind, indices = self.module.globals[at.name], []
-        for step in at.path:
-            if isinstance(step, int):
-                kind = kind.fields[step]
-                continue
-            most = kind.count or COUNT[at.name]
+    def place(self, executor, state, at, bits):
+        """(field, index) of an address; it must be within its arrays."""
+        fields, indices = find(self.module.globals[at.name], at, bits)
+        for index, count in indices:
             executor.must(f"an index within {at.name[1:]}", state,
-                          z3.ULT(step, bv(most)))
-            indices.append(step)
-            kind = kind.item
-        fields = [s for s in at.path if isinstance(s, int)]
-        return self._name(at, fields), self._index(at, indices)
+                          z3.ULT(index, bv(count or COUNT[at.name])))
+        for index, count, _ in at.within:
+            executor.must(f"an index within an array of {count}", state,
+                          z3.ULT(index, bv(count)))
+        return self._name(at, fields), self._index(
+            at, [index for index, _ in indices])
 
     def _name(self, at, fields):
         if at.name == "@entries":
@@ -149,46 +155,45 @@ class Machine:
             raise ir.Unsupported(f"two indices into {at.name}")
         return indices[0] if indices else None
 
-    def _context(self, executor, state, at):
-        """A word of a context: frame * 512 + word."""
-        kind, offset = at.kind, bv(0)
-        kind = self.module.types.named["%struct.context"]
-        for step in at.path:
-            if isinstance(step, int):
-                offset = offset + kind.offset(step)
-                kind = kind.fields[step]
-            else:
-                executor.must("an index within the context", state,
-                              z3.ULT(step, bv(kind.count)))
-                offset = offset + step * kind.item.size()
-                kind = kind.item
-        return z3.simplify(at.view[1] * 512 + z3.LShR(offset, 3))
-
     # ---- loads and stores ---------------------------------------------------
 
-    def load(self, executor, state, at, volatile):
+    def load(self, executor, state, at, bits, volatile):
         if isinstance(at, Choice):
-            return self._load_choice(executor, state, at, volatile)
-        name, index = self.place(executor, state, at)
+            return self._load_choice(executor, state, at, bits, volatile)
+        name, index = self.place(executor, state, at, bits)
+        if name in ("entry", "context") and not volatile:
+            raise ir.Unsupported(f"{KNOWN_AS[name]} that may be read more "
+                                 "than once: it is not volatile")
         if name == "context":
-            if self.words:
-                return state.memory.base("context", index)
-            return executor.new("word", 64)
+            return self._load_word(executor, state, index)
         value = state.memory.read(name, index)
         if name != "entry":
             return value
         executor.must("an entry is read from a table", state,
                       is_table(state.memory, index))
-        if not volatile:
-            raise ir.Unsupported("an entry that is read more than once")
         seen = executor.new("seen", 64)
+        self.seen.append(seen)
         return z3.If(value & PTE_P != 0, value | (seen & AD), value)
 
-    def _load_choice(self, executor, state, at, volatile):
+    def _load_word(self, executor, state, index):
+        """A word of a context, which may be another one the next time. Only a
+        batch's words are known, each once."""
+        if not self.words:
+            return executor.new("word", 64)
+        again = [index == one for one in self.words_read(state)]
+        executor.must("a word of a context is read once", state,
+                      z3.Not(z3.Or(*again)))
+        state.memory.write("read", index, bv(1, 8))
+        return state.memory.base("context", index)
+
+    def words_read(self, state):
+        return [write.index for write in state.memory.stores.get("read", ())]
+
+    def _load_choice(self, executor, state, at, bits, volatile):
         value = None
         for condition, way in at.ways:
             there = State(state.memory, state.path + (condition,))
-            one = self.load(executor, there, way, volatile)
+            one = self.load(executor, there, way, bits, volatile)
             value = one if value is None else choose(condition, one, value)
         return value
 
@@ -196,17 +201,20 @@ class Machine:
         """Each place keeps what it holds, but for the one that is meant."""
         for condition, way in at.ways:
             there = State(state.memory, state.path + (condition,))
-            name, index = self.place(executor, there, way)
+            name, index = self.place(executor, there, way, value.size())
             if name in ("entry", "context", "frame.kind"):
                 raise ir.Unsupported("one of several entries is written")
             old = state.memory.read(name, index)
             state.memory.write(name, index, choose(condition, value, old))
 
-    def store(self, executor, state, at, value):
+    def store(self, executor, state, at, value, volatile):
         if isinstance(at, Choice):
             self._store_choice(executor, state, at, value)
             return
-        name, index = self.place(executor, state, at)
+        name, index = self.place(executor, state, at, value.size())
+        if name == "entry" and not volatile:
+            raise ir.Unsupported("an entry that may be written in parts, or "
+                                 "not at all: it is not volatile")
         if name == "entry":
             self._store_entry(executor, state, index, value)
         elif name == "context":
@@ -219,17 +227,22 @@ class Machine:
         state.memory.write(name, index, value)
 
     def _store_entry(self, executor, state, index, value):
-        """Losing access makes translations stale; nothing is given while any
-        are."""
+        """What is lost, then the flush, then what is given: so between no two
+        stores does one entry give what another, or a translation of it, still
+        gives. Losing access makes translations stale."""
         memory = state.memory
         executor.must("an entry is written in a table", state,
                       is_table(memory, index))
         old, stale = memory.read("entry", index), memory.read("stale")
         lost = conj(old & PTE_P != 0, z3.Not(place_and_rights_kept(old, value)))
-        given = conj(value & PTE_P != 0, z3.Not(same_place(old, value)))
+        gives = conj(value & PTE_P != 0, z3.Not(same_place(old, value)))
         executor.must("order: nothing is given before the flush", state,
-                      z3.Implies(given, stale == 0))
+                      z3.Implies(gives, conj(stale == 0, z3.Not(lost))))
+        executor.must("order: nothing is lost after something was given",
+                      state, z3.Implies(lost, memory.read("given") == 0))
         memory.write("stale", None, z3.If(lost, bv(1, 1), stale))
+        memory.write("given", None, z3.If(gives, bv(1, 1),
+                                          memory.read("given")))
 
     def _store_kind(self, executor, state, index, value):
         executor.must("a record that is there is written", state,
@@ -247,7 +260,7 @@ class Machine:
 
     def combine(self, executor, state, at, value):
         """An atomic or."""
-        name, index = self.place(executor, state, at)
+        name, index = self.place(executor, state, at, value.size())
         if name != "context":
             raise ir.Unsupported("an atomic or of what is no context")
         self._told(executor, state, index)
@@ -256,8 +269,8 @@ class Machine:
         return executor.new("word", 64)
 
     def assembly(self, executor, state, text):
-        if '"movq %cr3, $0' not in text:
-            raise ir.Unsupported(f"assembly {text[:60]}")
+        if text != FLUSH:
+            raise ir.Unsupported(f"assembly that is not the flush: {text}")
         state.memory.write("stale", None, bv(0, 1))
         return executor.new("cr3", 64)
 
@@ -268,6 +281,9 @@ def is_table(memory, entry):
     return z3.Or(memory.read("frame.kind", frame) == KIND_TABLE,
                  conj(frame == memory.read("books.directory"),
                       z3.ULT(entry & 511, bv(PROCESS_MAX))))
+
+
+KNOWN_AS = {"entry": "an entry", "context": "a word of a context"}
 
 
 # ---- primitives -------------------------------------------------------------

@@ -6,12 +6,12 @@ import z3
 
 from proof import instances, ir, queries
 from proof.execute import Executor, State
-from proof.machine import WITNESSES, Machine
+from proof.machine import AD, NOTED, WITNESSES, Machine
 from proof.memory import bv, conj, narrow, widen
 from proof.spec import counting, invariants
 from proof.spec.state import Outcome, View, noted
 from proof.words import (ENTRIES_MAX, ERRORS, FRAMES_MAX, GROUP_MAX, MORE, OK,
-                         PROCESS_LIVE, PROCESS_MAX, alike)
+                         PROCESS_LIVE, PROCESS_MAX, present)
 
 INDEXED = {"frame": FRAMES_MAX, "process": PROCESS_MAX, "entry": ENTRIES_MAX,
            "extent2": FRAMES_MAX >> 9, "extent3": FRAMES_MAX >> 18,
@@ -20,27 +20,6 @@ CHUNK = 64      # obligations that one query asks for
 # Which sums matter to an invariant, if not these: refs and live.
 SUMS = {invariants.frame_alone: ("extents2", "extents3")}
 REGION_INDEX = {"extents2": "extent2", "extents3": "extent3"}
-
-
-class Part:
-    """One function: its C name, its specification, the words of its
-    arguments, and `terms`, which says what frames, processes and entries they
-    name. `lab` and `exercise` are where students write it. `before`: what
-    else its caller sees to. `pure`: it changes nothing that the invariants
-    speak of. `stale`: what it finds; `primitives`: what stands for
-    functions that it calls; `passed`: how its arguments are passed, if not as
-    numbers; `apart`: functions that it calls and that are parts of their
-    own; `words`: it reads each word of a context once."""
-
-    def __init__(self, name, function, specify, arguments, terms, lab,
-                 exercise, before=None, pure=False, stale=0, primitives=None,
-                 passed=None, apart=(), words=False):
-        self.name, self.function, self.specify = name, function, specify
-        self.arguments, self.terms = arguments, terms
-        self.lab, self.exercise, self.before = lab, exercise, before
-        self.pure, self.stale, self.passed = pure, stale, passed
-        self.primitives, self.apart = primitives or {}, apart
-        self.words = words
 
 
 class Case:
@@ -103,6 +82,7 @@ class Proof:
     def caller(self):
         """Who calls is the process that runs; the translations are true."""
         said = [self.memory.read("stale") == self.part.stale,
+                self.memory.read("given") == 0,
                 self.memory.read("calls") == 0]
         if "me" in self.values:
             me = self.values["me"]
@@ -144,10 +124,25 @@ class Proof:
                              State(self.memory.copy()), apart=True)
         return executor, ends
 
+    def whole(self):
+        """What is true of all that a counterexample shows: of the arguments,
+        what they lead to, and what these add to each other's sums."""
+        if "whole" not in self.kept:
+            every = instances.close(self.before, self.terms)
+            self.kept["whole"] = instances.local(self.before, every) + \
+                instances.apart(self.before, every) + \
+                instances.counted(self.before, every)
+        return self.kept["whole"]
+
     def refinement(self):
         """Queries: the C does what the specification says."""
         if self.part.function is None:
             return
+        for query in self.refined():
+            query.whole = self.whole
+            yield query
+
+    def refined(self):
         name = self.part.name
         executor, ends = self.run()
         yield from self.undefined(executor)
@@ -162,13 +157,13 @@ class Proof:
         name, path = self.part.name, list(state.path)
         value = self.result if value is None else z3.simplify(widen(value))
         touched = state.memory.touched()
-        quiet = not touched and z3.is_bv_value(value) and \
+        quiet = set(touched) <= set(NOTED) and z3.is_bv_value(value) and \
             value.as_long() not in (OK, MORE)
         if "stale" in touched and not self.part.stale:
             yield queries.Query(
                 f"{name}: no stale translation is left", self.given + path,
                 state.memory.read("stale") == 0, "invariant 10",
-                (path, self.near + path))
+                (path, self.near + path), about=self.answers(value))
         for case in self.cases:
             here = path + [case.condition]
             if not queries.can_be(here):
@@ -176,15 +171,21 @@ class Proof:
             yield queries.Query(
                 f"{name}: the answer", self.given + here,
                 value == case.result, "answer", (here, self.near + here),
-                about={"the C answers": value,
-                       "the specification answers": case.result})
+                about=self.answers(value))
             if quiet:
                 continue
             given = here + self.in_range()
             for region, goal, about in self.same(state, case):
                 yield queries.Query(
                     f"{name}: what changes", self.given + given, goal, region,
-                    (given, self.near + given), about=about)
+                    (given, self.near + given),
+                    about={**self.answers(value), **about})
+
+    def answers(self, value=None):
+        """What every counterexample begins with; where the C has not come to
+        an answer, the specification's alone."""
+        said = {} if value is None else {"the C answers": value}
+        return {**said, "the specification answers": self.result}
 
     def undefined(self, executor):
         """What must hold on the way, many at a time."""
@@ -205,7 +206,8 @@ class Proof:
                           f"{o.what} in {o.function}") for o in some]
                 yield queries.Query(
                     f"{self.part.name}: {kind}", self.given,
-                    conj(*[g for g, _ in goals]), kind, (self.near,), goals)
+                    conj(*[g for g, _ in goals]), kind, (self.near,), goals,
+                    about=self.answers())
 
     def same(self, state, case):
         """(field, goal, what to show) for each that the C or the
@@ -214,18 +216,30 @@ class Proof:
         for region in dict.fromkeys(state.memory.touched() +
                                     wanted.touched()):
             if region in WITNESSES or region.startswith("%local") or \
-                    (region == "stale" and not self.part.stale):
+                    (region in NOTED and not self.part.stale):
                 continue
             index = self.index(region)
             is_now = state.memory.read(region, index)
             was = self.memory.read(region, index)
             meant = wanted.read(region, index)
-            match = alike if region == "entry" else lambda a, b: a == b
+            match = self.same_entry if region == "entry" else \
+                lambda a, b: a == b
             should = z3.If(case.refused, was, meant)
             about = {} if index is None else {"at": index}
             about.update({"before": was, "the C leaves": is_now,
                           "it should be": should})
             yield region, match(is_now, should), about
+
+    def same_entry(self, is_now, should):
+        """The same entry, with every A and D that it should have, and none
+        but those that the processor may have set before it was read."""
+        marks = bv(0)
+        for seen in self.machine.seen:
+            marks = marks | seen
+        return z3.Or(is_now == should, conj(
+            present(is_now), present(should),
+            (is_now ^ should) & ~AD == 0, should & ~is_now == 0,
+            is_now & ~(should | marks) == 0))
 
     def index(self, region):
         if region in self.machine.single:
@@ -307,8 +321,9 @@ class Proof:
         known = [lambda part=part: base + self.known(part, about, names)
                  for part in ("near", "local", "some", "all")]
         return queries.Query(f"{self.part.name}: invariants", known[3], goal,
-                             what, (base, *known[:3]),
-                             cases=z3.And(*case.done()) if sums else None)
+                             what, (base, *known[:3]), about=self.answers(),
+                             cases=z3.And(*case.done()) if sums else None,
+                             whole=self.whole)
 
     def known(self, part, about, names):
         """What is given of the arguments and of arbitrary things."""

@@ -4,13 +4,17 @@
 #   OPS=ir     the operations' object is made from that IR: where clang and
 #              llvm-link are installed, that is so by itself
 #   OPS=gcc    it is made by $(CC), and outside what is proved
+#   IR_CC=clang-19   which clang makes the IR, if not `clang`; IR_LINK goes
+#              with it: proof/proved has a record for each
 #   LAB=n PART=swap JOBS=2 FIRST=1   what `make prove` proves
 
 PROVED = $(wildcard $(patsubst %,kernel/ops/%.c,create alloc attach update \
     swap dispatch) $(patsubst %,kernel/core/%.c,accept batch claim cpu entry \
     flush frame group notice process quota vital))
-IR_CC := $(shell command -v llvm-link >/dev/null && command -v clang)
-OPS ?= $(if $(IR_CC),ir,gcc)
+IR_CC ?= clang
+IR_LINK ?= $(patsubst clang%,llvm-link%,$(notdir $(IR_CC)))
+HAVE_IR := $(shell command -v $(IR_LINK) >/dev/null && command -v $(IR_CC))
+OPS ?= $(if $(HAVE_IR),ir,gcc)
 IR = $(BUILD)/proof/ops.ll
 IR_FLAGS = --target=x86_64-unknown-none-elf -O1 -fno-vectorize \
     -fno-slp-vectorize -fno-unroll-loops \
@@ -19,15 +23,19 @@ IR_FLAGS = --target=x86_64-unknown-none-elf -O1 -fno-vectorize \
     -fno-tree-loop-distribute-patterns,$(KERNEL_FLAGS)) \
     -isystem /usr/share/grub
 
-$(BUILD)/proof/%.ll: % $(BUILD)/gen/arch/offsets.h proof/proof.mk
+# Another compiler, or other flags: all of the IR anew.
+$(BUILD)/proof/compiler: always
+	@mkdir -p $(@D)
+	@echo '$(IR_CC) $(IR_LINK) $(IR_FLAGS)' | cmp -s - $@ || \
+	    echo '$(IR_CC) $(IR_LINK) $(IR_FLAGS)' > $@
+
+$(BUILD)/proof/%.ll: % $(BUILD)/gen/arch/offsets.h $(BUILD)/proof/compiler \
+    proof/proof.mk
 	@mkdir -p $(@D)
 	$(Q)$(IR_CC) $(IR_FLAGS) -S -emit-llvm $< -o $@
 
 $(IR): $(PROVED:%=$(BUILD)/proof/%.ll)
-	$(Q)llvm-link -S $^ -o $@
-
-# What names the IR: its text, without the lines for debuggers.
-IR_SUM = sed -e '/^!/d; s/,\? ![a-z]* ![0-9]*//g' $(IR) | sha256sum | cut -c1-64
+	$(Q)$(IR_LINK) -S $^ -o $@
 
 ifeq ($(OPS),ir)
 $(BUILD)/proof/ops.o: $(IR)
@@ -36,16 +44,14 @@ $(BUILD)/proof/ops.o: $(IR)
 	    -Wno-unused-command-line-argument -c $< -o $@
 KERNEL_OBJECTS := $(filter-out $(PROVED:%=$(BUILD)/%.o),$(KERNEL_OBJECTS)) \
     $(BUILD)/proof/ops.o
-SAID = $$(sum=$$($(IR_SUM)); if grep -qs $$sum proof/proved; then \
-    echo "proved: IR $$(echo $$sum | cut -c1-12)"; else \
-    echo "not proved: this IR is outside the claim"; fi)
+SAID = $$($(PYTHON) -m proof.record say $(IR))
 else
 SAID = not proved: made by $(notdir $(firstword $(CC))), outside the claim
 endif
 
 # The words for the boot line.
-$(BUILD)/proof/said.c: $(BUILD)/flags $(if $(filter ir,$(OPS)),$(IR)) \
-    $(wildcard proof/proved)
+$(BUILD)/proof/said.c: $(BUILD)/flags $(if $(filter ir,$(OPS)),$(IR) \
+    $(wildcard proof/proved proof/*.py proof/*/*.py))
 	@mkdir -p $(@D)
 	$(Q)echo "const char operations_said[] = \"operations: $(SAID)\";" > $@
 $(BUILD)/proof/said.o: $(BUILD)/proof/said.c
@@ -58,7 +64,5 @@ need-prove: need-run
 prove: need-prove ## proves the operations (LAB=n PART=name FIRST=1)
 	$(Q)$(MAKE) -s BUILD=$(BUILD) CHECK= $(IR)
 	$(Q)$(PYTHON) -m proof --ir $(IR) $(if $(LAB),--lab $(LAB)) \
-	    --jobs $(or $(JOBS),2) $(if $(FIRST),--first) $(PART)
-	$(if $(LAB)$(PART),,$(Q)$(IR_SUM) > $(BUILD)/proof/sum && \
-	    { cmp -s $(BUILD)/proof/sum proof/proved || \
-	    cp $(BUILD)/proof/sum proof/proved; })
+	    --jobs $(or $(JOBS),2) $(if $(FIRST),--first) \
+	    $(if $(LAB)$(PART),$(PART),--record)

@@ -1,15 +1,20 @@
-"""Questions for Z3, and their answers."""
+"""Questions for Z3, and their answers.
+
+How long Z3 may look for an answer is counted in its own units of work
+(`rlimit`), never in seconds: the same question has the same answer however
+busy the machine is."""
 
 import time
 
 import z3
 
 from proof import cases
-from proof.memory import conj
 
-SECONDS = 120     # for one question
-QUICK = 3         # for the first try at it
-SLOW = 1          # worth learning what is quicker
+PROVED, REFUTED, UNKNOWN = "proved", "refuted", "unknown"
+# Units of work: one to three millions are a second of one processor.
+UNITS = 400_000_000     # for one question
+QUICK = 6_000_000        # for the first try at it
+SLOW = 1          # seconds; worth learning what is quicker
 
 
 class Query:
@@ -17,14 +22,15 @@ class Query:
     words, `what` says more. `first`: lists of less that is given, which is
     often enough, and then quicker; `parts`: (goal, words) of each part of a
     goal of many; `cases`: a condition under which the goal is taken case by
-    case; `about`: formulas by name, for who reads a counterexample."""
+    case; `about`: formulas by name, for who reads a counterexample; `whole`:
+    gives what else is true of the things that a counterexample shows."""
 
     def __init__(self, group, given, goal, what="", first=(), parts=(),
-                 cases=None, about=None, logic="QF_UFBV"):
+                 cases=None, about=None, logic="QF_UFBV", whole=None):
         self.group, self.given, self.goal = group, given, goal
         self.what, self.first, self.parts = what, first, parts
         self.cases, self.about = cases, about or {}
-        self.logic = logic
+        self.logic, self.whole = logic, whole
 
     def failed(self, model):
         """What the counterexample is one of, in words."""
@@ -35,12 +41,16 @@ class Query:
 
 
 class Answer:
-    """proved, or not: then `model` is a counterexample, or `why` Z3 does not
-    know. `stage`: how much of what is given was needed."""
+    """One of three verdicts: PROVED; REFUTED, by `model`, or because of `why`;
+    UNKNOWN, Z3 gave up. `stage`: how much of what is given was needed."""
 
-    def __init__(self, query, proved, seconds, model=None, why="", stage=0):
-        self.query, self.proved, self.seconds = query, proved, seconds
+    def __init__(self, query, verdict, seconds, model=None, why="", stage=0):
+        self.query, self.verdict, self.seconds = query, verdict, seconds
         self.model, self.why, self.stage = model, why, stage
+
+    @property
+    def proved(self):
+        return self.verdict == PROVED
 
 
 def said(given):
@@ -48,9 +58,9 @@ def said(given):
     return given() if callable(given) else given
 
 
-def check(given, seconds, logic="QF_UFBV"):
+def check(given, units, logic="QF_UFBV"):
     solver = z3.SolverFor(logic)
-    solver.set("timeout", int(seconds * 1000))
+    solver.set("rlimit", units)
     solver.add(*given)
     return solver, solver.check()
 
@@ -58,7 +68,7 @@ def check(given, seconds, logic="QF_UFBV"):
 def ask(query, hint=None):
     """The answer. What is given is tried from little to all; `hint` is what
     was enough another time, and is tried first."""
-    start = time.monotonic()
+    start = time.process_time()
     stages = [*query.first, query.given]
     last = len(stages) - 1
     hint = hint if hint is not None and hint <= last else None
@@ -66,20 +76,42 @@ def ask(query, hint=None):
         answer = by_cases(query, start, stages[hint or 0:])
         if answer:
             return answer
-    tries = [(stage, QUICK) for stage in range(last)] + [(last, SECONDS)]
+    tries = [(stage, QUICK) for stage in range(last)] + [(last, UNITS)]
     if hint is not None:
         tries = [(hint, 10 * QUICK)] + [t for t in tries if t[0] != hint]
-        tries += [(hint, SECONDS), (last, SECONDS)]
+        tries += [(hint, UNITS), (last, UNITS)]
     for stage, most in tries:
         solver, result = check([*said(stages[stage]), z3.Not(query.goal)],
                                most, query.logic)
         if result == z3.unsat:
-            return Answer(query, True, time.monotonic() - start, stage=stage)
+            return Answer(query, PROVED, spent(start), stage=stage)
         if stage == last and result == z3.sat:
-            return Answer(query, False, time.monotonic() - start,
-                          solver.model())
-    return Answer(query, False, time.monotonic() - start, None,
-                  str(solver.reason_unknown()))
+            return shown(query, start, solver.model())
+    return gave_up(query, start, solver)
+
+
+def spent(start):
+    """Seconds of the processor: they are told, and decide nothing."""
+    return time.process_time() - start
+
+
+def gave_up(query, start, solver):
+    return Answer(query, UNKNOWN, spent(start), None,
+                  f"Z3 gave up: {solver.reason_unknown()}")
+
+
+def shown(query, start, model, path=()):
+    """A counterexample in which every invariant holds of all that it shows;
+    if there is none such, it was none."""
+    if query.whole is None:
+        return Answer(query, REFUTED, spent(start), model)
+    solver, result = check([*query.whole(), *said(query.given), *path,
+                            z3.Not(query.goal)], UNITS, query.logic)
+    if result == z3.unsat:
+        return Answer(query, PROVED, spent(start), stage=len(query.first))
+    if result == z3.sat:
+        return Answer(query, REFUTED, spent(start), solver.model())
+    return gave_up(query, start, solver)
 
 
 def learn(query):
@@ -88,13 +120,11 @@ def learn(query):
     if not best.proved or best.seconds < SLOW or best.stage == 0:
         return best
     for stage, given in enumerate([*query.first, query.given]):
-        start = time.monotonic()
+        start = time.process_time()
         if stage != best.stage and check(
-                [*said(given), z3.Not(query.goal)], best.seconds,
-                query.logic)[1] == z3.unsat:
-            seconds = time.monotonic() - start
-            if seconds < best.seconds:
-                best = Answer(query, True, seconds, stage=stage)
+                [*said(given), z3.Not(query.goal)], 10 * QUICK,
+                query.logic)[1] == z3.unsat and spent(start) < best.seconds:
+            best = Answer(query, PROVED, spent(start), stage=stage)
     return best
 
 
@@ -110,26 +140,24 @@ def by_cases(query, start, stages):
         return None
     for path, goal in left:
         for given in stages:
-            solver, result = check([*said(given), *path, z3.Not(goal)],
-                                   SECONDS)
+            solver, result = check([*said(given), *path, z3.Not(goal)], UNITS)
             if result == z3.unsat:
                 break
         else:
-            model = solver.model() if result == z3.sat else None
-            return Answer(query, False, time.monotonic() - start, model,
-                          "" if model else str(solver.reason_unknown()))
-    return Answer(query, True, time.monotonic() - start)
+            if result == z3.sat:
+                return shown(query, start, solver.model(), path)
+            return gave_up(query, start, solver)
+    return Answer(query, PROVED, spent(start))
 
 
 def satisfiable(group, given, what=""):
     """Can it happen at all? A proof from what cannot is worth nothing."""
-    start = time.monotonic()
-    _, result = check(given, SECONDS)
-    seconds = time.monotonic() - start
+    start = time.process_time()
     query = Query(group, given, z3.BoolVal(False), what)
-    return Answer(query, result == z3.sat, seconds, None,
-                  "" if result == z3.sat else "this can never happen")
-
-
-def together(goals):
-    return conj(*goals)
+    solver, result = check(given, UNITS)
+    if result == z3.unknown:
+        return gave_up(query, start, solver)
+    if result == z3.unsat:
+        return Answer(query, REFUTED, spent(start), None,
+                      "this can never happen")
+    return Answer(query, PROVED, spent(start))

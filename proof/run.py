@@ -3,10 +3,13 @@ prints what came of it."""
 
 import json
 import multiprocessing
+import sys
 import time
 from pathlib import Path
 
-from proof import explain, lemmas, queries, theorems
+import z3
+
+from proof import explain, lemmas, queries, record, theorems
 from proof.ir import Module, Unsupported
 from proof.operation import Proof
 from proof.parts import PARTS
@@ -17,15 +20,28 @@ SLICES = 4      # of one part, for the processes to share
 HINTS = Path(__file__).parent / "hints.json"
 MISSING = "@exercise_missing"   # what a starter calls
 LONG = 15       # seconds; a question that takes longer is named
+GIVE_UP = 3     # a slice ends after so many questions that Z3 cannot tell
+# How often is told how far it is, in seconds: on a terminal, and elsewhere.
+OFTEN, SELDOM = 1, 60
+ALL_PROVED, SOME_REFUTED, NOT_TRIED, SOME_UNKNOWN = range(4)   # exit status
 
 
-failed_parts = None     # in each process: which parts have a counterexample
+shared = None     # in each process: counters that all of them have
 
 
-def begin(flags):
+class Shared:
+    """What the processes tell each other: which parts have a counterexample,
+    and how many questions were asked."""
+
+    def __init__(self, count):
+        self.refuted = multiprocessing.Array("b", count, lock=False)
+        self.asked = multiprocessing.Value("l", 0)
+
+
+def begin(counters):
     """In each process of the pool."""
-    global failed_parts         # pylint: disable=global-statement
-    failed_parts = flags
+    global shared         # pylint: disable=global-statement
+    shared = counters
 
 
 class Result:
@@ -34,7 +50,8 @@ class Result:
     def __init__(self, name):
         self.name, self.asked, self.seconds = name, 0, 0.0
         self.slowest, self.slow = 0.0, ""
-        self.failures, self.error, self.stages = [], "", {}
+        self.failures, self.unknown = [], []
+        self.error, self.stages = "", {}
 
 
 def questions(proof):
@@ -81,24 +98,33 @@ def work(task):
     try:
         proof = Proof(Module(path), part)
         for name, answer in answers(proof, number, count, hints):
-            if failed_parts and failed_parts[place]:
+            if shared and shared.refuted[place]:
                 break
-            result.asked += 1
-            if answer.stage and name:
-                result.stages[name] = answer.stage
-            if answer.seconds > result.slowest:
-                result.slowest = answer.seconds
-                result.slow = answer.query.what
-            if not answer.proved:
-                result.failures.append((answer.query.group,
-                                        explain.lines(proof, answer)))
-                if failed_parts:
-                    failed_parts[place] = 1
+            note(result, name, answer)
+            if answer.proved:
+                continue
+            refuted = answer.verdict == queries.REFUTED
+            told = result.failures if refuted else result.unknown
+            told.append((answer.query.group, explain.lines(proof, answer)))
+            if shared and refuted:
+                shared.refuted[place] = 1
+            if refuted or len(result.unknown) == GIVE_UP:
                 break
     except Unsupported as error:
         result.error = str(error)
     result.seconds = time.process_time() - start
     return result
+
+
+def note(result, name, answer):
+    result.asked += 1
+    if shared:
+        with shared.asked.get_lock():
+            shared.asked.value += 1
+    if answer.stage and name:
+        result.stages[name] = answer.stage
+    if answer.seconds > result.slowest:
+        result.slowest, result.slow = answer.seconds, answer.query.what
 
 
 def there(module, parts):
@@ -108,73 +134,138 @@ def there(module, parts):
     return have, [p.name for p in parts if p not in have]
 
 
-def prove(path, parts, jobs, first=False, learn=False):
-    """0 if all is proved."""
+def solver():
+    return f"z3 {z3.get_version_string()}"
+
+
+def functions(parts):
+    return [(part.name, part.function) for part in parts]
+
+
+def prove(path, parts, jobs, first=False, learn=False, cached=False):
+    """The exit status: ALL_PROVED, ..."""
     start = time.monotonic()
     parts, missing = there(Module(path), parts)
+    for name in missing:
+        print(f"  {name:18} is not there yet")
+    before = set()
+    if cached:
+        before = record.proved_before(path, functions(parts), solver())
+    for name in sorted(before):
+        print(f"  {name:18} was proved before, and is as it was")
+    asked_of = [part for part in parts if part.name not in before]
+    totals = ask_all(path, asked_of, jobs, first, learn)
+    verdicts = [verdict(totals[part.name]) for part in asked_of]
+    if NOT_TRIED in verdicts:
+        return NOT_TRIED
+    if learn:
+        write_hints(totals)
+    asked = sum(t.asked for t in totals.values())
+    refuted, unknown = (verdicts.count(v) for v in (SOME_REFUTED,
+                                                    SOME_UNKNOWN))
+    print(f"prove: {len(parts) - refuted - unknown} parts proved, {refuted} "
+          f"refuted, {unknown} unknown; {asked} questions, "
+          f"{time.monotonic() - start:.0f} s")
+    if refuted or not parts:
+        return SOME_REFUTED
+    return SOME_UNKNOWN if unknown else ALL_PROVED
+
+
+def ask_all(path, parts, jobs, first, learn):
+    """What came of each part, by name; tells of each once it is known."""
     hints = json.loads(HINTS.read_text()) if HINTS.exists() else {}
     tasks = [(path, place, part.name, n, SLICES,
               None if learn else hints.get(part.name, {}))
              for place, part in enumerate(parts) for n in range(SLICES)]
     totals = {part.name: Result(part.name) for part in parts}
     left = {part.name: SLICES for part in parts}
-    failed = 0
-    for name in missing:
-        print(f"  {name:18} is not there yet")
-    flags = multiprocessing.Array("b", len(parts), lock=False)
-    with multiprocessing.Pool(jobs, begin, (flags,)) as pool:
-        for result in pool.imap_unordered(work, tasks):
+    by_name = {part.name: part for part in parts}
+    counters, start = Shared(len(parts)), time.monotonic()
+    with multiprocessing.Pool(jobs, begin, (counters,)) as pool:
+        results = pool.imap_unordered(work, tasks)
+        for _ in tasks:
+            result = wait(results, lambda: progress(
+                counters.asked.value, sum(not n for n in left.values()),
+                len(parts), time.monotonic() - start))
             add(totals[result.name], result)
             left[result.name] -= 1
-            if not left[result.name]:
-                part = next(p for p in parts if p.name == result.name)
-                failed += tell(totals[result.name], part)
-            if first and (result.failures or result.error):
-                tell(totals[result.name], next(
-                    p for p in parts if p.name == result.name))
+            ends = first and (result.failures or result.error)
+            if not left[result.name] or ends:
+                tell(totals[result.name], by_name[result.name])
+            if ends:
                 pool.terminate()
-                return 1
-    asked = sum(t.asked for t in totals.values())
-    seconds = time.monotonic() - start
-    if any(t.error for t in totals.values()):
-        return 2
-    if learn:
-        hints.update({t.name: t.stages for t in totals.values()})
-        HINTS.write_text(json.dumps(hints, indent=0, sort_keys=True) + "\n")
-    print(f"prove: {len(parts) - failed} parts proved, {failed} not proved; "
-          f"{asked} questions, {seconds:.0f} s")
-    return int(failed > 0 or not parts)
+                break
+    return totals
+
+
+def wait(results, meanwhile):
+    """The next result; from time to time it is told how far it is."""
+    terminal = sys.stderr.isatty()
+    while True:
+        try:
+            result = results.next(OFTEN if terminal else SELDOM)
+        except multiprocessing.TimeoutError:
+            meanwhile()
+            continue
+        if terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        return result
+
+
+def progress(asked, done, parts, seconds):
+    terminal = sys.stderr.isatty()
+    print(f"{chr(13) if terminal else ''}  ... {asked} questions, {done} of "
+          f"{parts} parts, {seconds:.0f} s", end="" if terminal else "\n",
+          file=sys.stderr, flush=True)
+
+
+def write_hints(totals):
+    hints = json.loads(HINTS.read_text()) if HINTS.exists() else {}
+    hints.update({t.name: t.stages for t in totals.values()})
+    HINTS.write_text(json.dumps(hints, indent=0, sort_keys=True) + "\n")
 
 
 def add(total, result):
     total.asked += result.asked
     total.seconds += result.seconds
     total.failures += result.failures
+    total.unknown += result.unknown
     total.stages.update(result.stages)
     total.error = total.error or result.error
     if result.slowest > total.slowest:
         total.slowest, total.slow = result.slowest, result.slow
 
 
+def verdict(total):
+    """What the exit status is if it is up to this part."""
+    if total.error:
+        return NOT_TRIED
+    if total.failures:
+        return SOME_REFUTED
+    return SOME_UNKNOWN if total.unknown else ALL_PROVED
+
+
+SAID = {ALL_PROVED: "proved", SOME_REFUTED: "REFUTED", SOME_UNKNOWN: "UNKNOWN"}
+
+
 def tell(total, part):
-    """Prints a part's verdict; 1 if it is not proved."""
+    """Prints a part's verdict, and of each kind of question the first that
+    failed."""
     exercise = f"  exercise {part.exercise}" if part.exercise else ""
     if MISSING in total.error:
         print(f"  {total.name:18} is not written yet{exercise}", flush=True)
-        return 1
+        return
     if total.error:
         print(f"  {total.name:18} CANNOT BE READ{exercise}: {total.error}",
               flush=True)
-        return 1
-    verdict = "NOT PROVED" if total.failures else "proved"
-    print(f"  {total.name:18} {verdict:11}{total.asked:5} questions "
-          f"{total.seconds:6.1f} s of processor, at most "
+        return
+    print(f"  {total.name:18} {SAID[verdict(total)]:8}{total.asked:5} "
+          f"questions {total.seconds:6.1f} s of processor, at most "
           f"{total.slowest:.1f} s for one{exercise}", flush=True)
     if total.slowest > LONG:
         print(f"    the longest: {total.slow}")
     shown = set()
-    for group, lines in total.failures:
+    for group, lines in total.failures or total.unknown:
         if group not in shown:
             print("\n".join(lines), flush=True)
         shown.add(group)
-    return int(bool(total.failures))

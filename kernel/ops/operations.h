@@ -128,7 +128,8 @@ enum error op_attach(uint64_t me, uint64_t entry, uint64_t resource,
  * Changes what a live entry allows; no rights (RIGHTS_NONE): detaches. Who
  * may edit its table may set rights up to the ceiling and lower the ceiling;
  * whose the resource is may lower both, in anybody's table; who is both may
- * raise the ceiling. The stale translation is gone when it returns.
+ * raise the ceiling. The stale translation is gone when it returns. What the
+ * processor noted in it, A and D, survives all but detaching.
  *   E_RANGE   entry
  *   E_RIGHTS  unknown bits; not none, and no R or outside the ceiling
  *   E_KIND    the entry's table is no TABLE
@@ -156,9 +157,10 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
                      uint64_t rights);
 
 /*
- * Moves a resource from `entry` to `with`, with its rights and ceiling,
- * ownership and cost; or, if `other` is not RESOURCE_NONE, exchanges it for
- * what `with` holds. No state of memory or of a TLB ever gives both.
+ * Moves a resource from `entry` to `with`, with its rights and ceiling, A and
+ * D, ownership and cost; or, if `other` is not RESOURCE_NONE, exchanges it for
+ * what `with` holds. No state of memory or of a TLB ever gives both: between
+ * any two stores, no other entry gives what one gives.
  *   E_RANGE      entry, with; or they are the same
  *   E_KIND       the table of entry, then of with, is no TABLE
  *   E_GIVEN      the table of with was given back

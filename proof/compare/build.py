@@ -5,6 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from proof import record
+from proof.machine import FLUSH
+
 TOP = Path(__file__).resolve().parents[2]
 HERE = TOP / "proof/compare"
 # Where the arrays that the kernel's linker places lie: all of them fit in a
@@ -17,7 +20,6 @@ CODE = ("--target=x86_64-unknown-none-elf", "-O2", "-fpic", "-mno-red-zone",
 HOST = ("-std=gnu17", "-Wall", "-Wextra", "-fPIC", f"-I{TOP}",
         f"-I{TOP}/kernel")
 FORMULAS = ("-O1", "-Wno-unused", "-Wno-parentheses", "-c")
-FLUSH = re.compile(r'asm sideeffect "movq %cr3, [^"]*", "[^"]*"\(\)')
 
 
 class CannotBuild(Exception):
@@ -29,7 +31,8 @@ def rewrite(text):
     alone, so a call of the host's function stands for them; the asm clobbers
     memory, and so may a call. And core/group.c's static open_groups gets a
     name that others see, to be part of the state."""
-    text, flushes = FLUSH.subn("@host_flush()", text)
+    flushes = text.count(FLUSH)
+    text = text.replace(FLUSH, "i64 @host_flush()")
     text, seen = re.subn(r"^(@open_groups =) internal unnamed_addr global",
                          r"\1 global", text, flags=re.M)
     if not seen:
@@ -56,7 +59,7 @@ def run(*command):
 def build(scratch, ir_path, formulas):
     """The program, in the folder `scratch`; `formulas` is C (predict.py)."""
     scratch = Path(scratch)
-    clang = shutil.which("clang-14") or "clang"
+    clang = shutil.which(record.short(record.compiler(ir_path))) or "clang"
     text = Path(ir_path).read_text(encoding="utf-8")
     (scratch / "code.ll").write_text(rewrite(text), encoding="utf-8")
     (scratch / "formulas.c").write_text(formulas, encoding="utf-8")

@@ -5,9 +5,10 @@ import z3
 
 from proof import ir
 from proof.compare.translate import Translator, getter, width
-from proof.execute import Address, Executor, State
-from proof.machine import Machine
-from proof.memory import bv, conj
+from proof.execute import Executor, State
+from proof.machine import NOTED, Machine
+from proof.memory import conj
+from proof.places import Address
 
 # How many of all states each function gets, compared with the others.
 SHARES = {
@@ -18,8 +19,6 @@ SHARES = {
 }
 ERRORS = ("op_create", "op_alloc", "op_attach", "op_update", "op_swap",
           "operation_dispatch")
-# Where the prover keeps what it thinks of: no memory of the operations'.
-NOTES = ("stale",)
 ARRAY = 5       # words that operation_dispatch's second argument leads to
 
 HEAD = """/* Made by proof/compare/predict.py. */
@@ -65,10 +64,11 @@ class Reading:
         """The next word of `a`; or a place, for an array of such words."""
         at = self.count()
         if isinstance(kind, ir.Pointer):
-            self.machine.module.globals["%arguments"] = ir.Array(ARRAY, kind.to)
+            self.machine.module.globals["%arguments"] = ir.Array(ARRAY,
+                                                                 ir.Int(64))
             self.passed.append(("uint64_t *", f"&a[{at}]"))
-            self.widths += [kind.to.bits] * ARRAY
-            return Address("%arguments", kind.to, (bv(0),))
+            self.widths += [64] * ARRAY
+            return Address("%arguments")
         self.symbols[f"a{at}"] = f"a[{at}]"
         self.passed.append((number(kind.bits), f"({number(kind.bits)})a[{at}]"))
         self.widths.append(kind.bits)
@@ -115,7 +115,7 @@ class Reading:
         for guard, entries in self.machine.flushes:
             stores += self.flush(guard, entries)
         for region, writes in self.state.memory.stores.items():
-            if region not in NOTES and not region.startswith("%"):
+            if region not in NOTED and not region.startswith("%"):
                 for write in writes:
                     stores.append(self.store(region, write))
         answer = "0" if self.value is None else self.c.term(self.value)

@@ -49,6 +49,7 @@ def extension():
     def compute(self, state, env, word, rest):
         if word not in ("zext", "trunc"):
             return right(self, state, env, word, rest)
+        rest = re.sub(r"^((nuw|nsw|nneg) )*", "", rest)
         value, kind = self.cast(env, rest)
         if word == "zext":
             return z3.SignExt(kind.bits - value.size(), value)
@@ -171,7 +172,7 @@ def atomic():
 
     def combine(self, executor, state, at, value):
         old = right(self, executor, state, at, value)
-        name, place = self.place(executor, state, at)
+        name, place = self.place(executor, state, at, value.size())
         before = state.memory.base(name, place)
         state.memory.write(name, place, before & value)
         return old

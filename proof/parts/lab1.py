@@ -1,6 +1,6 @@
 """Lab 1: entries; and what needs no function."""
 
-from proof.operation import Part
+from proof.part import Part
 from proof.spec import entry
 
 

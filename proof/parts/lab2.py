@@ -1,6 +1,6 @@
 """Lab 2: create and alloc."""
 
-from proof.operation import Part
+from proof.part import Part
 from proof.spec import alloc, create
 
 

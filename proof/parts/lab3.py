@@ -2,7 +2,7 @@
 
 import z3
 
-from proof.operation import Part
+from proof.part import Part
 from proof.parts.lab1 import no_terms
 from proof.parts.lab2 import of
 from proof.spec import attach, flush, group, process, update

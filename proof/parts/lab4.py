@@ -3,11 +3,11 @@
 import z3
 
 from proof import ir
-from proof.execute import Address
 from proof.memory import bv, narrow, widen
-from proof.operation import Part
+from proof.part import Part
 from proof.parts.lab1 import no_terms
 from proof.parts.lab2 import of
+from proof.places import Address, step as step_on
 from proof.spec import batch, hand, swap
 from proof.words import BATCH_MAX, OK, SLOT_INIT
 
@@ -59,8 +59,7 @@ def operation(name):
 def dispatch_arguments(machine, values):
     kind = ir.Array(5, ir.Int(64))
     machine.module.globals["%arguments"] = kind
-    return [values["me"], Address("%arguments", ir.Int(64), (bv(0),)),
-            values["number"]]
+    return [values["me"], Address("%arguments"), values["number"]]
 
 
 def step(executor, state, me, arguments, number):
@@ -74,9 +73,9 @@ def step(executor, state, me, arguments, number):
     executor.must("a step's number is the batch's", state,
                   number == memory.base("context", z3.simplify(first)))
     for i in range(5):
-        at = executor.step(arguments, [bv(i)], "argument")
+        at = step_on(arguments, ir.Int(64), [bv(i)])
         executor.must("a step's words are the batch's", state,
-                      executor.machine.load(executor, state, at, False) ==
+                      executor.machine.load(executor, state, at, 64, False) ==
                       memory.base("context", z3.simplify(first + i + 1)))
     answer, runs = bv(OK, 32), bv(0)
     for n in range(BATCH_MAX):

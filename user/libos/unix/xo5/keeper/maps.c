@@ -49,7 +49,7 @@ static int64_t attach_open(unsigned slot, struct link *link)
         return -EINVAL;
     }
     int64_t error = ask_pages(slot, link, store);
-    const uint64_t *pages = (const uint64_t *)blocks_window(slot)->data;
+    const uint64_t *pages = (const void *)blocks_window(slot)->data;
     unsigned ceiling = RIGHTS_FIXED | (store ? RIGHT_W : 0);
     unsigned now = RIGHT_R | (rights & RIGHT_X) | (store ? RIGHT_W : 0);
     for (uint64_t n = 0; n < count; n++) {

@@ -66,7 +66,7 @@ static void relocate(const struct object *object)
     for (uint64_t n = 0; n < object->relocation_count; n++) {
         const struct relocation *r = &object->relocations[n];
         uint64_t *place = r->place >= DATA_AT
-                              ? (uint64_t *)(variables + (r->place - DATA_AT))
+                              ? (void *)(variables + (r->place - DATA_AT))
                               : own_at(OWN_TEXT + r->place);
         *place = LIBOS_BASE + r->addend;
     }

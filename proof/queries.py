@@ -101,16 +101,17 @@ def gave_up(query, start, solver):
 
 
 def shown(query, start, model, path=()):
-    """A counterexample in which every invariant holds of all that it shows;
-    if there is none such, it was none."""
+    """A counterexample in which every invariant holds of all that it shows.
+    If there is none such, nothing is proved by that: it is not known."""
     if query.whole is None:
         return Answer(query, REFUTED, spent(start), model)
     solver, result = check([*query.whole(), *said(query.given), *path,
                             z3.Not(query.goal)], UNITS, query.logic)
-    if result == z3.unsat:
-        return Answer(query, PROVED, spent(start), stage=len(query.first))
     if result == z3.sat:
         return Answer(query, REFUTED, spent(start), solver.model())
+    if result == z3.unsat:
+        return Answer(query, UNKNOWN, spent(start), None, "the only states "
+                      "that Z3 found break an invariant elsewhere")
     return gave_up(query, start, solver)
 
 

@@ -61,7 +61,8 @@ def frame_vital(s, f, p):
 
 
 def is_child(s, q, p):
-    return ite(conj(in_process(q), s.state(q) != PROCESS_FREE,
+    """Of a process: init's parent, 0, is none, and counts nothing."""
+    return ite(conj(in_process(p), in_process(q), s.state(q) != PROCESS_FREE,
                     s.parent(q) == p), 1)
 
 

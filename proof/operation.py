@@ -125,13 +125,12 @@ class Proof:
         return executor, ends
 
     def whole(self):
-        """What is true of all that a counterexample shows: of the arguments,
-        what they lead to, and what these add to each other's sums."""
+        """What else is true of what a counterexample shows: what the tables
+        and resources that entries name count."""
         if "whole" not in self.kept:
-            every = instances.close(self.before, self.terms)
-            self.kept["whole"] = instances.local(self.before, every) + \
-                instances.apart(self.before, every) + \
-                instances.counted(self.before, every)
+            near = instances.near(self.before, self.terms)
+            self.kept["whole"] = instances.counted(self.before, near,
+                                                   ("refs", "live"))
         return self.kept["whole"]
 
     def refinement(self):

@@ -153,9 +153,9 @@ def test_counterexamples_break_no_invariant(name):
     failed = next(a for a in map(queries.ask, proof.refinement())
                   if not a.proved)
     assert failed.verdict == queries.REFUTED
-    every = instances.close(proof.before, proof.terms)
-    said = instances.local(proof.before, every) + instances.apart(
-        proof.before, every) + instances.counted(proof.before, every)
+    near = instances.near(proof.before, proof.terms)
+    said = instances.local(proof.before, near) + instances.counted(
+        proof.before, near, ("refs", "live"))
     broken = [s for s in said if not z3.is_true(
         failed.model.eval(s, model_completion=True))]
     assert not broken, broken[:3]

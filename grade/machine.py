@@ -116,9 +116,9 @@ class Machine:
         if self.stop_at is not None:
             self.gdb.ask(f"Z1,{self.stop_at:x},1")
 
-    def begin_anew(self):
-        """Gives QEMU its whole time again."""
-        self._limit = process.used(self.process.pid) + QEMU_SECONDS
+    def begin_anew(self, seconds=QEMU_SECONDS):
+        """Gives QEMU its whole time again, or so many seconds of processor."""
+        self._limit = process.used(self.process.pid) + seconds
 
     def _connect(self, name):
         end = time.monotonic() + START_SECONDS

@@ -48,7 +48,7 @@ def test_nobody_masters_the_bus(built, symbols, name):
     files = {"xo5.cfg": qemu.settings("once", "dma")}
     options = dict(MACHINES[name], files=files, devices=FUNCTIONS)
     with Guest(built, symbols, options) as guest:
-        guest.machine.deadline += UEFI_SECONDS
+        guest.machine.begin_anew(UEFI_SECONDS)
         assert guest.run_to("STAGE_BUILT"), guest.why()
         machine = guest.machine
         there = functions(machine)
@@ -80,7 +80,7 @@ def boot(built, program, stop_at=None, poke=None, **options):
     files = {"xo5.cfg": qemu.settings("once", program)}
     with Machine(str(built / "xo5.iso"), files=files, stop_at=stop_at,
                  **options) as machine:
-        machine.deadline += UEFI_SECONDS
+        machine.begin_anew(UEFI_SECONDS)
         stop = machine.go()
         for at, data in (poke or {}).items():
             assert machine.gdb.ask(

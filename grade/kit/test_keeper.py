@@ -51,7 +51,7 @@ def program(tmp_path_factory, root):
     sources = sorted([*TESTS.glob("*.c"), *CORE.glob("*.c")])
     jobs = []
     for source in sources:
-        out = build / f"{source.parent.name}-{source.name}.o"
+        out = build / f"{len(jobs)}-{source.name}.o"
         jobs.append((out, [os.environ.get("HOSTCC", "gcc"), *FLAGS, "-c",
                            str(source), "-o", str(out)]))
     for _, command in jobs:

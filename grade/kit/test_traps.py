@@ -58,7 +58,7 @@ def test_interrupt_at_no_place(built, symbols, name):
     files = {"xo5.cfg": qemu.settings("once", "irq")}
     with Machine(str(built / "xo5.iso"), files=files,
                  stop_at=symbols.address["trap_from_ring3"]) as machine:
-        machine.deadline += PATIENCE
+        machine.begin_anew(PATIENCE)
         frame = to_interrupt(machine)
         back = way_back(machine, symbols)
         for at, word in ((VECTOR, SPURIOUS), (RIP, PLACES[name])):

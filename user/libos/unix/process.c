@@ -51,7 +51,7 @@ static void child_begin(const struct clone *c)
     host_window()->shares = region_was_shared();
     signal_publish();
     if (c->flags & CLONE_CLEAR_SIGHAND) {
-        signal_clear();
+        signal_reset();
     }
     if (c->flags & CLONE_CHILD_SETTID) {
         user_write(c->child_tid, &tid, sizeof(tid));

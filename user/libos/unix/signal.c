@@ -42,7 +42,7 @@ static bool is_ignored(int signal)
            (handler == SIG_DFL && default_of(signal) == KIND_IGNORE);
 }
 
-void signal_clear(void)
+void signal_reset(void)
 {
     for (uint64_t bits = changed; bits; bits &= bits - 1) {
         int i = __builtin_ctzll(bits) + 1;
@@ -53,12 +53,6 @@ void signal_clear(void)
     }
     changed = 0;
     signal_publish();
-}
-
-void signal_reset(void)
-{
-    thread_current()->alternate = (struct alternate_stack){0, SS_DISABLE, 0, 0};
-    signal_clear();
 }
 
 void signal_publish(void)

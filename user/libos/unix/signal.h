@@ -30,9 +30,8 @@ enum restart {
     RESTART_NEVER = 2,  /* the program always sees it */
 };
 
-/* All to their defaults: what is ignored stays so, masks stay. signal_reset
- * gives up the alternate stack too, as a new program finds it. */
-void signal_clear(void);
+/* All to their defaults, as a new program finds them: what is ignored stays
+ * so, masks stay. */
 void signal_reset(void);
 
 /* Writes blocked and ignored into the window. After each change of them. */

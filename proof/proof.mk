@@ -23,11 +23,12 @@ IR_FLAGS = --target=x86_64-unknown-none-elf -O1 -fno-vectorize \
     -fno-tree-loop-distribute-patterns,$(KERNEL_FLAGS)) \
     -isystem /usr/share/grub
 
-# Another compiler, or other flags: all of the IR anew.
+# Another compiler, or other flags: all of the IR anew. (In another folder it
+# is the same IR, but for what debuggers are told.)
+IR_MADE = $(IR_CC) $(IR_LINK) $(filter-out -ffile-prefix-map=%,$(IR_FLAGS))
 $(BUILD)/proof/compiler: always
 	@mkdir -p $(@D)
-	@echo '$(IR_CC) $(IR_LINK) $(IR_FLAGS)' | cmp -s - $@ || \
-	    echo '$(IR_CC) $(IR_LINK) $(IR_FLAGS)' > $@
+	@echo '$(IR_MADE)' | cmp -s - $@ || echo '$(IR_MADE)' > $@
 
 $(BUILD)/proof/%.ll: % $(BUILD)/gen/arch/offsets.h $(BUILD)/proof/compiler \
     proof/proof.mk

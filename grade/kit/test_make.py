@@ -72,7 +72,8 @@ def test_a_name_from_the_kit_in_mine(lab1):
     (["CPU=pentium3"], "xo5: this processor has no long mode, and xo5 is a "
      "64-bit kernel."),
     (["MEM=8M"],
-     "xo5: this machine has too little memory: xo5 needs 16 MiB."),
+     "xo5: this machine has too little memory: 7 MiB can be used, and xo5 "
+     "needs 15."),
 ])
 def test_bad_options(top, built, words, line):
     output = run(["make", "run", "ONCE=1", *words], top, status=2)

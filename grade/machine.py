@@ -27,7 +27,8 @@ BOOT_BUDGET = 1_500_000_000     # instructions, firmware and GRUB included
 GUEST_BUDGET = 200_000_000      # instructions, from one stop to the next
 QEMU_SECONDS = 30               # of processor: as many as QEMU may use
 START_SECONDS = 120             # for QEMU to open its sockets
-STALL_SECONDS = 4               # no instruction in all that time
+STALL_SECONDS = 4               # of processor, and not one instruction;
+IDLE_TIMES = 15                 # so many times that, if QEMU does nothing
 UNSEEN_SECONDS = 300            # where none can be seen
 STALL_LOOKS = 30                # nor between that many looks
 SERIAL_LIMIT = 1 << 20          # bytes; more is a flood
@@ -172,12 +173,13 @@ class Machine:
     def _stalled(self):
         """True if the processor executes nothing, and has not for long: it
         goes from exception to exception."""
-        before = self.instructions
+        before, used = self.instructions, process.used(self.process.pid)
         if self.executed() != before or self._looks == 0:
-            self._looks, self._since = 0, self.clock()
+            self._looks, self._since = 0, (used, self.clock())
         self._looks += 1
-        return (self._looks > STALL_LOOKS
-                and self.clock() - self._since > self._patience)
+        busy, idle = used - self._since[0], self.clock() - self._since[1]
+        return self._looks > STALL_LOOKS and (
+            busy > self._patience or idle > IDLE_TIMES * self._patience)
 
     def clock(self):
         """Seconds, but those that QEMU waited for others' sake."""

@@ -33,12 +33,12 @@ static uint64_t ring_frame, victim_frame;
 
 static void set16(volatile uint8_t *at, uint16_t value)
 {
-    *(volatile uint16_t *)at = value;
+    *(volatile uint16_t *)(volatile void *)at = value;
 }
 
 static void set32(volatile uint8_t *at, uint32_t value)
 {
-    *(volatile uint32_t *)at = value;
+    *(volatile uint32_t *)(volatile void *)at = value;
 }
 
 static void set64(volatile uint8_t *at, uint64_t value)

@@ -115,7 +115,9 @@ static uint32_t word_at(uint32_t inode, uint64_t offset)
 {
     uint32_t page = content_page(inode_at(inode), offset / KEEPER_PAGE);
     const uint8_t *at = page ? machine_page(page) : NULL;
-    return at ? *(const volatile uint32_t *)(at + offset % KEEPER_PAGE) : 0;
+    return at ? *(const volatile uint32_t *)(const void *)(at +
+                                                           offset % KEEPER_PAGE)
+              : 0;
 }
 
 /* May the process name that word? 0, -EBADF, -EINVAL. */

@@ -1,3 +1,8 @@
+/*
+ * Boot needs frames before there are records of frames. So it counts upwards
+ * through the RAM of the memory map, past what is in use, and never gives a
+ * frame back: what it has taken is one run that the records can name later.
+ */
 #include "core/bootmem.h"
 
 #include "core/panic.h"

@@ -1,3 +1,8 @@
+/*
+ * The invariants, counted anew from the tables and compared with the books:
+ * slow, and by other code than the operations', so that a mistake in them does
+ * not hide itself. Only a kernel built with CHECK has any of it.
+ */
 #include "core/check.h"
 
 #ifdef CHECK

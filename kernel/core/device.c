@@ -1,3 +1,8 @@
+/*
+ * The ranges of device memory that a process may have: found on the bus before
+ * the books are mapped, because their records need memory behind them too, and
+ * made init's once the records are there.
+ */
 #include "core/device.h"
 
 #define VGA_START 0xa0

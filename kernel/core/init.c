@@ -1,3 +1,8 @@
+/*
+ * init has no parent that could build it with the five operations. So boot does
+ * by hand what a parent would do: an address space, a context, and then the
+ * records, in which everything that is not the kernel's is init's.
+ */
 #include "core/init.h"
 
 #include "abi/context.h"

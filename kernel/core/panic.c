@@ -1,3 +1,8 @@
+/*
+ * A panic may come from anywhere, also from itself. It needs no memory and no
+ * lock, gets its registers by raising an exception in the caller's own frame,
+ * and stops at once when it faults while it speaks.
+ */
 #include "core/panic.h"
 
 #include "abi/exit.h"

@@ -28,7 +28,8 @@ IR_FLAGS = --target=x86_64-unknown-none-elf -O1 -fno-vectorize \
 IR_MADE = $(IR_CC) $(IR_LINK) $(filter-out -ffile-prefix-map=%,$(IR_FLAGS))
 $(BUILD)/proof/compiler: always
 	@mkdir -p $(@D)
-	@echo '$(IR_MADE)' | cmp -s - $@ || echo '$(IR_MADE)' > $@
+	@echo $(call quote,$(IR_MADE)) | cmp -s - $@ || \
+	    echo $(call quote,$(IR_MADE)) > $@
 
 $(BUILD)/proof/%.ll: % $(BUILD)/gen/arch/offsets.h $(BUILD)/proof/compiler \
     proof/proof.mk

@@ -274,6 +274,13 @@ def test_on_xo5(small, compiled, built, tmp_path):
 
 # What they write lies in a folder of their own in /tmp: on this system other
 # tests have files there, and a pattern such as xo5-g* may be theirs too.
+def compiling(cc):
+    return ("/bin/sh", "-c", f"rm -rf /tmp/xo5-{cc}; mkdir /tmp/xo5-{cc};"
+            f"cd /tmp/xo5-{cc}; echo '#include <stdio.h>' > a.c; echo"
+            f" 'int main(void) {{ puts(\"{cc} says hello\"); return 9; }}' >>"
+            f" a.c; {cc} -o a a.c && ./a; echo $?; cd ..; rm -r xo5-{cc}")
+
+
 PROGRAM = {
     "lua": ("/usr/bin/lua5.4", "-e", "local t = {} for i = 1, 1e5 do t[i] ="
             " i end print(#t, math.sqrt(2), ('x'):rep(3)) f = io.open("
@@ -296,15 +303,7 @@ PROGRAM = {
     "make": ("/bin/sh", "-c", "cd /tmp; rm -rf xo5-m; mkdir xo5-m; cd xo5-m;"
              "printf 'all: a b\\na b:\\n\\t@echo $@\\n' > Makefile; make;"
              "cd ..; rm -r xo5-m"),
-    "tcc": ("/bin/sh", "-c", "rm -rf /tmp/xo5-tcc; mkdir /tmp/xo5-tcc;"
-            "cd /tmp/xo5-tcc; echo '#include <stdio.h>' > h.c;"
-            "echo 'int main(void) { puts(\"tcc says hello\"); return 9; }' >>"
-            " h.c; tcc -o h h.c && ./h; echo $?; rm h*; cd ..; rm -r xo5-tcc"),
-    "gcc": ("/bin/sh", "-c", "rm -rf /tmp/xo5-gcc; mkdir /tmp/xo5-gcc;"
-            "cd /tmp/xo5-gcc; echo '#include <stdio.h>' > g.c;"
-            "echo 'int main(void) { puts(\"gcc says hello\"); return 9; }' >>"
-            " g.c; gcc -O2 -o g g.c && ./g; echo $?; rm g*; cd ..;"
-            "rm -r xo5-gcc"),
+    "tcc": compiling("tcc"), "gcc": compiling("gcc"),
     "git": ("/bin/sh", "-c", "cd /tmp; rm -rf xo5-r; git init -q xo5-r;"
             "cd xo5-r; export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=b"
             " GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=b D='1000000000 +0000';"

@@ -45,7 +45,9 @@ def go():
         time.sleep(2.5)
     if HOW in ("7.2", "slow"):
         end()
-    while HOW == "endless":
+    if HOW == "halted":
+        return
+    while HOW in ("endless", "spins"):
         pass
     tell(event="SHUTDOWN", data={"guest": True, "reason": HOW})
     packet("T03thread:p01.01;")
@@ -59,6 +61,7 @@ def monitor():
         asked = json.loads(line)["execute"]
         if asked == "quit":
             end()
+        ticks *= HOW not in ("halted", "spins")     # not one instruction
         answer = f"portl = {ticks:#010x}" if asked.startswith("human") else {}
         tell(**{"return": answer})
 
@@ -129,3 +132,15 @@ def test_a_busy_computer_is_no_verdict(boot, monkeypatch, how, kind):
     monkeypatch.setattr(machine, "QEMU_SECONDS", 1)
     with boot(how) as guest:
         assert guest.go().kind == kind
+
+
+@pytest.mark.parametrize("how, busy, idle", [("halted", 1000, 0.3),
+                                             ("spins", 0.3, 1000)])
+def test_a_guest_that_executes_nothing(boot, monkeypatch, how, busy, idle):
+    """It is a stall whether QEMU is busy with it (exception after exception)
+    or does nothing (it halted with interrupts off): each has its own limit,
+    and the other one is out of reach here."""
+    monkeypatch.setattr(machine, "STALL_SECONDS", busy)
+    monkeypatch.setattr(machine, "IDLE_TIMES", idle / busy)
+    with boot(how) as guest:
+        assert guest.go().kind == "stall"

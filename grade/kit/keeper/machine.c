@@ -23,6 +23,7 @@ static uint32_t freed[PAGES], free_count, image_end, taken;
 static uint8_t is_taken[PAGES];
 static struct window *windows[KEEPER_SLOTS];
 static bool ready[KEEPER_SLOTS];
+static uint64_t ready_pending[KEEPER_SLOTS]; /* window->pending, then */
 static char keys[4096];
 static unsigned key_first, key_end;
 static uint64_t seed = 1, shown, taken_first;
@@ -150,6 +151,7 @@ void keeper_ready(unsigned slot)
     TRUE(windows[slot]);
     TRUE(keeper_may_run(slot));
     ready[slot] = true;
+    ready_pending[slot] = machine_window(slot)->pending;
 }
 
 /* ---- what tests use ------------------------------------------------------ */
@@ -310,6 +312,11 @@ void machine_type(const char *text)
 bool machine_ready(unsigned slot)
 {
     return ready[slot];
+}
+
+uint64_t machine_ready_pending(unsigned slot)
+{
+    return ready_pending[slot];
 }
 
 bool machine_there(unsigned slot)

@@ -52,6 +52,10 @@ void machine_type(const char *keys);
 /* Has keeper_ready been called for it since its last request? */
 bool machine_ready(unsigned slot);
 
+/* The signals that were pending in its window at the last such call: it may
+ * look from then on. */
+uint64_t machine_ready_pending(unsigned slot);
+
 /* Is there a process in that slot? */
 bool machine_there(unsigned slot);
 

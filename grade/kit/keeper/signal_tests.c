@@ -1,7 +1,7 @@
 /* Signals, stopping, pausing, timers. */
 #include "machine.h"
 
-#define BIT(signal) (1ull << ((signal)-1))
+#define BIT(signal) (1ull << ((signal) - 1))
 
 static int64_t killed(unsigned slot, int64_t pid, int signal)
 {
@@ -160,6 +160,50 @@ static void test_stop_waiting(void)
     machine_stop();
 }
 
+/* A forked process with memory that others share. */
+static unsigned sharing(unsigned one)
+{
+    unsigned two = forked(one);
+    machine_window(two)->shares = 1;
+    return two;
+}
+
+/* It is killed, and `told` is the answer to one request, which was not carried
+ * out; then it may wake waiters, and do nothing else. */
+static void dies(unsigned one, unsigned two, int64_t told)
+{
+    uint32_t second = pid_of(two);
+    IS(told, -EINTR);
+    TRUE(machine_window(two)->pending & BIT(SIGKILL));
+    IS(ask(two, KEEPER_FUTEX_WAKE, 0, 0, 1, 1, 0), -EBADF);
+    TRUE(machine_there(two));
+    IS(ask(two, KEEPER_PAUSE, 0, NONE, 0, 0, 0), GONE);
+    IS(ask(one, SYS_wait4, UINT64_MAX, 0, 0, NONE, 0), second);
+}
+
+static void test_last_turn(void)
+{
+    unsigned one = machine_start(), two = sharing(one);
+    killed(one, pid_of(two), SIGKILL); /* while it runs */
+    TRUE(keeper_may_run(two));
+    dies(one, two, ask(two, SYS_sync, 0, 0, 0, 0, 0));
+    two = sharing(one);
+    killed(one, pid_of(two), SIGSTOP);
+    killed(one, pid_of(two), SIGKILL);
+    TRUE(keeper_may_run(two) && machine_ready(two));
+    dies(one, two, ask(two, SYS_sync, 0, 0, 0, 0, 0));
+    two = sharing(one);
+    IS(ask(two, KEEPER_PAUSE, 0, NONE, 0, 0, 0), WAITS);
+    killed(one, pid_of(two), SIGKILL);
+    TRUE(machine_ready_pending(two) & BIT(SIGKILL));
+    dies(one, two, answer(two));
+    two = sharing(one);
+    killed(one, pid_of(two), SIGKILL);
+    pass(1000000001); /* it says nothing */
+    TRUE(!machine_there(two));
+    machine_stop();
+}
+
 /* The last parent that could continue them goes. */
 static void test_orphans(void)
 {
@@ -184,8 +228,13 @@ static void test_orphans(void)
 }
 
 const struct test signal_tests[] = {
-    {"kill", test_kill},       {"interrupt", test_interrupt},
-    {"pause", test_pause},     {"timer", test_timer},
-    {"stop", test_stop},       {"stop_waiting", test_stop_waiting},
-    {"orphans", test_orphans}, {0},
+    {"kill", test_kill},
+    {"interrupt", test_interrupt},
+    {"pause", test_pause},
+    {"timer", test_timer},
+    {"stop", test_stop},
+    {"stop_waiting", test_stop_waiting},
+    {"orphans", test_orphans},
+    {"last_turn", test_last_turn},
+    {0},
 };

@@ -84,10 +84,10 @@ struct window {
 
     uint64_t woken; /* threads whose tokens KEEPER_FUTEX_WOKEN gives */
 
-    /* Not 0: it shares memory, where robust locks may be. If it is killed
-     * while it waits, it has its last turn, to say there that their owner has
-     * died: it may make requests of futexes, and exit; its answer is -EINTR,
-     * and SIGKILL is pending. */
+    /* Not 0: it shares memory, where robust locks may be. If it is killed, it
+     * has its last turn, to say there that their owner has died: the answer of
+     * the request that it waits in, or of its next one, is -EINTR, and SIGKILL
+     * is pending; then it may make requests of futexes, and exit. */
     uint64_t shares;
 
     /* Kept files (KEEPER_KEEP) that have become shorter, for the process to

@@ -52,7 +52,8 @@ struct process {
     bool stop_news;     /* its parent can be told that it stopped, */
     bool continue_news; /* or that it goes on */
     bool executed;      /* it has called exec */
-    bool dying;         /* it is killed, and has its last turn */
+    bool dying;         /* it is killed, and has its last turn, */
+    bool told;          /* of which a request's answer has told it */
     bool tty;           /* its session's terminal is the terminal */
     uint32_t wait_for;  /* the number beside the kind */
     int status;         /* that it ended with, as wait4 tells it */

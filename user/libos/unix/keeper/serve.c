@@ -170,16 +170,19 @@ void serve_resume(struct process *process)
 bool serve_last(struct process *process)
 {
     const struct window *window = machine_window(process->slot);
-    bool asks = process == current ||
-                (process->state == STATE_WAITS && process->kind != WAIT_FORKED);
-    if (process->dying || !asks || !word(&window->shares)) {
+    bool forks = process->state == STATE_WAITS && process->kind == WAIT_FORKED;
+    if (process->dying || forks || !word(&window->shares)) {
         return false;
     }
+    bool stood = process->stopped;
     process->dying = true;
+    process->told = process->state == STATE_WAITS || process == current;
     process->alarm = machine_now() + LAST_TURN;
     process->stopped = process->stop_news = false;
-    if (process != current) {
+    if (process->state == STATE_WAITS && process != current) {
         serve_answer(process, -EINTR);
+    } else if (stood) {
+        serve_resume(process);
     }
     return true;
 }
@@ -235,6 +238,20 @@ bool keeper_may_run(unsigned slot)
     return process && process->state == STATE_RUNS && !process->stopped;
 }
 
+/* A new request. One that was killed while it ran learns of it by its next
+ * request, which is not carried out, and ends by the one behind. */
+static void serve_next(struct process *process)
+{
+    if (!process->dying || is_last(process->number)) {
+        serve_try(process);
+    } else if (process->told) {
+        process_end(process, SIGKILL);
+    } else {
+        process->told = true;
+        serve_answer(process, -EINTR);
+    }
+}
+
 bool keeper_request(unsigned slot)
 {
     struct process *process = process_in(slot);
@@ -252,14 +269,8 @@ bool keeper_request(unsigned slot)
     process->done = 0;
     process->again = false;
     process->deadline = NEVER;
-    if (process->dying && !is_last(process->number)) {
-        process_end(process, SIGKILL);
-        serve_waiting();
-        serve_leave();
-        return false;
-    }
     current = process;
-    serve_try(process);
+    serve_next(process);
     if (process_in(slot) != process) {
         current = NULL;
     }

@@ -58,8 +58,9 @@ void *serve_at(struct serve *s, unsigned argument, uint64_t size);
 /* The process has its answer and may run, unless it is stopped. */
 void serve_answer(struct process *process, int64_t answer);
 
-/* The process is killed. If it makes a request or waits, and has said that it
- * shares memory, it gets its last turn, for a second at most: true. */
+/* The process is killed. If it has said that it shares memory, and does not
+ * wait for a child that runs in its place, it gets its last turn, for a second
+ * at most: true. */
 bool serve_last(struct process *process);
 
 /* It may run again (SIGCONT), if it has its answer. */

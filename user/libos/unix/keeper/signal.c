@@ -78,10 +78,10 @@ void signal_send(struct process *process, unsigned signal, int code,
         return;
     }
     if (signal == SIGKILL) {
+        /* First: who has its last turn may run from serve_last on. */
+        pending_set(process, process->pending | bit);
         if (process->dying || !serve_last(process)) {
             process_end(process, SIGKILL);
-        } else {
-            pending_set(process, process->pending | bit);
         }
         return;
     }

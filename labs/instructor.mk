@@ -6,21 +6,21 @@ HERE_BUILD = $(if $(filter /%,$(BUILD)),,$(CURDIR)/)$(BUILD)
 # The same files are compiled for hundreds of solutions: ccache remembers them.
 PYTEST = PATH="/usr/lib/ccache:$$PATH" CCACHE_DIR=$(call quote,$(HERE_BUILD)/ccache) \
     PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P -m pytest -q \
-    -p no:cacheprovider -p grade.kit.timing --no-header -n 2 --dist loadgroup
+    -p no:cacheprovider -p tests.timing --no-header -n 2 --dist loadgroup
 READY = need-run need-grade need-debug need-dev need-prove
 ALL_AND_LINT = $(Q)$(MAKE) --no-print-directory -j 2 all lint
 .PHONY: test test-fast
 test: $(READY) need-jobs ## everything passes
 	$(ALL_AND_LINT)
-	$(Q)$(PYTEST) setup grade/kit $(if $(K),-k "$(K)")
+	$(Q)$(PYTEST) tests $(if $(K),-k "$(K)")
 
 test-fast: $(READY) ## some of each kind, in three minutes: before each commit
 	$(ALL_AND_LINT)
-	$(Q)$(PYTEST) --fast setup grade/kit
+	$(Q)$(PYTEST) --fast tests
 
 .PHONY: test-systems
 test-systems: need-dev ## on bare Debians (SUITES="bookworm trixie" LONG=1)
-	$(Q)CACHE=$(call quote,$(HERE_BUILD)/systems) setup/test_systems \
+	$(Q)CACHE=$(call quote,$(HERE_BUILD)/systems) tests/setup/systems \
 	    $(if $(LONG),--long,--short) $(SUITES)
 
 # cppcheck takes the linker's symbols for objects of their own; and what is
@@ -39,7 +39,7 @@ lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
 
 .PHONY: fuzz
 fuzz: need-dev ## what reads outside input, under libFuzzer (FUZZ_SECONDS=60)
-	$(Q)$(PYTHON) grade/kit/fuzz/fuzz.py --seconds $(or $(FUZZ_SECONDS),60)
+	$(Q)$(PYTHON) tests/kernel/fuzz/fuzz.py --seconds $(or $(FUZZ_SECONDS),60)
 
 # With every invariant checked after every operation: some hours.
 .PHONY: fuzz-nightly
@@ -73,7 +73,7 @@ costs-unix: need-dev all $(BUILD)/shell.img ## what Unix costs, in instructions
 need-jobs:
 	$(Q)setup/deps.sh need jobs
 jobs: need-run need-jobs all ## Debian's programs on xo5 (ONLY="lua git" TIMED=1)
-	$(Q)$(PYTHON) -m grade.jobs --iso $(BUILD)/xo5.iso \
+	$(Q)$(PYTHON) -m tests.jobs --iso $(BUILD)/xo5.iso \
 	    $(if $(ONLY),--only $(ONLY)) $(if $(TIMED),--timed)
 
 .PHONY: lines

@@ -1,0 +1,28 @@
+"""What the kit's own tests share: the top folder and the built ISO."""
+
+from pathlib import Path
+
+import pytest
+
+from grade.elf import Symbols
+
+TOP = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def top():
+    return TOP
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The folder that `make` has built; `make test` makes first."""
+    build = TOP / "build"
+    assert (build / "xo5.iso").exists(), "type make first"
+    return build
+
+
+@pytest.fixture
+def symbols(built):
+    """Read for each test: a test may have made the kernel anew."""
+    return Symbols(built / "kernel.elf")

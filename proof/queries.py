@@ -42,11 +42,14 @@ class Query:
 
 class Answer:
     """One of three verdicts: PROVED; REFUTED, by `model`, or because of `why`;
-    UNKNOWN, Z3 gave up. `stage`: how much of what is given was needed."""
+    UNKNOWN, Z3 gave up. `stage`: how much of what is given was needed, and
+    `units`, what Z3 needed then."""
 
-    def __init__(self, query, verdict, seconds, model=None, why="", stage=0):
+    def __init__(self, query, verdict, seconds, model=None, why="", stage=0,
+                 units=0):
         self.query, self.verdict, self.seconds = query, verdict, seconds
         self.model, self.why, self.stage = model, why, stage
+        self.units = units
 
     @property
     def proved(self):
@@ -58,11 +61,23 @@ def said(given):
     return given() if callable(given) else given
 
 
+class Meter:
+    """Z3 counts its units of work on and on: `used` is the last check's."""
+    count = used = 0
+
+    @classmethod
+    def read(cls, solver):
+        counted = solver.statistics().get_key_value("rlimit count")
+        cls.count, cls.used = counted, counted - cls.count
+
+
 def check(given, units, logic="QF_UFBV"):
     solver = z3.SolverFor(logic)
     solver.set("rlimit", units)
     solver.add(*given)
-    return solver, solver.check()
+    result = solver.check()
+    Meter.read(solver)
+    return solver, result
 
 
 def ask(query, hint=None):
@@ -84,7 +99,8 @@ def ask(query, hint=None):
         solver, result = check([*said(stages[stage]), z3.Not(query.goal)],
                                most, query.logic)
         if result == z3.unsat:
-            return Answer(query, PROVED, spent(start), stage=stage)
+            return Answer(query, PROVED, spent(start), stage=stage,
+                          units=Meter.used)
         if stage == last and result == z3.sat:
             return shown(query, start, solver.model())
     return gave_up(query, start, solver)
@@ -116,16 +132,20 @@ def shown(query, start, model, path=()):
 
 
 def learn(query):
-    """The same, and with which of what is given it is quickest."""
+    """The same, and with which of what is given Z3 needs least: another way
+    is tried for as long as it can be better."""
     best = ask(query)
     if not best.proved or best.seconds < SLOW or best.stage == 0:
         return best
     for stage, given in enumerate([*query.first, query.given]):
         start = time.process_time()
-        if stage != best.stage and check(
-                [*said(given), z3.Not(query.goal)], 10 * QUICK,
-                query.logic)[1] == z3.unsat and spent(start) < best.seconds:
-            best = Answer(query, PROVED, spent(start), stage=stage)
+        if stage == best.stage:
+            continue
+        solver, result = check([*said(given), z3.Not(query.goal)], best.units,
+                               query.logic)
+        if result == z3.unsat:
+            best = Answer(query, PROVED, spent(start), stage=stage,
+                          units=Meter.used)
     return best
 
 

@@ -14,7 +14,7 @@ from proof.ir import Module, Unsupported
 from proof.operation import Proof
 from proof.parts import PARTS
 
-SLICES = 4      # of one part, for the processes to share
+TASKS = 2       # for each process, at least: parts are cut in slices for that
 # How much of what is given was enough the last time, by question: a matter of
 # speed alone. `--learn` writes it.
 HINTS = Path(__file__).parent / "hints.json"
@@ -174,11 +174,16 @@ def prove(path, parts, jobs, first=False, learn=False, cached=False):
 def ask_all(path, parts, jobs, first, learn):
     """What came of each part, by name; tells of each once it is known."""
     hints = json.loads(HINTS.read_text()) if HINTS.exists() else {}
-    tasks = [(path, place, part.name, n, SLICES,
+    # A slice costs what the part's execution costs: not more than needed. The
+    # longest first, as far as can be known.
+    slices = -(-TASKS * jobs // max(len(parts), 1)) if jobs > 1 else 1
+    order = sorted(enumerate(parts), reverse=True,
+                   key=lambda p: len(hints.get(p[1].name, {})))
+    tasks = [(path, place, part.name, n, slices,
               None if learn else hints.get(part.name, {}))
-             for place, part in enumerate(parts) for n in range(SLICES)]
+             for place, part in order for n in range(slices)]
     totals = {part.name: Result(part.name) for part in parts}
-    left = {part.name: SLICES for part in parts}
+    left = {part.name: slices for part in parts}
     by_name = {part.name: part for part in parts}
     counters, start = Shared(len(parts)), time.monotonic()
     with multiprocessing.Pool(jobs, begin, (counters,)) as pool:

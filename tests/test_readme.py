@@ -16,7 +16,7 @@ INSIDE = re.compile(r"`(make [^`]+)`", re.S)
 # Told in the text for somebody else's place: tested where it is true.
 ELSEWHERE = {
     "make test": "this is it", "make test-fast": "a part of it",
-    "make prove": "test_prove.py",
+    "make prove": "test_prove.py", "make prove LAB=1": "test_prove.py",
     "make test-systems": "test_systems.py says what it needs",
     "make jobs": "test_jobs.py, job by job",
     "make next": "test_clone.py, in a student's clone",

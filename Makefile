@@ -73,12 +73,11 @@ LOADER_FLAGS = $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
     -isystem /usr/share/grub
 USER_FLAGS = $(COMMON) -fno-pic -Iuser -Ikernel
 
-KERNEL_SOURCES := $(wildcard kernel/arch/*.[cS] kernel/core/*.c kernel/ops/*.c \
-    mine/*.c) $(HARNESS)
+KERNEL_SOURCES := $(wildcard kernel/*/*.[cS] mine/*.c) $(HARNESS)
 KERNEL_SOURCES := $(filter-out kernel/arch/offsets.c,$(KERNEL_SOURCES))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
-LOADER_SOURCES := $(wildcard kernel/loader/*.[cS]) kernel/core/elf.c \
-    kernel/core/string.c kernel/arch/serial.c kernel/arch/screen.c
+LOADER_SOURCES := $(wildcard kernel/boot/loader/*.[cS]) kernel/boot/elf.c \
+    kernel/lib/string.c kernel/arch/serial.c kernel/arch/screen.c
 LOADER_OBJECTS := $(LOADER_SOURCES:%=$(BUILD)/32/%.o)
 USER_SOURCES := $(wildcard user/lib/*.[cS] user/lab/*.c user/init/*.c \
     user/tests/*.c bench/*.c)
@@ -123,7 +122,7 @@ $(BUILD)/32/%.o: % $(BUILD)/flags | need-run
 	$(Q)$(CC) $(LOADER_FLAGS) -c $< -o $@
 
 # (Megabytes are cleared and copied, byte by byte.)
-$(BUILD)/32/kernel/core/string.c.o: LOADER_FLAGS += -O2
+$(BUILD)/32/kernel/lib/string.c.o: LOADER_FLAGS += -O2
 
 $(BUILD)/user/%.o: user/% $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
@@ -166,10 +165,11 @@ $(BUILD)/kernel.elf: $(KERNEL_OBJECTS) $(BUILD)/kernel.ld kernel/symbols.awk \
 	    -f kernel/later.awk $(wildcard kernel/*/later.c) -
 	$(Q)mv $@.linked $@
 
-$(BUILD)/loader.elf: $(LOADER_OBJECTS) kernel/loader/loader.ld
+$(BUILD)/loader.elf: $(LOADER_OBJECTS) kernel/boot/loader/loader.ld
 	$(if $(V),,@echo "  link  loader.elf")
 	$(Q)$(LD) -m elf_i386 -nostdlib -static --no-warn-rwx-segments \
-	    -z noexecstack -T kernel/loader/loader.ld $(LOADER_OBJECTS) -o $@
+	    -z noexecstack -T kernel/boot/loader/loader.ld \
+	    $(LOADER_OBJECTS) -o $@
 
 # A program: its own objects and the user library.
 LINK_USER = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \

@@ -1,6 +1,6 @@
 /*
  * kernel.elf. The image is one run of addresses from KERNEL_BASE, in parts
- * that core/image.c lists: text, data, stacks with a hole below each, and
+ * that lib/image.c lists: text, data, stacks with a hole below each, and
  * what is only read. The names for a backtrace stand last, so that adding
  * them moves nothing.
  */

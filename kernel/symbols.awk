@@ -1,4 +1,4 @@
-# Turns `nm -n` into the table of function names that core/symbols.c reads.
+# Turns `nm -n` into the table of function names that lib/symbols.c reads.
 BEGIN { print ".section .symbols, \"a\"\n.balign 8\n.globl symbols\nsymbols:" }
 $2 ~ /^[tTwW]$/ && $1 ~ /^ffffffff8/ && $3 !~ /_(start|end|top|bottom)$/ ||
     $3 == "kernel_start" {

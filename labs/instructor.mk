@@ -35,7 +35,7 @@ lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
 	    --suppress=missingIncludeSystem --suppress=comparePointers \
 	    --suppress=subtractPointers --suppress=objectIndex \
 	    --suppress=normalCheckLevelMaxBranches --suppress=uninitvar \
-	    -D__x86_64__ -DNULL=0 kernel/core kernel/ops kernel/arch user
+	    -D__x86_64__ -DNULL=0 kernel user
 
 .PHONY: fuzz
 fuzz: need-dev ## what reads outside input, under libFuzzer (FUZZ_SECONDS=60)

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-BESIDE = {"kernel/loader": "loader", "kernel/core/check": "CHECK=n"}
+BESIDE = {"kernel/boot/loader": "loader", "kernel/debug/check": "CHECK=n"}
 LONE = ("{", "}", "};", "} else {")
 FRAME = re.compile(r"#(include|endif|ifndef XO5_|define XO5_\w+_H)")
 

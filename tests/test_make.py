@@ -48,7 +48,7 @@ def test_starters_build_without_a_warning(top, tmp_path):
 
 def test_mine_is_built_with_the_rest(lab1):
     (lab1 / "mine/hello.c").write_text(
-        '#include "core/init.h"\n#include "core/print.h"\n'
+        '#include "boot/init.h"\n#include "lib/print.h"\n'
         "void init_boot(struct boot *boot)\n"
         '{\n    (void)boot;\n    print("hello from mine\\n");\n}\n')
     assert "hello from mine\n" in run(["make", "run", "ONCE=1"], lab1)
@@ -88,8 +88,8 @@ def test_status_of_init(top, built):
 
 def test_triple_fault_is_told(lab1):
     """An exercise that maps nothing: the first instruction is the last."""
-    (lab1 / "kernel/core/kmap.c").write_text(
-        '#include "core/kmap.h"\n'
+    (lab1 / "kernel/boot/kmap.c").write_text(
+        '#include "boot/kmap.h"\n'
         "unsigned kmap_rights(enum part_kind kind)\n"
         "{\n    return kind;\n}\n"
         "enum map_error kmap_build(uint64_t root, const struct image *image,\n"

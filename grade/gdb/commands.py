@@ -6,7 +6,7 @@ import gdb
 
 from grade.gdb import books, console, control, frames, machine, paging
 
-BOOTMEM = "kernel/core/bootmem.c"
+BOOTMEM = "kernel/boot/bootmem.c"
 PAGES = 1 << 12
 
 

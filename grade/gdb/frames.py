@@ -1,7 +1,7 @@
 """Who has which physical memory while the kernel boots. Nothing here knows of
 GDB.
 
-core/bootmem.c takes frames upwards from 1 MiB: what it gave out is the RAM
+boot/bootmem.c takes frames upwards from 1 MiB: what it gave out is the RAM
 below `next` that nothing else has.
 """
 

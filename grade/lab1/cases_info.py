@@ -1,4 +1,4 @@
-"""The cases of exercise 1.1: core/bootinfo.c."""
+"""The cases of exercise 1.1: boot/bootinfo.c."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""The cases of exercise 1.4: core/map.c."""
+"""The cases of exercise 1.4: boot/map.c."""
 
 import random
 

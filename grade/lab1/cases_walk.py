@@ -1,4 +1,4 @@
-"""The cases of exercise 1.3: core/walk.c."""
+"""The cases of exercise 1.3: boot/walk.c."""
 
 import random
 

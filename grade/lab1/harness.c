@@ -9,12 +9,13 @@
  * answer is its number of words and the words. An exercise that is not written
  * answers ANSWER_MISSING and the physical address of its name.
  */
-#include "core/bootmem.h"
-#include "core/exercise.h"
-#include "core/kmap.h"
-#include "core/observe.h"
-#include "core/panic.h"
+#include "boot/boot.h"
+#include "boot/bootmem.h"
+#include "boot/kmap.h"
 #include "core/tables.h"
+#include "lib/exercise.h"
+#include "lib/observe.h"
+#include "lib/panic.h"
 
 #include "abi/exit.h"
 
@@ -330,6 +331,6 @@ void probe_run(const struct boot *boot, paddr start, paddr end)
         observe_set(OBSERVED_PROBE_SIZE, answered * 8);
         w += 2 + (w[1] + 7) / 8;
     }
-    observe_stage(boot, STAGE_PROBED);
+    boot_stage(boot, STAGE_PROBED);
     arch_stop(EXIT_BASE);
 }

@@ -1,5 +1,5 @@
 """Multiboot2 information, built and read by the book: Multiboot2
-Specification 2.0, section 3.6. read() says what core/bootinfo.h promises."""
+Specification 2.0, section 3.6. read() says what boot/bootinfo.h promises."""
 
 import random
 import struct
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grade import abi
 
-HEADER = Path(__file__).resolve().parents[2] / "kernel/core/bootinfo.h"
+HEADER = Path(__file__).resolve().parents[2] / "kernel/boot/bootinfo.h"
 C = abi.constants(HEADER)
 ERRORS = abi.names(HEADER, "BOOTINFO_")
 PAGE = 4096

@@ -1,5 +1,5 @@
 """What the tables must look like after a case's commands, and what each
-command must answer: core/walk.h and core/map.h, said once more in Python."""
+command must answer: boot/walk.h and boot/map.h, said once more in Python."""
 
 from grade import abi, paging
 from grade.guest import TOP
@@ -8,7 +8,7 @@ from grade.lab1.probe import (STEP_BOUND, STEP_FIND, STEP_KMAP, STEP_LEVEL,
                               STEP_MACHINE, STEP_MAKE, STEP_MAP, STEP_PLANT,
                               STEP_STARVE, STEP_TRANSLATE)
 
-MAP = abi.constants(TOP / "kernel/core/map.h")
+MAP = abi.constants(TOP / "kernel/boot/map.h")
 COMPARED = P | PW | PU | PS | NX
 ADDRESS = paging.ADDRESS
 END = 1 << 64

@@ -2,8 +2,8 @@
 
 from grade.lab1.judge import judge_info, judge_tables, judge_words
 
-PARSE = "bootinfo_parse takes what the tags say, as core/bootinfo.h promises"
-ERROR = "bootinfo_parse gives the error that core/bootinfo.h names"
+PARSE = "bootinfo_parse takes what the tags say, as boot/bootinfo.h promises"
+ERROR = "bootinfo_parse gives the error that boot/bootinfo.h names"
 MAKE = "entry_make puts every bit where arch/paging.h draws it"
 FIND = "walk_find goes down to the level asked, as the processor would"
 LARGE = "map_range uses the largest page that fits"

@@ -10,14 +10,14 @@
  * exercise that is not written answers ANSWER_MISSING, with the physical
  * address of its name in the next word.
  */
-#include "core/boot.h"
+#include "boot/boot.h"
 #include "core/books.h"
 #include "core/cpu.h"
-#include "core/exercise.h"
 #include "core/frame.h"
-#include "core/lock.h"
-#include "core/observe.h"
 #include "core/tables.h"
+#include "lib/exercise.h"
+#include "lib/observe.h"
+#include "ring3/lock.h"
 
 #define STEPS_MAX 4096
 #define STEP_WORDS 8
@@ -327,7 +327,7 @@ void probe_ready(struct boot *boot)
         script.count = 0;
         observe_set(OBSERVED_PROBE_OUT, physical(&script));
         observe_set(OBSERVED_PROBE_SIZE, sizeof(script));
-        observe_stage(boot, STAGE_PROBED);
+        boot_stage(boot, STAGE_PROBED);
         uint64_t count = *(volatile uint64_t *)&script.count;
         if (count == 0) {
             return;

@@ -1,6 +1,6 @@
 /*
  * What a grader may look at, and nothing else. The kernel's kit-owned
- * core/observe.c fills xo5_observe, an array of words; each line below names
+ * lib/observe.c fills xo5_observe, an array of words; each line below names
  * one of them. A grader reads the array when the guest stands at xo5_quiet,
  * a function that does nothing and that the kernel calls when a state is
  * worth looking at.

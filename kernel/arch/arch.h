@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 #include "arch/console.h"
-#include "arch/frame.h"
 #include "arch/flags.h"
+#include "arch/frame.h"
 #include "arch/layout.h"
 #include "arch/paging.h"
 #include "arch/pci.h"
@@ -51,12 +51,8 @@ static inline void arch_flush(void)
                      : "memory");
 }
 
-/* Fills the FRAME_SIZE bytes from `at` on with zeros. */
-static inline void arch_clear(void *at)
-{
-    uint64_t count = FRAME_SIZE / 8;
-    __asm__ volatile("rep stosq" : "+D"(at), "+c"(count) : "a"(0) : "memory");
-}
+/* Fills a frame of RAM, which the direct map reaches, with zeros. */
+void frame_clear(uint64_t frame);
 
 /* Copies words of 8 bytes. */
 static inline void arch_copy(void *to, const void *from, uint64_t words)

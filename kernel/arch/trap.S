@@ -62,7 +62,7 @@ trap_save:
     pushq %rbp
     movq %rsp, %rbp
     andq $-16, %rsp
-    call trap_from_kernel       /* does not come back */
+    call panic_trap             /* does not come back */
     ud2
 
 /* To ring 3, with the frame at rsp. GS is the kernel's. */

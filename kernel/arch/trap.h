@@ -7,10 +7,10 @@
 
 #include "arch/frame.h"
 
-/* The kernel itself was interrupted: core/main.c panics. */
-void trap_from_kernel(const struct trap_frame *frame) __attribute__((noreturn));
+/* The kernel itself was interrupted: lib/panic.c tells why, and ends. */
+void panic_trap(const struct trap_frame *frame) __attribute__((noreturn));
 
-/* A process was interrupted: core/trap.c's matter, once there are any. What
+/* A process was interrupted: ring3/trap.c's matter, once there are any. What
  * it leaves in `frame` is what goes on. */
 void trap_from_ring3(struct trap_frame *frame);
 

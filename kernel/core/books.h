@@ -9,7 +9,7 @@
 #include "abi/books.h"
 #include "abi/errors.h"
 #include "arch/arch.h"
-#include "core/boot.h"
+#include "lib/types.h"
 
 extern struct books books;
 extern struct process processes[PROCESS_MAX];
@@ -23,11 +23,5 @@ static inline uint64_t level_frames(unsigned level)
 {
     return level_size(level) >> PAGE_SHIFT;
 }
-
-/* Maps the books into the new root: behind BOOKS_BASE for the kernel, behind
- * BOOKS_USER for everyone. They reach as far as there is RAM in `boot`, or a
- * device. To be called before kmap_build: with five levels all of the upper
- * half is one slot of the root, which must let ring 3 pass on to them. */
-void books_map(struct boot *boot);
 
 #endif

@@ -67,11 +67,4 @@ void cpu_back(enum process_reason reason);
  * cpu_back(REASON_LEASE) when that was its last. */
 void cpu_count(void);
 
-/* Ends a hand-over, on the way out of the kernel: saves the registers in
- * `frame` for the process that had the CPU (`address` as enter_save's), and
- * fills it with those of the one that has it now, or, if that cannot run, of
- * its giver and so on. FPU state, ports and context go with them.
- * (core/switch.c) */
-void cpu_switch(struct trap_frame *frame, uint64_t address);
-
 #endif

@@ -9,7 +9,7 @@
 
 #include "abi/rights.h"
 #include "arch/arch.h"
-#include "core/types.h"
+#include "lib/types.h"
 
 /* How an entry is to be, beside its rights. */
 #define ENTRY_TABLE 1u    /* it holds a table, and no page */

@@ -8,7 +8,7 @@
 #ifndef XO5_CORE_FLUSH_H
 #define XO5_CORE_FLUSH_H
 
-#include "core/types.h"
+#include "lib/types.h"
 
 /*
  * Called after an entry was changed from `before` to `after`: forgets what

@@ -13,6 +13,7 @@
 #define XO5_CORE_FRAME_H
 
 #include "core/books.h"
+#include "core/machine.h"
 
 #define CLEAN_STEP 16 /* frames that one step clears: 64 KiB */
 

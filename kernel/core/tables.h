@@ -7,7 +7,7 @@
 #define XO5_CORE_TABLES_H
 
 #include "arch/arch.h"
-#include "core/types.h"
+#include "lib/types.h"
 
 extern pte tables[][TABLE_ENTRIES];
 extern pte entries[]; /* the same memory, by the words that name entries */
@@ -37,8 +37,5 @@ static inline uint8_t *phys_bytes(paddr pa)
 {
     return (uint8_t *)&tables[pa.v / FRAME_SIZE] + pa.v % FRAME_SIZE;
 }
-
-/* Fills a frame with zeros. */
-void frame_clear(uint64_t frame);
 
 #endif

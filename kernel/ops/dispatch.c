@@ -1,10 +1,10 @@
 /*
  * From a number to an operation.
  */
-#include "core/dispatch.h"
+#include "ops/dispatch.h"
 
 #include "abi/operations.h"
-#include "core/check.h"
+#include "debug/check.h"
 #include "ops/operations.h"
 
 static enum error call(uint64_t me, const uint64_t *a, uint64_t number)

@@ -16,7 +16,6 @@
 struct books books;
 struct process processes[PROCESS_MAX];
 struct group groups[GROUP_MAX];
-struct cpu_state cpus[CPU_MAX];
 unsigned arch_depth, arch_page_levels;
 extern uint32_t open_groups; /* core/group.c's, made visible */
 

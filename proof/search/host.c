@@ -13,7 +13,6 @@ struct group groups[GROUP_MAX];
 uint16_t extents2[EXTENTS2];
 uint16_t extents3[EXTENTS3];
 struct frame frames[FRAMES_MAX];
-struct cpu_state cpus[CPU_MAX];
 pte entries[ENTRY_COUNT];
 extern pte tables[FRAMES_MAX][TABLE_ENTRIES] __attribute__((alias("entries")));
 
@@ -39,6 +38,11 @@ void arch_flush(void)
         memcpy(f->entries, entries, sizeof(f->entries));
     }
     heard.flushes++;
+}
+
+void frame_clear(uint64_t frame)
+{
+    memset(tables[frame], 0, sizeof(tables[frame]));
 }
 
 void arch_ports_set(unsigned first, unsigned count, bool open)
@@ -101,7 +105,7 @@ static void count_extents(void)
     }
 }
 
-/* init has everything, as core/init.c gives it: FREE frames are what was
+/* init has everything, as boot/init.c gives it: FREE frames are what was
  * dirty and is clean now. */
 static void give_machine(void)
 {

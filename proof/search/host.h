@@ -66,7 +66,7 @@ void host_listen(void);
 /* True if nothing was heard. */
 bool host_silent(void);
 
-/* The way out of the kernel, as core/switch.c goes it: the processor has the
+/* The way out of the kernel, as ring3/switch.c goes it: the processor has the
  * ports of the process that runs. */
 void host_leave(void);
 

@@ -1,6 +1,6 @@
 #include "proof/search/scenes.h"
 
-#include "core/types.h"
+#include "lib/types.h"
 
 #define ENTRY(table, i) ((table) * TABLE_ENTRIES + (i))
 #define SLOT(slot) ENTRY(FRAME_DIRECTORY, slot)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/dispatch.h"
+#include "ops/dispatch.h"
 #include "core/notice.h"
 #include "proof/search/broke.h"
 #include "proof/search/differ.h"

@@ -1,5 +1,5 @@
-"""The way to an operation (core/dispatch.h), and a batch of them
-(core/batch.h)."""
+"""The way to an operation (ops/dispatch.h), and a batch of them
+(ops/batch.h)."""
 
 import z3
 

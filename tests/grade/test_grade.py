@@ -49,7 +49,7 @@ def test_starters_get_nothing(top, tmp_path):
     status, output = grade(top, "--lab", "1", "--submission", "labs/lab1",
                            "--json", str(tmp_path / "results.json"))
     assert (status, output.splitlines()[-1]) == (1, "Score: 0/100")
-    assert "exercise 1.1 (kernel/core/bootinfo.c: bootinfo_parse) is not " \
+    assert "exercise 1.1 (kernel/boot/bootinfo.c: bootinfo_parse) is not " \
         "written yet" in output
     results = json.loads((tmp_path / "results.json").read_text())
     assert results["score"] == 0
@@ -76,7 +76,7 @@ def test_one_test_and_other_seeds(top):
     (("--submission", "no/such/folder"),
      "xo5: there is no folder no/such/folder"),
     (("--lab", "1", "--submission", "handouts"),
-     "xo5: kernel/core/bootinfo.c: "),
+     "xo5: kernel/boot/bootinfo.c: "),
 ])
 def test_what_cannot_be_graded(top, words, line):
     status, output = grade(top, *words)

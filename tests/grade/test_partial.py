@@ -21,7 +21,7 @@ PANIC = 'if (out->modules == 8) { panic("nine"); }\n    '
 def verdicts(top, tmp_path, name, change):
     """{test: (points, words)} of the reference with one file changed."""
     folder = copy_owned(1, top, tmp_path / "submission")
-    path = folder / f"kernel/core/{name}.c"
+    path = folder / f"kernel/{name}.c"
     text = path.read_text()
     assert change(text) != text
     path.write_text(change(text))
@@ -39,16 +39,16 @@ def lost(found):
 
 
 def test_one_function_is_missing(top, tmp_path):
-    found = verdicts(top, tmp_path, "entry", lambda text: text[
+    found = verdicts(top, tmp_path, "core/entry", lambda text: text[
         :text.index("pte entry_with_rights")].replace(
-            "#include", '#include "core/exercise.h"\n#include', 1) + MISSING)
+            "#include", '#include "lib/exercise.h"\n#include', 1) + MISSING)
     assert lost(found) == {"test_entry_change", "test_entry_seeded"}
 
 
 def test_panic_in_one_case(top, tmp_path):
     """The case that panics is the one that is named."""
-    found = verdicts(top, tmp_path, "bootinfo", lambda text: text.replace(
-        "#include", '#include "core/panic.h"\n#include', 1).replace(
+    found = verdicts(top, tmp_path, "boot/bootinfo", lambda text: text.replace(
+        "#include", '#include "lib/panic.h"\n#include', 1).replace(
             "struct module module = {", PANIC + "struct module module = {"))
     assert lost(found) == {"test_info_strings"}
     words = found["test_info_strings"][1]
@@ -64,7 +64,7 @@ def test_panic_in_one_case(top, tmp_path):
 ])
 def test_kernel_that_cannot_run(top, tmp_path, old, new, words):
     """Wrong rights on what the processor needs at once: told in words."""
-    found = verdicts(top, tmp_path, "kmap",
+    found = verdicts(top, tmp_path, "boot/kmap",
                      lambda text: text.replace(old, new))
     assert words in found["test_kmap_text"][1]
     assert "test_kmap_error" not in lost(found)

@@ -263,16 +263,16 @@ def test_html(handout, tmp_path):
 
 @pytest.mark.parametrize("wrong, words", [
     ("<!-- from no/such.h -->\n```c\nint x;\n```\n", "there is no such file"),
-    ("<!-- from kernel/core/types.h -->\n```c\nint no_such_line;\n```\n",
+    ("<!-- from kernel/lib/types.h -->\n```c\nint no_such_line;\n```\n",
      "does not hold these lines"),
-    ("<!-- from kernel/core/types.h -->\n```c\n```\n",
+    ("<!-- from kernel/lib/types.h -->\n```c\n```\n",
      "does not hold these lines"),
-    ("<!-- from kernel/core/types.h -->\n```c\nuint64_t v;\n```\n",
+    ("<!-- from kernel/lib/types.h -->\n```c\nuint64_t v;\n```\n",
      "does not hold these lines"),
     ("<!-- figure handouts/lab1/none.dot: x -->\n```\n```\n",
      "there is no such file"),
-    ("<!-- from kernel/core/types.h -->\nno block\n", "no fenced block"),
-    ("<!-- fron kernel/core/types.h -->\n```\n```\n", "not from, to or"),
+    ("<!-- from kernel/lib/types.h -->\nno block\n", "no fenced block"),
+    ("<!-- fron kernel/lib/types.h -->\n```\n```\n", "not from, to or"),
 ])
 def test_what_does_not_hold_is_told(wrong, words):
     with pytest.raises(build.HandoutError, match=words) as told:

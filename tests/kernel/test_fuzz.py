@@ -29,7 +29,7 @@ def test_nothing_fails(top):
      "at == size) {"),
 ])
 def test_trusting_reader_is_caught(top, tmp_path, target, guard, trusting):
-    source = (top / f"kernel/core/{target}.c").read_text()
+    source = (top / f"kernel/boot/{target}.c").read_text()
     assert guard in source
     bad = tmp_path / f"{target}.c"
     bad.write_text(source.replace(guard, trusting))

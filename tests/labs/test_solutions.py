@@ -18,8 +18,8 @@ from tests.labs.solutions import TOP
 
 FORGED_MOST = 5         # points of 100
 VERDICT_SECONDS = 120   # of the processor
-WALK = "kernel/core/walk.c"
-INFO = "kernel/core/bootinfo.c"
+WALK = "kernel/boot/walk.c"
+INFO = "kernel/boot/bootinfo.c"
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ def test_file_that_does_not_compile(submission, tmp_path):
 
 
 def test_function_that_is_not_there(submission, tmp_path):
-    (submission / WALK).write_text('#include "core/walk.h"\n')
+    (submission / WALK).write_text('#include "boot/walk.h"\n')
     got = solutions.graded(1, submission, tmp_path)
     assert "undefined reference to `walk_find'" in got.said
     assert (got.score, got.status) == (0, 1)
@@ -273,7 +273,7 @@ def test_flood_of_words(submission, tmp_path):
     put_before(submission, INFO, "    uint64_t total = limit < 8",
                "    while (limit < UINT64_MAX) {\n"
                "        serial_put('x');\n    }\n")
-    put_before(submission, INFO, '#include "core/bootinfo.h"',
+    put_before(submission, INFO, '#include "boot/bootinfo.h"',
                '#include "arch/arch.h"\n')
     got = solutions.graded(1, submission, tmp_path, "--test",
                            "test_info_plain")

@@ -37,7 +37,7 @@ CLEAN = {
                        '#include "abi/errors.h"\n',
     "user/lib/call.c": '#include "lib/call.h"\n',
     "user/lib/enter.S": "enter: ret\n",
-    "labs/lab1/kernel/core/walk.c":
+    "labs/lab1/kernel/boot/walk.c":
         f'#include "core/frame.h"\n\n/* {MARK} 1: walk. */\n',
     "labs/lab5/user/libos/min/fork.c":
         '#include "abi/errors.h"\n#include "lib/call.h"\n',
@@ -141,7 +141,7 @@ def test_a_header_of_user_may_lie_beside(tree):
 
 def test_the_loader_is_compiled_for_32_bits(tree):
     check = '_Static_assert(sizeof(void *) == 4, "32 bits");\n'
-    assert findings(tree(files={"kernel/loader/x.h": check})) == []
+    assert findings(tree(files={"kernel/boot/loader/x.h": check})) == []
     assert len(findings(tree(files={"kernel/core/x.h": check}))) == 1
 
 

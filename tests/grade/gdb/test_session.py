@@ -146,9 +146,9 @@ def check_breakpoints(told):
     """Each is met once, in order, with its source line and its callers."""
     met = re.findall(r"^Breakpoint \d, (?:0x[0-9a-f]+ in )?(\w+) \(.*\) at "
                      r"([\w/.]+):\d+$", told.text, re.M)
-    assert met == [("loader_main", "kernel/loader/loader.c"),
-                   ("enter_kernel", "kernel/loader/entry.S"),
-                   ("kernel_main", "kernel/core/main.c"),
+    assert met == [("loader_main", "kernel/boot/loader/loader.c"),
+                   ("enter_kernel", "kernel/boot/loader/entry.S"),
+                   ("kernel_main", "kernel/boot/main.c"),
                    ("main", "user/init/init.c")]
     assert "loader_main (magic=920085129" in told.text      # 0x36d76289
     assert re.search(r"#0  enter_kernel .*\n#1 .* loader_main .*\n"
@@ -250,7 +250,7 @@ def test_symbols_again(built):
     text = output(spawn(words, env=session.gdb_environment(
         built / "xo5.iso")))
     assert text.count("symbols of kernel.elf, loader.elf, init") == 2
-    assert "file kernel/loader/loader.c" in text
+    assert "file kernel/boot/loader/loader.c" in text
     assert "locations" not in text and "Traceback" not in text
 
 

@@ -1,11 +1,11 @@
 /*
- * libFuzzer's way into core/bootinfo.c: any bytes at all, in a block of
+ * libFuzzer's way into boot/bootinfo.c: any bytes at all, in a block of
  * exactly their size, so that AddressSanitizer sees one byte too many.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/bootinfo.h"
+#include "boot/bootinfo.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
  */
 #include "core/entry.h"
 
-#include "core/exercise.h"
+#include "lib/exercise.h"
 
 pte entry_make(uint64_t frame, unsigned level, unsigned rights, unsigned how)
 {

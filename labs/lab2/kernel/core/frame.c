@@ -3,8 +3,8 @@
  */
 #include "core/frame.h"
 
-#include "core/exercise.h"
 #include "core/tables.h"
+#include "lib/exercise.h"
 
 void frame_boot(const struct bootinfo *info, const struct span *kept,
                 unsigned count)

@@ -2,12 +2,12 @@
  * Exercise 2.2. alloc: what a frame is, and whose.
  */
 #include "core/claim.h"
-#include "core/exercise.h"
 #include "core/frame.h"
 #include "core/link.h"
 #include "core/process.h"
 #include "core/quota.h"
 #include "core/vital.h"
+#include "lib/exercise.h"
 #include "ops/operations.h"
 
 enum error op_alloc(uint64_t me, uint64_t frame, uint64_t level, uint64_t kind,

@@ -1,9 +1,9 @@
 /*
  * Exercise 2.3. create: an empty table of level D becomes a process.
  */
-#include "core/exercise.h"
 #include "core/process.h"
 #include "core/quota.h"
+#include "lib/exercise.h"
 #include "ops/operations.h"
 
 enum error op_create(uint64_t me, uint64_t slot, uint64_t table,

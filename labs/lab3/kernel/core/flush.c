@@ -4,8 +4,8 @@
 #include "core/flush.h"
 
 #include "arch/arch.h"
-#include "core/exercise.h"
 #include "core/shootdown.h"
+#include "lib/exercise.h"
 
 void flush_change(pte before, pte after)
 {

@@ -2,9 +2,9 @@
  * Exercise 3.1. attach: a resource into an empty entry.
  */
 #include "core/accept.h"
-#include "core/exercise.h"
 #include "core/group.h"
 #include "core/process.h"
+#include "lib/exercise.h"
 #include "ops/operations.h"
 
 enum error op_attach(uint64_t me, uint64_t entry, uint64_t resource,

@@ -2,12 +2,12 @@
  * Exercise 3.2. update: what an entry allows, and revocation.
  */
 #include "core/accept.h"
-#include "core/exercise.h"
 #include "core/flush.h"
 #include "core/group.h"
 #include "core/notice.h"
 #include "core/process.h"
 #include "core/vital.h"
+#include "lib/exercise.h"
 #include "ops/operations.h"
 
 enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,

@@ -3,9 +3,9 @@
  */
 #include "core/cpu.h"
 
-#include "core/exercise.h"
 #include "core/flush.h"
 #include "core/link.h"
+#include "lib/exercise.h"
 
 enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
                     uint64_t resource, uint64_t other, uint64_t lease)

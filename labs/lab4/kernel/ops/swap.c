@@ -3,10 +3,10 @@
  */
 #include "core/accept.h"
 #include "core/cpu.h"
-#include "core/exercise.h"
 #include "core/flush.h"
 #include "core/process.h"
 #include "core/quota.h"
+#include "lib/exercise.h"
 #include "ops/operations.h"
 
 enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "abi/layout.h"
 #include "arch/frame.h"
@@ -31,9 +30,6 @@ static inline unsigned arch_cpu(void)
 }
 
 /* A small frame is one table. */
-static inline void arch_clear(void *at)
-{
-    memset(at, 0, TABLE_ENTRIES * sizeof(uint64_t));
-}
+void frame_clear(uint64_t frame);
 
 #endif

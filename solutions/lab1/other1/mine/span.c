@@ -1,6 +1,6 @@
 #include "span.h"
 
-#include "core/bootinfo.h"
+#include "boot/bootinfo.h"
 
 bool span_cut(struct span *from, uint64_t bytes, struct span *piece)
 {

@@ -2,7 +2,7 @@
 #ifndef MINE_SPAN_H
 #define MINE_SPAN_H
 
-#include "core/types.h"
+#include "lib/types.h"
 
 struct span {
     const uint8_t *at;

@@ -1,10 +1,10 @@
 /* Exercise 2.2, another way: each of the five things is a function. */
+#include "../../mine/asked.h"
 #include "core/claim.h"
 #include "core/frame.h"
 #include "core/process.h"
 #include "core/quota.h"
 #include "core/vital.h"
-#include "../../mine/asked.h"
 #include "ops/operations.h"
 
 static enum error clean(const struct asked *a)

@@ -1,10 +1,10 @@
 /*
  * attach, as a list of conditions: each line is a line of the contract.
  */
+#include "../../mine/path.h"
 #include "core/accept.h"
 #include "core/group.h"
 #include "core/process.h"
-#include "../../mine/path.h"
 #include "ops/operations.h"
 
 #define REFUSE(error, condition)                                               \

@@ -1,0 +1,116 @@
+#include "boot/books.h"
+
+#include "boot/bootmem.h"
+#include "boot/device.h"
+#include "boot/map.h"
+#include "lib/observe.h"
+#include "lib/panic.h"
+
+/* Frames of which every entry leads to zeros: [level - 1] is filled with
+ * entries of that level; zeros[0] is the page at their end. */
+static uint64_t zeros[3];
+
+static uint64_t take_frame(void)
+{
+    uint64_t frame = bootmem_take();
+    if (frame == BOOTMEM_NONE) {
+        boot_fail("this machine", "has too little memory for the books");
+    }
+    return frame;
+}
+
+/* Puts RAM behind [start, end) of the books, page by page. */
+static void back(uint64_t root, uint64_t start, uint64_t end)
+{
+    for (uint64_t at = align_down(start, FRAME_SIZE); at < end;
+         at += FRAME_SIZE) {
+        vaddr va = {BOOKS_BASE + at};
+        struct walk found = walk_make(root, va, 1, ENTRY_USER);
+        if (found.entry == WALK_NONE) {
+            boot_fail("this machine", "has too little memory for the books");
+        }
+        if (!entry_rights(entry_load(found.entry))) {
+            entry_store(found.entry, entry_make(take_frame(), 1,
+                                                RIGHT_R | RIGHT_W, ENTRY_USER));
+        }
+    }
+}
+
+/* Puts RAM behind the records of frames [first, end), and their extents. */
+static void back_frames(uint64_t root, uint64_t first, uint64_t end)
+{
+    uint64_t two = level_frames(2), three = level_frames(3);
+    if (end > FRAMES_MAX) {
+        end = FRAMES_MAX;
+    }
+    if (first >= end) {
+        return;
+    }
+    back(root, BOOKS_FRAMES + first * sizeof(struct frame),
+         BOOKS_FRAMES + end * sizeof(struct frame));
+    back(root, BOOKS_EXTENTS2 + first / two * sizeof(uint16_t),
+         BOOKS_EXTENTS2 + ((end - 1) / two + 1) * sizeof(uint16_t));
+    back(root, BOOKS_EXTENTS3 + first / three * sizeof(uint16_t),
+         BOOKS_EXTENTS3 + ((end - 1) / three + 1) * sizeof(uint16_t));
+}
+
+/* Lets every empty entry of a table of that level, and of the tables in it,
+ * lead to zeros. */
+static void fill_holes(uint64_t table, unsigned level)
+{
+    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+        uint64_t entry = entry_name(table, i);
+        pte e = entry_load(entry);
+        if (!entry_rights(e)) {
+            unsigned how = ENTRY_USER | (level > 1 ? ENTRY_TABLE : 0);
+            entry_store(entry,
+                        entry_make(zeros[level - 1], level, RIGHT_R, how));
+        } else if (level > 1) {
+            fill_holes(entry_frame(e, level), level - 1);
+        }
+    }
+}
+
+static void make_zeros(void)
+{
+    zeros[0] = take_frame();
+    for (unsigned level = 1; level < ARRAY_COUNT(zeros); level++) {
+        zeros[level] = take_frame();
+        fill_holes(zeros[level], level);
+    }
+}
+
+/* All of the books hangs below one entry of level 4. The kernel's entry lets
+ * no ring 3 pass, the other no stores: entries beneath allow both. */
+static void link_twice(uint64_t root)
+{
+    uint64_t ours = walk_find(root, (vaddr){BOOKS_BASE}, 4).entry;
+    uint64_t table = entry_frame(entry_load(ours), 4);
+    struct walk theirs = walk_make(root, (vaddr){BOOKS_USER}, 4, ENTRY_USER);
+    if (theirs.entry == WALK_NONE) {
+        boot_fail("this machine", "has too little memory for the books");
+    }
+    make_zeros();
+    fill_holes(table, 3);
+    entry_store(ours, entry_make(table, 4, RIGHT_R | RIGHT_W, ENTRY_TABLE));
+    entry_store(theirs.entry,
+                entry_make(table, 4, RIGHT_R, ENTRY_TABLE | ENTRY_USER));
+}
+
+void books_map(struct boot *boot)
+{
+    back(boot->root, 0, sizeof(struct books));
+    back(boot->root, BOOKS_GROUPS, BOOKS_GROUPS + sizeof(groups));
+    back(boot->root, BOOKS_PROCESSES, BOOKS_PROCESSES + sizeof(processes));
+    for (uint64_t i = 0; i < boot->info.regions; i++) {
+        const struct region *r = &boot->info.region[i];
+        if (r->kind == REGION_RAM) {
+            back_frames(boot->root, r->start / FRAME_SIZE, r->end / FRAME_SIZE);
+        }
+    }
+    device_find(boot);
+    for (unsigned i = 0; i < device_count(); i++) {
+        back_frames(boot->root, device_range(i)->start, device_range(i)->end);
+    }
+    link_twice(boot->root);
+}

@@ -1,0 +1,34 @@
+/*
+ * What the loader hands to the kernel: the only thing both must agree on.
+ * The kernel starts in 64-bit mode on the loader's tables, which map
+ *   the kernel image   at KERNEL_BASE,
+ *   the first 4 GiB    at DIRECT_BASE, and once more at 0,
+ * all with every right; the kernel builds its own and drops these.
+ */
+#ifndef XO5_BOOT_HANDOVER_H
+#define XO5_BOOT_HANDOVER_H
+
+#include <stdint.h>
+
+/* "xo5" and a version, which changes with the struct. */
+#define HANDOVER_MAGIC ('x' << 24 | 'o' << 16 | '5' << 8 | 1)
+
+struct handover {
+    uint64_t magic;
+    uint64_t info;         /* multiboot2 information, physical address */
+    uint64_t kernel_start; /* where the image lies, physical, 2 MiB aligned */
+    uint64_t kernel_end;
+    uint64_t loader_start; /* the loader, its tables and this struct */
+    uint64_t loader_end;
+    uint64_t depth;       /* levels of the tables in use: 4 or 5 */
+    uint64_t probe_start; /* module "probe": a grader's cases, or 0 */
+    uint64_t probe_end;
+    uint64_t screen_kind;  /* enum screen_kind of arch/console.h */
+    uint64_t screen_start; /* physical, below 4 GiB */
+    uint64_t screen_size;  /* bytes */
+    uint64_t screen_pitch; /* bytes from one line to the next */
+    uint64_t screen_unit;  /* bytes a pixel or character */
+    uint64_t screen_columns, screen_rows; /* in characters */
+};
+
+#endif

@@ -1,0 +1,309 @@
+/*
+ * init has no parent that could build it with the five operations. So boot does
+ * by hand what a parent would do: an address space, a context, and then the
+ * records, in which everything that is not the kernel's is init's.
+ */
+#include "boot/init.h"
+
+#include "abi/context.h"
+#include "abi/exit.h"
+#include "boot/bootmem.h"
+#include "boot/device.h"
+#include "boot/elf.h"
+#include "boot/map.h"
+#include "core/cpu.h"
+#include "core/frame.h"
+#include "core/group.h"
+#include "core/link.h"
+#include "core/notice.h"
+#include "debug/check.h"
+#include "lib/observe.h"
+#include "lib/panic.h"
+#include "lib/print.h"
+#include "ring3/enter.h"
+
+static struct elf init_elf;           /* its segments, while it is loaded */
+static struct trap_frame first_frame; /* what it starts with */
+static struct boot *booted;           /* what boot found out */
+
+static uint64_t take_frame(void)
+{
+    uint64_t frame = bootmem_take();
+    if (frame == BOOTMEM_NONE) {
+        boot_fail("this machine", "has too little memory for init");
+    }
+    return frame;
+}
+
+static void map_page(uint64_t va, uint64_t frame, unsigned rights)
+{
+    struct range range = {{va}, {frame * FRAME_SIZE}, FRAME_SIZE};
+    enum map_error error = map_range(booted->root, range, rights, ENTRY_USER);
+    if (error != MAP_OK) {
+        panic_number("building init: map_range failed with map_error", error);
+    }
+}
+
+static unsigned segment_rights(const struct elf_segment *s)
+{
+    return RIGHT_R | (s->flags & ELF_W ? RIGHT_W : 0) |
+           (s->flags & ELF_X ? RIGHT_X : 0);
+}
+
+/* Copies the part of the segment's content that belongs into the page. */
+static void fill_page(uint64_t frame, uint64_t page,
+                      const struct elf_segment *s, const uint8_t *file)
+{
+    uint8_t *to = phys_bytes((paddr){frame * FRAME_SIZE});
+    for (uint64_t i = 0; i < FRAME_SIZE; i++) {
+        if (page + i >= s->va && page + i - s->va < s->file_size) {
+            to[i] = file[s->offset + (page + i - s->va)];
+        }
+    }
+}
+
+static void load_segment(const struct elf_segment *s, const uint8_t *file)
+{
+    uint64_t end = s->va + s->size;
+    for (uint64_t page = align_down(s->va, FRAME_SIZE); page < end;
+         page += FRAME_SIZE) {
+        uint64_t frame = take_frame();
+        fill_page(frame, page, s, file);
+        map_page(page, frame, segment_rights(s));
+    }
+}
+
+/* Loads init's segments and returns where it starts. */
+static vaddr load_program(void)
+{
+    const struct module *module = bootinfo_module(&booted->info, "init");
+    if (!module) {
+        boot_fail("init", "is missing: no module is called \"init\"");
+    }
+    const uint8_t *file = phys_bytes((paddr){module->start});
+    const char *wrong = elf_read(file, module->end - module->start, INIT_LOWEST,
+                                 INIT_ROOT_IMAGE, &init_elf);
+    if (wrong) {
+        boot_fail("init", wrong);
+    }
+    for (unsigned i = 0; i < init_elf.count; i++) {
+        load_segment(&init_elf.segment[i], file);
+    }
+    return (vaddr){init_elf.entry};
+}
+
+/* Lets init read the root image where GRUB put it, without a copy. */
+static void map_image(void)
+{
+    const struct module *module = bootinfo_module(&booted->info, "root");
+    if (!module || module->start == module->end) {
+        return;
+    }
+    uint64_t size = module->end - module->start;
+    if (module->start % FRAME_SIZE != 0) {
+        boot_fail("the root image", "does not start on a page");
+    }
+    for (uint64_t at = size; at % FRAME_SIZE != 0; at++) {
+        *phys_bytes((paddr){module->start + at}) = 0;
+    }
+    for (uint64_t at = 0; at < size; at += FRAME_SIZE) {
+        map_page(INIT_ROOT_IMAGE + at, (module->start + at) / FRAME_SIZE,
+                 RIGHT_R);
+    }
+    books.image_size = size;
+    books.image_frame = module->start / FRAME_SIZE;
+}
+
+/* init's address space, and its context with the registers it starts with. */
+static void build(uint64_t table, uint64_t context)
+{
+    volatile struct context *c = (volatile struct context *)&tables[context];
+    entry_store(
+        entry_name(booted->root, SLOT_RUNNING),
+        entry_make(table, arch_depth, RIGHTS_RWX, ENTRY_TABLE | ENTRY_USER));
+    c->cpu.rip = load_program().v;
+    c->cpu.rsp = INIT_STACK_TOP;
+    for (uint64_t at = 0; at < INIT_STACK_SIZE; at += FRAME_SIZE) {
+        map_page(INIT_STACK_TOP - FRAME_SIZE - at, take_frame(),
+                 RIGHT_R | RIGHT_W);
+    }
+    map_page(INIT_CONTEXT, context, RIGHT_R | RIGHT_W);
+    map_image();
+}
+
+/* ---- the records ------------------------------------------------------- */
+
+/* Boot's frames that nobody needs any more: the loader's, the modules' (the
+ * root image is init's), GRUB's information. */
+static void drop_busy(void)
+{
+    const struct busy *b;
+    for (unsigned n = 0; (b = bootmem_busy(n)); n++) {
+        for (uint64_t f = b->start / FRAME_SIZE;
+             b->start != booted->image.start.v && f < b->end / FRAME_SIZE;
+             f++) {
+            if (frames[f].kind == KIND_KERNEL) {
+                frames[f].kind = KIND_DIRTY;
+            }
+        }
+    }
+}
+
+/* Records of all frames; all that boot took is still the kernel's. */
+static void make_records(void)
+{
+    struct span kept = {0, bootmem_next() * FRAME_SIZE};
+    struct span image = {booted->image.start.v, booted->image.end.v};
+    struct span both[] = {kept, image};
+    frame_boot(&booted->info, both, ARRAY_COUNT(both));
+    drop_busy();
+}
+
+/* Makes what the entry holds a resource of init's; returns its cost. */
+static uint64_t give_entry(uint64_t entry, unsigned level)
+{
+    pte e = entry_load(entry);
+    uint64_t frame = entry_frame(e, level);
+    bool page = entry_is_page(e, level);
+    frames[frame].kind = page ? KIND_MEMORY : KIND_TABLE;
+    frames[frame].level = (uint8_t)level;
+    frames[frame].owner = SLOT_INIT;
+    frames[frame].refs++;
+    unsigned rights = entry_rights(e);
+    entry_store(entry, link_with(e, RIGHTS(rights, RIGHTS_RWX | RIGHT_SHARE)));
+    return 1;
+}
+
+/* The same for all that the table holds; counts its live entries. */
+static uint64_t give_tree(uint64_t table, unsigned level)
+{
+    uint64_t cost = 0;
+    for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
+        uint64_t entry = entry_name(table, i);
+        pte e = entry_load(entry);
+        if (!entry_rights(e)) {
+            continue;
+        }
+        cost += give_entry(entry, level);
+        frames[table].live++;
+        if (!entry_is_page(e, level)) {
+            cost += give_tree(entry_frame(e, level), level - 1);
+        }
+    }
+    return cost;
+}
+
+static void fill_books(void)
+{
+    books.magic = BOOKS_MAGIC;
+    books.depth = arch_depth;
+    books.page_levels = arch_page_levels;
+    books.directory = booted->root;
+    for (uint64_t i = 0; i < booted->info.regions; i++) {
+        const struct region *r = &booted->info.region[i];
+        if (r->kind == REGION_RAM) {
+            books.ram_frames += (r->end - r->start) / FRAME_SIZE;
+            if (r->end / FRAME_SIZE > books.frames) {
+                books.frames = r->end / FRAME_SIZE;
+            }
+        }
+    }
+    for (unsigned i = 0; i < BOOKS_CMDLINE; i++) {
+        books.cmdline[i] = booted->info.cmdline[i];
+    }
+    books.clock_rate = arch_clock_rate();
+    books.clock_time = arch_clock_time();
+    books.clock_start = arch_clock_ticks();
+}
+
+/* What init may come to own. Only RAM is looked at: a device may lie where it
+ * would take minutes to count to. */
+static uint64_t count_dirty(void)
+{
+    uint64_t dirty = 0, end;
+    for (uint64_t start = 0; bootmem_ram(&start, &end); start = end) {
+        for (uint64_t f = start / FRAME_SIZE;
+             f < end / FRAME_SIZE && f < FRAMES_MAX; f++) {
+            dirty += frames[f].kind == KIND_DIRTY;
+        }
+    }
+    return dirty;
+}
+
+/* init's record: it has everything, and a CPU. */
+static void give_machine(uint64_t table, uint64_t context)
+{
+    struct process *p = &processes[SLOT_INIT];
+    frames[table].kind = KIND_TABLE;
+    frames[table].level = (uint8_t)arch_depth;
+    frames[table].owner = SLOT_INIT;
+    frames[table].refs = 2; /* the directory's entry and slot 0 */
+    p->owned += 1 + give_tree(table, arch_depth - 1);
+    frames[context].refs++;
+    frames[context].flags = FRAME_CONTEXT;
+    p->allowance = count_dirty();
+    p->state = PROCESS_LIVE;
+    p->generation = 1;
+    p->running = 1;
+    p->slots = PROCESS_MAX - 2;
+    p->table = table;
+    p->context = context;
+    cpus[arch_cpu()].process = SLOT_INIT;
+    cpus[arch_cpu()].loaded = SLOT_INIT;
+    entry_store(entry_name(booted->root, SLOT_INIT),
+                entry_make(table, arch_depth, RIGHT_R, ENTRY_TABLE));
+}
+
+static void start(void)
+{
+    arch_state_reset(SLOT_INIT);
+    arch_state_load(SLOT_INIT);
+    arch_context_set(context_of(SLOT_INIT));
+    group_load(SLOT_INIT);
+    if (!enter_load(SLOT_INIT, &first_frame)) {
+        panic("enter_load refuses init's first registers");
+    }
+    arch_enter(&first_frame);
+}
+
+/* The interrupt controllers, from here on ours. */
+static void start_interrupts(void)
+{
+    uint64_t local = arch_irq_local(), va = DEVICE_BASE + DEVICE_SIZE;
+    struct range range = {{va - FRAME_SIZE}, {local}, FRAME_SIZE};
+    if (local && map_range(booted->root, range, RIGHT_R | RIGHT_W,
+                           ENTRY_UNCACHED) != MAP_OK) {
+        panic("start_interrupts: map_range failed");
+    }
+    arch_irq_init(local ? range.va.v : 0);
+}
+
+/* Tells a kernel built with CHECK=n what there is to check. */
+static void start_checks(void)
+{
+    uint64_t end;
+    for (uint64_t start = 0; bootmem_ram(&start, &end); start = end) {
+        check_ram(start / FRAME_SIZE, end / FRAME_SIZE);
+    }
+    check_boot();
+}
+
+void init_boot(struct boot *boot)
+{
+    booted = boot;
+    uint64_t table = take_frame(), context = take_frame();
+    fill_books();
+    build(table, context);
+    start_interrupts();
+    make_records();
+    device_boot();
+    group_boot();
+    give_machine(table, context);
+    observe_set(OBSERVED_INIT_TABLE, table);
+    observe_set(OBSERVED_INIT_CONTEXT, context);
+    start_checks();
+    boot_stage(boot, STAGE_BUILT);
+    probe_ready(boot);
+    arch_ring3_init();
+    start();
+}

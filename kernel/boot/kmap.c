@@ -1,0 +1,66 @@
+/*
+ * Exercise 1.5. The kernel's own mappings.
+ */
+#include "boot/kmap.h"
+
+unsigned kmap_rights(enum part_kind kind)
+{
+    switch (kind) {
+    case PART_TEXT:
+        return RIGHT_R | RIGHT_X;
+    case PART_DATA:
+        return RIGHT_R | RIGHT_W;
+    default:
+        return RIGHT_R;
+    }
+}
+
+/* Maps [start, end) into the direct map; nothing if it is empty. */
+static enum map_error map_direct(uint64_t root, uint64_t start, uint64_t end,
+                                 unsigned rights)
+{
+    struct range range = {{DIRECT_BASE + start}, {start}, end - start};
+    return start < end ? map_range(root, range, rights, 0) : MAP_OK;
+}
+
+/* Maps one region of RAM, in pieces: up to each read-only part of the image
+ * that lies in it, the part itself, and what is left. */
+static enum map_error map_region(uint64_t root, const struct image *image,
+                                 struct region region)
+{
+    enum map_error error = MAP_OK;
+    uint64_t at = region.start;
+    for (unsigned i = 0; i < IMAGE_PARTS && !error; i++) {
+        const struct part *part = &image->part[i];
+        uint64_t start = part->pa.v, end = part->pa.v + part->size;
+        if (part->kind == PART_DATA || start < at || end > region.end) {
+            continue;
+        }
+        error = map_direct(root, at, start, RIGHT_R | RIGHT_W);
+        if (!error) {
+            error = map_direct(root, start, end, RIGHT_R);
+        }
+        at = end;
+    }
+    if (!error) {
+        error = map_direct(root, at, region.end, RIGHT_R | RIGHT_W);
+    }
+    return error;
+}
+
+enum map_error kmap_build(uint64_t root, const struct image *image,
+                          const struct bootinfo *info)
+{
+    enum map_error error = MAP_OK;
+    for (unsigned i = 0; i < IMAGE_PARTS && !error; i++) {
+        const struct part *part = &image->part[i];
+        struct range range = {part->va, part->pa, part->size};
+        error = map_range(root, range, kmap_rights(part->kind), 0);
+    }
+    for (uint64_t i = 0; i < info->regions && !error; i++) {
+        if (info->region[i].kind == REGION_RAM) {
+            error = map_region(root, image, info->region[i]);
+        }
+    }
+    return error;
+}

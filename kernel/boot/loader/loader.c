@@ -1,0 +1,351 @@
+/*
+ * The loader: finds the kernel among GRUB's modules, copies it to a free
+ * place, enters long mode on temporary tables and jumps. Whatever is missing
+ * is one line on the serial port and the screen, and the machine ends.
+ */
+#include <stddef.h>
+
+#include "abi/exit.h"
+#include "arch/console.h"
+#include "arch/layout.h"
+#include "arch/paging.h"
+#include "arch/port.h"
+#include "boot/elf.h"
+#include "boot/handover.h"
+#include "boot/loader/tags.h"
+
+#define MULTIBOOT2_BOOT_MAGIC 0x36d76289
+#define MIB 0x100000ull
+#define RAM_LEAST 15 /* MiB that can be used: of 16, firmware takes some */
+#define LOW_MEMORY 0x100000ull /* below it is the firmware's */
+#define REACH 0x100000000ull   /* mapped by the temporary tables */
+
+/* Intel SDM volume 2A, CPUID. */
+#define CPUID_EXTENDED 0x80000000
+#define CPUID_EXTENDED_FEATURES 0x80000001
+#define EXTENDED_LONG_MODE (1u << 29)
+#define EXTENDED_NX (1u << 20)
+#define CPUID_FEATURES_7 7
+#define FEATURES_7_LA57 (1u << 16)
+#define EFLAGS_ID (1u << 21)
+
+typedef uint64_t table[TABLE_ENTRIES] __attribute__((aligned(4096)));
+
+static table pml5, pml4, pdpt_low, pdpt_kernel, pd_kernel, pd_low[4];
+static struct handover handover;
+extern char loader_start[], loader_end[];
+
+void loader_main(uint32_t magic, const struct info *info)
+    __attribute__((noreturn));
+void enter_kernel(uint32_t root, uint32_t la57, uint32_t handover,
+                  uint64_t entry) __attribute__((noreturn));
+
+static void say(const char *text)
+{
+    for (; *text; text++) {
+        serial_put(*text);
+        screen_put(*text);
+    }
+}
+
+static void say_number(uint32_t n)
+{
+    char digits[11], *at = digits + sizeof(digits);
+    *--at = 0;
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    say(at);
+}
+
+/* The end of the last line, and of the machine. */
+static void __attribute__((noreturn)) end(void)
+{
+    say(".\n");
+    port_write8(EXIT_PORT, EXIT_BOOT);
+    for (;;) {
+        __asm__ volatile("cli; hlt");
+    }
+}
+
+/* Says "xo5: SUBJECT PREDICATE." and ends the machine. */
+static void __attribute__((noreturn)) stop(const char *subject,
+                                           const char *predicate)
+{
+    say("xo5: ");
+    say(subject);
+    say(" ");
+    say(predicate);
+    end();
+}
+
+/* Remembers the screen for the kernel, and starts to write on it. */
+static void find_screen(const struct info *info)
+{
+    const struct tag_framebuffer *tag =
+        (const struct tag_framebuffer *)tags_find(
+            info, NULL, TAG_FRAMEBUFFER, sizeof(struct tag_framebuffer) - 2);
+    if (!tag || tag->address >= REACH ||
+        (uint64_t)tag->pitch * tag->height > REACH - tag->address) {
+        return;
+    }
+    handover.screen_start = tag->address;
+    handover.screen_size = (uint64_t)tag->pitch * tag->height;
+    handover.screen_pitch = tag->pitch;
+    handover.screen_unit = tag->bits / 8;
+    handover.screen_columns = tag->width;
+    handover.screen_rows = tag->height;
+    if (tag->type == FRAMEBUFFER_TEXT) {
+        handover.screen_kind = SCREEN_TEXT;
+        handover.screen_unit = 2;
+    } else if (tag->type == FRAMEBUFFER_RGB && tag->bits >= 24) {
+        handover.screen_kind = SCREEN_PIXELS;
+        handover.screen_columns /= SCREEN_GLYPH_WIDTH;
+        handover.screen_rows /= SCREEN_GLYPH_HEIGHT;
+    }
+    screen_init((struct screen){
+        .kind = (enum screen_kind)handover.screen_kind,
+        .base = (volatile uint8_t *)(uint32_t)handover.screen_start,
+        .pitch = tag->pitch,
+        .unit = (uint32_t)handover.screen_unit,
+        .columns = (uint32_t)handover.screen_columns,
+        .rows = (uint32_t)handover.screen_rows,
+    });
+}
+
+struct cpuid {
+    uint32_t a, b, c, d;
+};
+
+static struct cpuid cpuid(uint32_t leaf)
+{
+    struct cpuid r;
+    __asm__ volatile("cpuid"
+                     : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d)
+                     : "a"(leaf), "c"(0));
+    return r;
+}
+
+/* A processor without CPUID cannot change EFLAGS.ID. */
+static int has_cpuid(void)
+{
+    uint32_t before, after;
+    __asm__ volatile("pushfl\n\tpopl %0\n\t"
+                     "movl %0, %1\n\txorl %2, %1\n\t"
+                     "pushl %1\n\tpopfl\n\tpushfl\n\tpopl %1\n\t"
+                     : "=&r"(before), "=&r"(after)
+                     : "i"(EFLAGS_ID));
+    return ((before ^ after) & EFLAGS_ID) != 0;
+}
+
+static void check_processor(void)
+{
+    if (!has_cpuid() || cpuid(CPUID_EXTENDED).a < CPUID_EXTENDED_FEATURES ||
+        !(cpuid(CPUID_EXTENDED_FEATURES).d & EXTENDED_LONG_MODE)) {
+        stop("this processor", "has no long mode, and xo5 is a 64-bit kernel");
+    }
+    if (!(cpuid(CPUID_EXTENDED_FEATURES).d & EXTENDED_NX)) {
+        stop("this processor", "cannot forbid execution (NX), which xo5 needs");
+    }
+}
+
+static int has_la57(void)
+{
+    return cpuid(0).a >= CPUID_FEATURES_7 &&
+           (cpuid(CPUID_FEATURES_7).c & FEATURES_7_LA57);
+}
+
+/* Memory map entry n; 0 after the last. */
+static const struct memory *memory_at(const struct info *info, uint32_t n)
+{
+    const struct tag_memory_map *map = (const struct tag_memory_map *)tags_find(
+        info, NULL, TAG_MEMORY_MAP, sizeof(*map));
+    if (!map || map->entry_size < sizeof(struct memory)) {
+        return NULL;
+    }
+    uint32_t at = sizeof(*map);
+    for (; n > 0 && at < map->tag.size; n--) {
+        at += map->entry_size;
+    }
+    if (at + sizeof(struct memory) > map->tag.size) {
+        return NULL;
+    }
+    return (const struct memory *)((uint32_t)map + at);
+}
+
+static void check_memory(const struct info *info)
+{
+    const struct memory *m;
+    uint64_t ram = 0;
+    for (uint32_t n = 0; (m = memory_at(info, n)); n++) {
+        if (m->type == MEMORY_RAM) {
+            ram += m->length;
+        }
+    }
+    if (ram == 0) {
+        stop("GRUB", "handed over no memory map");
+    }
+    if (ram < RAM_LEAST * MIB) {
+        say("xo5: this machine has too little memory: ");
+        say_number((uint32_t)(ram / MIB));
+        say(" MiB can be used, and xo5 needs ");
+        say_number(RAM_LEAST);
+        end();
+    }
+}
+
+/* The end of a thing in memory that overlaps [start, end), or 0: what must
+ * not be overwritten is the loader, GRUB's information and the modules. */
+static uint64_t in_the_way(const struct info *info, uint64_t start,
+                           uint64_t end)
+{
+    const struct tag *tag = NULL;
+    uint32_t base = (uint32_t)info;
+    if (start < (uint32_t)loader_end && (uint32_t)loader_start < end) {
+        return (uint32_t)loader_end;
+    }
+    if (start < base + (uint64_t)info->total_size && base < end) {
+        return base + (uint64_t)info->total_size;
+    }
+    while (
+        (tag = tags_find(info, tag, TAG_MODULE, sizeof(struct tag_module)))) {
+        const struct tag_module *module = (const struct tag_module *)tag;
+        if (start < module->end && module->start < end) {
+            return module->end;
+        }
+    }
+    return 0;
+}
+
+static uint64_t align_image(uint64_t address)
+{
+    return (address + IMAGE_ALIGN - 1) & ~(uint64_t)(IMAGE_ALIGN - 1);
+}
+
+/* A free, aligned place of that size in RAM below 4 GiB. */
+static uint64_t find_room(const struct info *info, uint64_t size)
+{
+    const struct memory *m;
+    for (uint32_t n = 0; (m = memory_at(info, n)); n++) {
+        uint64_t at = align_image(m->base < LOW_MEMORY ? LOW_MEMORY : m->base);
+        uint64_t end = m->base + m->length;
+        uint64_t blocker;
+        if (m->type != MEMORY_RAM) {
+            continue;
+        }
+        while (at + size <= end && at + size <= REACH) {
+            blocker = in_the_way(info, at, at + size);
+            if (!blocker) {
+                return at;
+            }
+            at = align_image(blocker);
+        }
+    }
+    stop("this machine", "has too little free memory for the kernel");
+}
+
+static void copy(uint8_t *to, const uint8_t *from, uint32_t count)
+{
+    __asm__ volatile("rep movsb"
+                     : "+D"(to), "+S"(from), "+c"(count)
+                     :
+                     : "memory");
+}
+
+static void clear(uint8_t *to, uint32_t count)
+{
+    __asm__ volatile("rep stosb" : "+D"(to), "+c"(count) : "a"(0) : "memory");
+}
+
+static void place_kernel(const struct info *info, const uint8_t *file,
+                         const struct elf *elf)
+{
+    uint64_t size = 0;
+    for (unsigned i = 0; i < elf->count; i++) {
+        const struct elf_segment *s = &elf->segment[i];
+        uint64_t end = s->va - KERNEL_BASE + s->size;
+        size = end > size ? end : size;
+    }
+    size = (size + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
+    handover.kernel_start = find_room(info, size);
+    handover.kernel_end = handover.kernel_start + size;
+    clear((uint8_t *)(uint32_t)handover.kernel_start, (uint32_t)size);
+    for (unsigned i = 0; i < elf->count; i++) {
+        const struct elf_segment *s = &elf->segment[i];
+        uint64_t to = handover.kernel_start + (s->va - KERNEL_BASE);
+        copy((uint8_t *)(uint32_t)to, file + (uint32_t)s->offset,
+             (uint32_t)s->file_size);
+    }
+}
+
+static uint64_t table_entry(const uint64_t *t)
+{
+    return (uint32_t)t | PTE_P | PTE_W;
+}
+
+static unsigned slot(uint64_t va, unsigned level)
+{
+    return (unsigned)(va >> level_shift(level)) % TABLE_ENTRIES;
+}
+
+static void build_tables(void)
+{
+    for (uint32_t i = 0; i < 4 * TABLE_ENTRIES; i++) {
+        pd_low[i / TABLE_ENTRIES][i % TABLE_ENTRIES] =
+            i * level_size(2) | PTE_P | PTE_W | PTE_PS;
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        pdpt_low[i] = table_entry(pd_low[i]);
+    }
+    for (uint64_t at = 0; at < KERNEL_SIZE_MAX; at += level_size(2)) {
+        pd_kernel[slot(KERNEL_BASE + at, 2)] =
+            (handover.kernel_start + at) | PTE_P | PTE_W | PTE_PS;
+    }
+    pdpt_kernel[slot(KERNEL_BASE, 3)] = table_entry(pd_kernel);
+    pml4[0] = table_entry(pdpt_low);
+    pml4[slot(DIRECT_BASE, 4)] = table_entry(pdpt_low);
+    pml4[slot(KERNEL_BASE, 4)] = table_entry(pdpt_kernel);
+    pml5[0] = table_entry(pml4);
+    pml5[slot(KERNEL_BASE, 5)] = table_entry(pml4);
+}
+
+void loader_main(uint32_t magic, const struct info *info)
+{
+    static struct elf elf;
+    const struct tag_module *module;
+    const char *wrong;
+
+    serial_init();
+    if (magic != MULTIBOOT2_BOOT_MAGIC) {
+        stop("the loader", "was not started by a multiboot2 boot loader");
+    }
+    if (tags_damaged(info)) {
+        stop("GRUB's information", "is damaged: a tag has an absurd size");
+    }
+    find_screen(info);
+    check_processor();
+    check_memory(info);
+    module = tags_module(info, "kernel");
+    if (!module) {
+        stop("kernel.elf", "is missing: no module is called \"kernel\"");
+    }
+    const uint8_t *file = (const uint8_t *)module->start;
+    wrong = elf_read(file, module->end - module->start, KERNEL_BASE,
+                     KERNEL_BASE + KERNEL_SIZE_MAX, &elf);
+    if (wrong) {
+        stop("kernel.elf", wrong);
+    }
+    place_kernel(info, file, &elf);
+    build_tables();
+    handover.magic = HANDOVER_MAGIC;
+    handover.info = (uint32_t)info;
+    handover.loader_start = (uint32_t)loader_start;
+    handover.loader_end = (uint32_t)loader_end;
+    handover.depth = has_la57() ? 5 : 4;
+    module = tags_module(info, "probe");
+    handover.probe_start = module ? module->start : 0;
+    handover.probe_end = module ? module->end : 0;
+    enter_kernel((uint32_t)(has_la57() ? pml5 : pml4), (uint32_t)has_la57(),
+                 (uint32_t)&handover, elf.entry);
+}

@@ -1,0 +1,141 @@
+/*
+ * The kernel's boot, in order. One file for all labs: what has not arrived
+ * yet is in course/later.c.
+ */
+#include "abi/exit.h"
+#include "boot/books.h"
+#include "boot/bootmem.h"
+#include "boot/excess.h"
+#include "boot/init.h"
+#include "boot/kmap.h"
+#include "boot/report.h"
+#include "core/tables.h"
+#include "lib/observe.h"
+#include "lib/panic.h"
+#include "lib/print.h"
+
+static struct boot boot;
+
+static void take_handover(uint64_t at)
+{
+    const void *bytes = phys_bytes((paddr){at});
+    const struct handover *from = bytes;
+    if (from->magic != HANDOVER_MAGIC) {
+        boot_fail("the loader", "is not of this kernel's version");
+    }
+    boot.handover = *from;
+    boot.image = image_find((paddr){boot.handover.kernel_start});
+}
+
+static const char *const bootinfo_errors[] = {
+    [BOOTINFO_SIZE] = "has an absurd total size",
+    [BOOTINFO_TAG] = "has a tag with an absurd size",
+    [BOOTINFO_SHORT] = "has a tag that is too short for its type",
+    [BOOTINFO_WRAP] = "has a range that ends before it starts",
+    [BOOTINFO_END] = "has no end tag",
+    [BOOTINFO_RAM] = "lists no RAM",
+};
+
+static void read_bootinfo(void)
+{
+    paddr at = {boot.handover.info};
+    /* The loader checked that the total size can be believed. */
+    uint64_t limit = read32(phys_bytes(at));
+    enum bootinfo_error error =
+        bootinfo_parse(phys_bytes(at), limit, &boot.info);
+    if (error == BOOTINFO_MANY) {
+        excess_stop(phys_bytes(at));
+    }
+    if (error != BOOTINFO_OK) {
+        boot_fail("the boot information", bootinfo_errors[error]);
+    }
+}
+
+/* The frames that are in use until boot is over, and the kernel's own. */
+static void keep_frames(void)
+{
+    const struct handover *h = &boot.handover;
+    bootmem_init(&boot.info);
+    bootmem_keep(boot.image.start.v, boot.image.end.v, "kernel");
+    bootmem_keep(h->loader_start, h->loader_end, "loader");
+    bootmem_keep(h->info, h->info + read32(phys_bytes((paddr){h->info})),
+                 "boot information");
+    for (uint64_t i = 0; i < boot.info.modules; i++) {
+        const struct module *module = &boot.info.module[i];
+        bootmem_keep(module->start, module->end, module->name);
+    }
+}
+
+/* The screen where the loader found it; its tables reach all of it. */
+static void start_screen(void)
+{
+    const struct handover *h = &boot.handover;
+    screen_init((struct screen){
+        .kind = (enum screen_kind)h->screen_kind,
+        .base = phys_bytes((paddr){h->screen_start}),
+        .pitch = (uint32_t)h->screen_pitch,
+        .unit = (uint32_t)h->screen_unit,
+        .columns = (uint32_t)h->screen_columns,
+        .rows = (uint32_t)h->screen_rows,
+    });
+}
+
+/* Maps the screen where it stays: it is no RAM, so the direct map does not
+ * have it. */
+static void map_screen(void)
+{
+    const struct handover *h = &boot.handover;
+    uint64_t into = h->screen_start % FRAME_SIZE;
+    struct range range = {
+        {DEVICE_BASE},
+        {h->screen_start - into},
+        align_up(into + h->screen_size, FRAME_SIZE),
+    };
+    if (!screen_is_on()) {
+        return;
+    }
+    if (map_range(boot.root, range, RIGHT_R | RIGHT_W, ENTRY_UNCACHED)) {
+        panic("map_screen: map_range failed");
+    }
+    screen_move(DEVICE_BASE + into);
+}
+
+static void build_mappings(void)
+{
+    boot.root = bootmem_take();
+    if (boot.root == BOOTMEM_NONE) {
+        boot_fail("this machine", "has no free frame for the root");
+    }
+    books_map(&boot);
+    enum map_error error = kmap_build(boot.root, &boot.image, &boot.info);
+    if (error != MAP_OK) {
+        panic_number("kmap_build failed with map_error", error);
+    }
+    map_screen();
+    arch_root_load(boot.root);
+}
+
+void kernel_main(uint64_t handover)
+{
+    serial_init();
+    take_handover(handover);
+    start_screen();
+    arch_init((unsigned)boot.handover.depth);
+    boot_stage(&boot, STAGE_ENTERED);
+    if (boot.handover.probe_start != 0) {
+        probe_run(&boot, (paddr){boot.handover.probe_start},
+                  (paddr){boot.handover.probe_end});
+    }
+    read_bootinfo();
+    keep_frames();
+    print("xo5: hello from the kernel\n");
+    report_operations();
+    report_machine(&boot);
+    build_mappings();
+    boot_stage(&boot, STAGE_MAPPED);
+    report_mappings(boot.root);
+    init_boot(&boot);
+    boot_stage(&boot, STAGE_BOOTED);
+    print("xo5: done\n");
+    arch_stop(EXIT_BASE);
+}

@@ -1,0 +1,94 @@
+#include "boot/report.h"
+
+#include "boot/bootmem.h"
+#include "boot/walk.h"
+#include "lib/print.h"
+
+#define LINES_MAX 64 /* a table that holds nonsense shall not flood us */
+
+static const char *const page_names[] = {"", "4 KiB", "2 MiB", "1 GiB"};
+
+/* Pages that follow each other, with equal size and rights. */
+struct run {
+    uint64_t va, size;
+    unsigned level, rights;
+};
+
+void report_machine(const struct boot *boot)
+{
+    const struct bootinfo *info = &boot->info;
+    uint64_t ram = 0;
+    for (uint64_t i = 0; i < info->regions; i++) {
+        if (info->region[i].kind == REGION_RAM) {
+            ram += info->region[i].end - info->region[i].start;
+        }
+    }
+    print("xo5: %u levels of tables, pages up to %s\n", arch_depth,
+          page_names[arch_page_levels]);
+    print("xo5: %lu MiB of RAM, the kernel at 0x%lx\n", ram / MIB,
+          boot->image.start.v);
+    for (uint64_t i = 0; i < info->modules; i++) {
+        print("xo5: module %s, %lu KiB\n", info->module[i].name,
+              (info->module[i].end - info->module[i].start) / KIB);
+    }
+}
+
+static void print_run(const struct run *run)
+{
+    uint64_t unit = run->size % MIB ? KIB : MIB;
+    print("  %016lx %8lu %s  %s  %c%c%c\n", run->va, run->size / unit,
+          unit == MIB ? "MiB" : "KiB", page_names[run->level],
+          run->rights & RIGHT_R ? 'r' : '-', run->rights & RIGHT_W ? 'w' : '-',
+          run->rights & RIGHT_X ? 'x' : '-');
+}
+
+/* Adds what one entry maps to the run, or prints the run and starts anew.
+ * Returns how many lines that made. */
+static unsigned add_page(struct run *run, vaddr va, struct mapping found)
+{
+    uint64_t size = level_size(found.level);
+    unsigned lines = 0;
+    if (run->size != 0 && run->va + run->size == va.v &&
+        run->level == found.level && run->rights == found.rights) {
+        run->size += size;
+        return 0;
+    }
+    if (run->size != 0) {
+        print_run(run);
+        lines = 1;
+    }
+    *run = (struct run){va.v, size, found.level, found.rights};
+    return lines;
+}
+
+void report_mappings(uint64_t root)
+{
+    struct run run = {0};
+    unsigned lines = 0;
+    vaddr va = {DIRECT_BASE};
+    print("xo5: the kernel's own mappings\n");
+    while (va.v >= DIRECT_BASE && lines < LINES_MAX) {
+        struct mapping found;
+        if (va.v >= BOOKS_BASE && va.v < KERNEL_BASE) {
+            va.v = KERNEL_BASE; /* the books: zeros without end in them */
+        }
+        struct walk at = walk_find(root, va, 1);
+        if (at.entry == WALK_NONE) {
+            break;
+        }
+        if (walk_translate(root, va, &found)) {
+            lines += add_page(&run, va, found);
+        }
+        va.v = align_down(va.v, level_size(at.level)) + level_size(at.level);
+    }
+    if (run.size != 0) {
+        print_run(&run);
+    }
+}
+
+extern const char operations_said[]; /* proof/proof.mk writes it */
+
+void report_operations(void)
+{
+    print("xo5: %s\n", operations_said);
+}

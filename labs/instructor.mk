@@ -27,8 +27,9 @@ test-systems: need-dev ## on bare Debians (SUITES="bookworm trixie" LONG=1)
 # not set before it is used, compilers tell better than its version in Debian
 # 13 guesses.
 .PHONY: lint
-lint: need-dev ## formatting, include rules, limits, cppcheck, lab.toml's lists
+lint: need-dev $(BUILD)/kernel.elf ## formatting, rooms, limits, cppcheck, lists
 	$(Q)$(PYTHON) setup/check_style.py
+	$(Q)$(PYTHON) setup/check_calls.py $(BUILD)
 	$(Q)$(PYTHON) labs/release.py check
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 	    --enable=warning,portability,performance -Ikernel -Iuser \

@@ -8,6 +8,7 @@ Exit code 0: none; 1: some; 2: the check itself could not run.
 
 format    C is formatted as .clang-format says
 include   who may include what: see ALLOWED
+circle    no folder includes one that includes it, by whatever way
 asm       assembly only in the rooms of ASM_ROOMS
 address   no hex literal of 8 or more digits in kernel/core, kernel/ops
 length    80 columns, 400 lines a file, 80 lines a C function
@@ -24,7 +25,8 @@ import sys
 from pathlib import Path
 
 MAX_COLUMNS, MAX_LINES, MAX_FUNCTION = 80, 400, 80
-C_FOLDERS = ("kernel/", "user/", "labs/", "proof/", "bench/")
+C_FOLDERS = ("kernel/", "user/", "labs/", "proof/", "bench/", "grade/",
+             "tests/")
 # Headers that stand before the kernel's on the include path, and include
 # those: they are read in no other way.
 SHADOWS = "proof/search/small/"
@@ -33,8 +35,10 @@ SHADOWS = "proof/search/small/"
 FORMATTER = "clang-format-19"
 MEASURED = (".c", ".h", ".S", ".py", ".sh")
 NOT_TEXT = (".patch", ".diff")
-ASM_ROOMS = ("kernel/arch", "kernel/boot/loader", "user", "bench")
+ASM_ROOMS = ("kernel/arch", "kernel/boot/loader", "user", "bench", "grade",
+             "tests")
 NO_ADDRESS_ROOMS = ("kernel/core", "kernel/ops")
+ON_A_HOST = ("grade", "tests")   # C that is compiled with a C library
 # Headers that a C compiler has without any C library.
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "stdarg.h",
                 "stdnoreturn.h", "stdalign.h", "limits.h"}
@@ -95,10 +99,10 @@ def walk(root):
 
 
 def room_of(path):
-    """kernel/core, kernel/ops, ..., kernel, user, bench, or ""; a lab's
-    starter is in the room where it will be laid."""
+    """kernel/core, kernel/ops, ..., kernel, user, bench, grade, tests, or "";
+    a lab's starter is in the room where it will be laid."""
     parts = LAB.sub("", path).split("/")
-    if parts[0] in ("user", "bench") and len(parts) > 1:
+    if parts[0] in ("user", "bench", "grade", "tests") and len(parts) > 1:
         return parts[0]
     if parts[:3] == ["kernel", "boot", "loader"]:
         return "kernel/boot/loader"
@@ -185,6 +189,57 @@ def check_includes(root, path, text):
             yield number, f"include: {found.group(2)}: {fault}"
 
 
+def find_header(root, path, header):
+    """Where a header lies that is included in quotes; None if nowhere."""
+    for base in (os.path.dirname(path), "", "kernel", "user"):
+        name = os.path.normpath(os.path.join(base, header))
+        if (root / name).is_file():
+            return name
+    return None
+
+
+def circles(edges):
+    """For folders that lead to each other, the shortest way around: a list of
+    each, the first one again at its end. `edges`: pairs (from, to)."""
+    after = {}
+    for start, end in edges:
+        after.setdefault(start, []).append(end)
+    seen = set()
+    for start in sorted(after):
+        ways, reached = [[start]], set()
+        for way in ways:
+            for end in sorted(after.get(way[-1], ())):
+                if end == start and not seen & set(way):
+                    seen.update(way)
+                    yield [*way, start]
+                elif end not in reached:
+                    reached.add(end)
+                    ways.append([*way, end])
+
+
+def check_circles(root, files):
+    """One finding for each circle of folders, at one of its includes. (The
+    kernel's rooms are in an order, so check_includes finds theirs.)"""
+    edges = {}
+    for path in files:
+        if not is_source(path) or path.startswith(
+                ("kernel/", "labs/", SHADOWS)):
+            continue
+        text = (root / path).read_text(encoding="utf-8", errors="replace")
+        for number, line in enumerate(text.splitlines(), 1):
+            found = INCLUDE.match(line)
+            header = found and found[1] == '"' and find_header(
+                root, path, found[2])
+            ends = os.path.dirname(path), os.path.dirname(header or path)
+            if ends[0] != ends[1]:
+                edges.setdefault(ends, (path, number, found[2]))
+    for way in circles(edges):
+        path, number, _ = edges[way[0], way[1]]
+        yield path, number, f"circle: {' -> '.join(way)}: " + "; ".join(
+            f"{one} includes {header}" for one, _, header in
+            (edges[ends] for ends in zip(way, way[1:])))
+
+
 def check_words(path, text):
     """Assembly and addresses where they must not be."""
     if not is_source(path):
@@ -255,10 +310,10 @@ def header_flags(path):
         flags += ["-DMACHINE_GIANT", "-Iproof/search/small",
                   "-include", "proof/search/machine.h"]
     for base in ([lab.group()] if lab else []) + [""]:
-        if top == "user":
+        if top in ("user", *ON_A_HOST):
             flags.append(f"-I{base}user")
         flags.append(f"-I{base}kernel")
-    if top:
+    if top and top not in ON_A_HOST:
         flags.append("-ffreestanding")
     if room == "kernel/boot/loader":
         flags.append("-m32")
@@ -308,6 +363,7 @@ def check_tree(root):
     """All findings, in order, and the number of files looked at."""
     files = list_files(root)
     findings = [f for path in files for f in check_file(root, path)]
+    findings += check_circles(root, files)
     findings += check_format(root, files)
     findings += check_headers(root, files)
     return sorted(findings), len(files)

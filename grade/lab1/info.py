@@ -7,8 +7,9 @@ from pathlib import Path
 
 from grade import abi
 
-HEADER = Path(__file__).resolve().parents[2] / "kernel/boot/bootinfo.h"
-C = abi.constants(HEADER)
+KERNEL = Path(__file__).resolve().parents[2] / "kernel"
+HEADER = KERNEL / "boot/bootinfo.h"
+C = abi.constants(HEADER) | abi.constants(KERNEL / "core/machine.h")
 ERRORS = abi.names(HEADER, "BOOTINFO_")
 PAGE = 4096
 TOP = 1 << 64

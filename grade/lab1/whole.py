@@ -9,7 +9,7 @@ from grade.guest import LAYOUT, TOP, Guest
 from grade.lab1 import info
 from grade.verdict import Wrong
 
-INFO = abi.constants(TOP / "kernel/boot/bootinfo.h")
+INFO = abi.constants(TOP / "kernel/core/machine.h")
 PARTS = {0: "text", 1: "data", 2: "read-only data"}
 UPPER_HALF = 1 << 63
 PAGE = 4096

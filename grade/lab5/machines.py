@@ -182,7 +182,7 @@ def asked_of(program, words):
     if program == "min-inside" and kind == "test":
         return _written(name, "inside_*.c") or words
     path, _, does = words.partition(" ")
-    where = _written(f"do_{does.split(' ')[0]}", "programs/*.[ch]")
+    where = _written(f"do_{does.split(' ')[0]}", "programs/*.[ci]*")
     return f"{words}, which is {where}" if where and path == "/bin/probe" \
         else f"{words}, as the first program"
 

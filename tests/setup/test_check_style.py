@@ -81,6 +81,11 @@ BAD = [
     ("kernel/core/x.c", "int  x;\n", 1, "format"),
     ("proof/x.c", "int x;\nint  y;\n", 2, "format"),
     ("kernel/ops/x.c", '#include "arch/arch.h"\n', 1, "include"),
+    ("kernel/lib/x.c", '#include "core/frame.h"\n', 1, "include"),
+    ("kernel/ring3/x.c", '#include "boot/boot.h"\n', 1, "include"),
+    ("kernel/arch/x.c", '#include "core/frame.h"\n', 1, "include"),
+    ("kernel/boot/x.c", '#include "course/later.h"\n', 1, "include"),
+    ("kernel/debug/x.c", '#include "ops/ops.h"\n', 1, "include"),
     ("kernel/core/x.c", '\n#include "arch/paging.h"\n', 2, "include"),
     ("kernel/core/x.c", '#include "ops/ops.h"\n', 1, "include"),
     ("kernel/core/x.c", "#include <stdio.h>\n", 1, "include"),
@@ -137,6 +142,29 @@ def test_a_header_of_user_may_lie_beside(tree):
         "labs/lab5/user/libos/new.h": "#pragma once\n",
         "labs/lab5/user/libos/z.c": '#include "libos/new.h"\n',
     })) == []
+
+
+CIRCLE = {
+    "user/lib/a.h": "#pragma once\n",
+    "user/lib/b.c": '#include "lab/c.h"\n',
+    "user/lab/c.h": '#pragma once\n#include "libos/d.h"\n',
+    "user/libos/d.h": '#pragma once\n\n#include "lib/a.h"\n',
+}
+
+
+def test_folders_in_a_circle(tree):
+    root = tree(files=CIRCLE)
+    only(root, "user/lab/c.h", 2, "circle: user/lab -> user/libos -> "
+         "user/lib -> user/lab: user/lab/c.h includes libos/d.h")
+    (root / "user/lib/b.c").unlink()
+    assert findings(root) == []
+
+
+def test_graders_and_tests_are_looked_at(tree):
+    for path in ("grade/x.c", "tests/keeper/x.c"):
+        root = tree(files={path: "#include <stdio.h>\nint  x;\n"})
+        only(root, path, 2, "format")
+        (root / path).unlink()
 
 
 def test_the_loader_is_compiled_for_32_bits(tree):

@@ -7,8 +7,19 @@
 #include <stdint.h>
 
 enum {
-    READ = 0, WRITE = 1, CLOSE = 3, MMAP = 9, BRK = 12, PIPE = 22, DUP2 = 33,
-    GETPID = 39, FORK = 57, EXECVE = 59, EXIT = 60, WAIT4 = 61, FCNTL = 72,
+    READ = 0,
+    WRITE = 1,
+    CLOSE = 3,
+    MMAP = 9,
+    BRK = 12,
+    PIPE = 22,
+    DUP2 = 33,
+    GETPID = 39,
+    FORK = 57,
+    EXECVE = 59,
+    EXIT = 60,
+    WAIT4 = 61,
+    FCNTL = 72,
     PIPE2 = 293
 };
 
@@ -33,8 +44,7 @@ static int64_t call(uint64_t number, uint64_t a, uint64_t b, uint64_t c,
     return (int64_t)number;
 }
 
-#define CALL(n, a, b, c)                                                       \
-    call(n, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), 0)
+#define CALL(n, a, b, c) call(n, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), 0)
 
 /* The grader stops here: look `which`, at that address. */
 void __attribute__((noinline)) probe_look(uint64_t which, const void *at);
@@ -212,16 +222,23 @@ static void do_exec(const char *const *argv)
     number("exec", CALL(EXECVE, argv[2], argv + 2, probe_variables));
 }
 
-#include "calls.h"
+#include "calls.inc"
 
 static const struct {
     char name[12];
     void (*does)(void);
 } modes[] = {
-    {"aux", do_aux},         {"look", do_look},       {"fork", do_fork},
-    {"wait", do_wait},       {"signals", do_signals}, {"many", do_many},
-    {"sigpipe", do_sigpipe}, {"tree", do_tree},       {"loop", do_loop},
-    {"limit", do_limit},     {"descriptors", do_descriptors},
+    {"aux", do_aux},
+    {"look", do_look},
+    {"fork", do_fork},
+    {"wait", do_wait},
+    {"signals", do_signals},
+    {"many", do_many},
+    {"sigpipe", do_sigpipe},
+    {"tree", do_tree},
+    {"loop", do_loop},
+    {"limit", do_limit},
+    {"descriptors", do_descriptors},
 };
 
 int probe_main(uint64_t *stack, uint64_t flags);

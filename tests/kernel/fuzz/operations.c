@@ -111,8 +111,12 @@ static bool is_holding(uint64_t entry)
 
 static uint64_t take_number(void)
 {
-    static const uint64_t odd[] = {0, FRAMES_MAX, ENTRY_COUNT, RESOURCE_NONE,
-                                   UINT64_C(1) << 40, UINT64_C(1) << 52};
+    static const uint64_t odd[] = {0,
+                                   FRAMES_MAX,
+                                   ENTRY_COUNT,
+                                   RESOURCE_NONE,
+                                   UINT64_C(1) << 40,
+                                   UINT64_C(1) << 52};
     return odd[take() % 6];
 }
 
@@ -171,8 +175,7 @@ static uint64_t take_acceptance(uint64_t entry, unsigned kind)
                      : table >= FRAMES_MAX ? 1
                                            : world.facts.frames[table].level;
     level -= kind != KIND_CPU && level > 1;
-    return ACCEPT(giver, world.facts.processes[giver].generation, kind,
-                  level);
+    return ACCEPT(giver, world.facts.processes[giver].generation, kind, level);
 }
 
 /* ---- calls --------------------------------------------------------------- */
@@ -187,9 +190,9 @@ static void make_create(uint64_t *a)
 
 static void make_alloc(uint64_t me, uint64_t *a)
 {
-    static const unsigned kinds[] = {KIND_FREE, KIND_MEMORY, KIND_TABLE,
-                                     KIND_MEMORY, KIND_TABLE, KIND_DEVICE,
-                                     KIND_DIRTY, KIND_CPU};
+    static const unsigned kinds[] = {KIND_FREE,   KIND_MEMORY, KIND_TABLE,
+                                     KIND_MEMORY, KIND_TABLE,  KIND_DEVICE,
+                                     KIND_DIRTY,  KIND_CPU};
     unsigned how = take();
     a[0] = take_frame(how % 3 == 0   ? is_free
                       : how % 3 == 1 ? is_resource
@@ -236,8 +239,8 @@ static void make_attach(uint64_t *a)
     a[2] = take_rights();
     unsigned how = take();
     if (a[0] / TABLE_ENTRIES == FRAME_DIRECTORY) {
-        a[1] = how % 2 ? RESOURCE_PORTS(how / 2 % 4)
-                       : RESOURCE_IRQ(how / 2 % 4);
+        a[1] =
+            how % 2 ? RESOURCE_PORTS(how / 2 % 4) : RESOURCE_IRQ(how / 2 % 4);
         a[2] = how < 240 ? 0x33 : a[2]; /* RW of RW */
     } else if (how >= 128) {
         make_source(a);
@@ -253,10 +256,10 @@ static void make_update(uint64_t *a)
         uint64_t slot = a[0] % PROCESS_MAX;
         const struct fact_process *p = &world.facts.processes[slot];
         a[2] = (unsigned[]){0, 0, 0x11, 0x33}[take() % 4];
-        a[1] = how < 64    ? take_acceptance(a[0], KIND_CPU)
-               : how < 96  ? RESOURCE_PORTS(how % 4)
-               : how < 128 ? RESOURCE_IRQ(how % 4)
-               : how < 160 ? p->accepts
+        a[1] = how < 64                   ? take_acceptance(a[0], KIND_CPU)
+               : how < 96                 ? RESOURCE_PORTS(how % 4)
+               : how < 128                ? RESOURCE_IRQ(how % 4)
+               : how < 160                ? p->accepts
                : p->state == PROCESS_LIVE ? p->table
                                           : RESOURCE_NONE;
     } else if (a[0] < ENTRY_COUNT && is_posted(a[0]) && how < 128) {
@@ -289,7 +292,7 @@ static void make(struct call *call)
     unsigned what = take();
     memset(call, 0, sizeof(*call));
     call->me = (uint16_t)(what / 16 < 8 ? world.facts.running
-                                       : what / 16 % PROCESS_MAX);
+                                        : what / 16 % PROCESS_MAX);
     switch (what % 16) {
     case 0:
         call->number = OP_CREATE;

@@ -26,7 +26,7 @@ static uint64_t random_argument(void)
     case 1:
         return 0;
     case 2:
-        return (uint64_t) - (int64_t)(word >> 8 & 0xff);
+        return (uint64_t)-(int64_t)(word >> 8 & 0xff);
     case 3:
         return WINDOW_DATA - (word >> 8 & 15);
     case 4:

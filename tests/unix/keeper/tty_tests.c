@@ -1,7 +1,7 @@
 /* The terminal: editing, echo, raw mode, signals, job control. */
 #include "machine.h"
 
-#define BIT(signal) (1ull << ((signal)-1))
+#define BIT(signal) (1ull << ((signal) - 1))
 
 static const char *shown;
 

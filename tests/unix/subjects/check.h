@@ -15,8 +15,8 @@
     do {                                                                       \
         errno = 0;                                                             \
         long show_ = (long)(call);                                             \
-        printf("%s: %s%ld\n", #call, show_ == -1 ? strerrorname_np(errno) : "",\
-               show_);                                                         \
+        printf("%s: %s%ld\n", #call,                                           \
+               show_ == -1 ? strerrorname_np(errno) : "", show_);              \
     } while (0)
 
 /* Is it true? */

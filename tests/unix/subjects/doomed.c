@@ -35,8 +35,7 @@ static void files(void)
     if (fd < 0 || write(fd, "content", 7) != 7) {
         _exit(1);
     }
-    char *shared =
-        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    char *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     char *own = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
     own[1] = shared[0] = 'C';
     unlink(name);

@@ -50,8 +50,7 @@ static void test_cut(void)
     p[4 * PAGE] = 8;
     SHOW(mprotect(p + 3 * PAGE, 5 * PAGE, RW));
     p[3 * PAGE] = 9;
-    TRUE(mmap(p + 2 * PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0) ==
-         p + 2 * PAGE);
+    TRUE(mmap(p + 2 * PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0) == p + 2 * PAGE);
     printf("%d %d %d %d\n", p[PAGE], p[2 * PAGE], p[3 * PAGE], p[4 * PAGE]);
     SHOW(mmap(p, PAGE, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED);
     SHOW(munmap(p, 8 * PAGE));
@@ -88,8 +87,8 @@ static void test_remap(void)
            q[399 * PAGE]);
     TRUE(mremap(q, 400 * PAGE, 2 * PAGE, 0) == q);
     char *block = map(2);
-    char *r = mremap(q, 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
-                     block);
+    char *r =
+        mremap(q, 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, block);
     TRUE(r == block);
     printf("%d %d\n", r[0], r[PAGE]);
     SHOW(mremap(r, 2 * PAGE, 0, 0) == MAP_FAILED);

@@ -129,10 +129,7 @@ struct named {
     call *call;
 };
 
-#define CALL(name)                                                             \
-    {                                                                          \
-#name, name                                                            \
-    }
+#define CALL(name) {#name, name}
 static const struct named reading[] = {
     CALL(open_read),           CALL(open_here),   CALL(open_directory),
     CALL(open_directory_here), CALL(open_path),   CALL(open_path_here),

@@ -200,8 +200,8 @@ static void test_signals(void)
 
 static void test_exec(void)
 {
-    char *words[] = {"/bin/sh", "-c", "echo \"$0 $1 $#\"; exit 4", "a", "b c",
-                     0};
+    char *words[] = {"/bin/sh", "-c",  "echo \"$0 $1 $#\"; exit 4",
+                     "a",       "b c", 0};
     char *bad[] = {"/nowhere", 0};
     int status;
     SHOW(execv("/nowhere", bad));
@@ -238,8 +238,8 @@ static void test_spawn(void)
     show_status("spawned", status);
     printf("%s\n", strerrorname_np(
                        posix_spawn(&pid, "/nowhere", 0, 0, words, environ)));
-    printf("%s\n", strerrorname_np(posix_spawn(&pid, "/etc/passwd", 0, 0,
-                                               words, environ)));
+    printf("%s\n", strerrorname_np(
+                       posix_spawn(&pid, "/etc/passwd", 0, 0, words, environ)));
     volatile int failed = 0;
     pid = vfork();
     if (pid == 0) {

@@ -37,8 +37,8 @@ static long call(unsigned long which, const unsigned long *a)
 static int is_left_out(unsigned long which)
 {
     static const unsigned char calls[] = {
-        0,  7,  15, 17, 19, 23, 34, 35, 40, 56,  57,  58,  59,  60, 61,
-        62, 72, 73, 109, 112, 128, 130, 200, 202, 230, 231, 234, 247};
+        0,  7,  15, 17, 19,  23,  34,  35,  40,  56,  57,  58,  59,  60,
+        61, 62, 72, 73, 109, 112, 128, 130, 200, 202, 230, 231, 234, 247};
     return memchr(calls, (int)which, sizeof(calls)) || which == 270 ||
            which == 271 || which == 295 || which == 327 || which == 435;
 }

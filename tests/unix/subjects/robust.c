@@ -10,7 +10,7 @@
 static struct {
     pthread_mutex_t robust;
     int ready;
-} * s;
+} *s;
 
 static const char *how;
 

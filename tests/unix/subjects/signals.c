@@ -10,7 +10,10 @@
 static volatile sig_atomic_t count;
 static sigjmp_buf back;
 
-static void handler(int signal) { count += signal; }
+static void handler(int signal)
+{
+    count += signal;
+}
 
 static void install(int signal, void (*function)(int), int flags)
 {
@@ -46,7 +49,9 @@ static void test_registers(void)
 static void spoil(int signal)
 {
     (void)signal;
-    __asm__ volatile("pxor %%xmm0, %%xmm0\n\tpxor %%xmm7, %%xmm7\n\tfldz" : :
+    __asm__ volatile("pxor %%xmm0, %%xmm0\n\tpxor %%xmm7, %%xmm7\n\tfldz"
+                     :
+                     :
                      : "xmm0", "xmm7");
 }
 

@@ -128,8 +128,7 @@ static void test_signal(void)
 {
     pthread_t thread;
     void *result;
-    struct sigaction action = {.sa_handler = on_signal,
-                               .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     struct timespec time = {0, 2000000};
     main_thread = pthread_self();
     sigaction(SIGUSR1, &action, 0);

@@ -49,11 +49,11 @@ LINK_PROGRAM = $(Q)mkdir -p $(@D) && $(CC) $(PROGRAM_FLAGS) -c $< -o $@.o && \
 ifneq ($(INSIDE),)
 parts: $(addprefix $(BUILD)/lab5/,probe bound stranger)
 endif
-$(BUILD)/lab5/probe: grade/lab5/programs/probe.c grade/lab5/programs/calls.h \
+$(BUILD)/lab5/probe: grade/lab5/programs/probe.c grade/lab5/programs/calls.inc \
     $(PROGRAM_LIB)
 	$(LINK_PROGRAM)
 $(BUILD)/lab5/bound: PROGRAM_FLAGS += -DBOUND_TO='"/lib/min.so"'
 $(BUILD)/lab5/stranger: PROGRAM_FLAGS += -DBOUND_TO='"/lib/min.sp"'
 $(BUILD)/lab5/bound $(BUILD)/lab5/stranger: grade/lab5/programs/bound.c \
-    grade/lab5/programs/probe.c grade/lab5/programs/calls.h $(PROGRAM_LIB)
+    grade/lab5/programs/probe.c grade/lab5/programs/calls.inc $(PROGRAM_LIB)
 	$(LINK_PROGRAM)

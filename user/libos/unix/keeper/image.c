@@ -1,4 +1,4 @@
-#include "libos/unix/keeper/image.h"
+#include "libos/unix/keeper/files/image.h"
 
 #include "lib/string.h"
 #include "libos/unix/keeper/directory.h"

@@ -2,7 +2,7 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/content.h"
-#include "libos/unix/keeper/image.h"
+#include "libos/unix/keeper/files/image.h"
 #include "libos/unix/keeper/pool.h"
 
 static struct pool inodes;

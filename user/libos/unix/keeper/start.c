@@ -4,7 +4,7 @@
 #include "libos/unix/keeper/descriptor.h"
 #include "libos/unix/keeper/device.h"
 #include "libos/unix/keeper/directory.h"
-#include "libos/unix/keeper/image.h"
+#include "libos/unix/keeper/files/image.h"
 #include "libos/unix/keeper/futex.h"
 #include "libos/unix/keeper/keep.h"
 #include "libos/unix/keeper/lock.h"

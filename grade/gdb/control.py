@@ -14,7 +14,7 @@ EFER = {0: "SCE", 8: "LME", 10: "LMA", 11: "NXE", 12: "SVME", 14: "FFXSR"}
 RFLAGS = {0: "CF", 2: "PF", 4: "AF", 6: "ZF", 7: "SF", 8: "TF", 9: "IF",
           10: "DF", 11: "OF", 14: "NT", 16: "RF", 17: "VM", 18: "AC",
           19: "VIF", 20: "VIP", 21: "ID"}
-# What the kernel turns on, where the processor has it (core/arch_init).
+# What the kernel turns on, where the processor has it (arch_init).
 WANTED = (("cr0", "WP", CR0), ("efer", "NXE", EFER), ("cr4", "SMEP", CR4),
           ("cr4", "SMAP", CR4), ("cr4", "UMIP", CR4))
 REGISTERS = ("cr0", "cr2", "cr3", "cr4", "cr8", "efer", "eflags", "cs", "ss")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "setup"))
 import check_calls  # noqa: E402
 import check_style  # noqa: E402
 
@@ -135,8 +135,7 @@ def test_nothing_to_look_at_is_one_line(words, capsys):
 
 def test_the_rooms_are_the_folders():
     """No room is missing, and none is only a name."""
-    top = HERE.parent
-    rooms = {path.name for path in (top / "kernel").iterdir()
+    rooms = {path.name for path in (TOP / "kernel").iterdir()
              if any(path.glob("*.h"))}
     assert rooms == set(check_style.ROOMS)
     assert shutil.which("nm")

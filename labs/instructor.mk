@@ -20,7 +20,7 @@ test-fast: $(READY) ## some of each kind, in three minutes: before each commit
 
 .PHONY: test-systems
 test-systems: need-dev ## on bare Debians (SUITES="bookworm trixie" LONG=1)
-	$(Q)CACHE=$(call quote,$(HERE_BUILD)/systems) tests/setup/systems \
+	$(Q)CACHE=$(call quote,$(HERE_BUILD)/systems) setup/test_systems \
 	    $(if $(LONG),--long,--short) $(SUITES)
 
 # cppcheck takes the linker's symbols for objects of their own; and what is

@@ -1,18 +1,18 @@
-"""What tests/setup/systems says where it can make no system: one line, and
+"""What setup/test_systems says where it can make no system: one line, and
 never that all is well. The systems themselves are made by continuous
 integration (.ci/run), and by `make test-systems`."""
 import shutil
 import subprocess
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+TOP = Path(__file__).resolve().parents[2]
 TOOLS = ("bash", "sh", "dirname", "cat", "id", "git", "unshare", "true",
          "mktemp", "rm", "mkdir", "find", "awk", "tac", "tail", "sed", "head",
          "apt-config", "grep", "printf", "env")
 
 
 def run(folder, *words, before=(), **tools):
-    """systems with a PATH of its own: without debootstrap, and with
+    """test_systems with a PATH of its own: without debootstrap, and with
     these small scripts of ours."""
     path = folder / "bin"
     path.mkdir()
@@ -24,7 +24,7 @@ def run(folder, *words, before=(), **tools):
         (path / name).chmod(0o755)
     env = {"PATH": str(path), "TMPDIR": str(folder),
            "CACHE": str(folder / "cache")}
-    return subprocess.run([*before, str(HERE / "systems"), *words],
+    return subprocess.run([*before, str(TOP / "setup/test_systems"), *words],
                           env=env, stdin=subprocess.DEVNULL, text=True,
                           capture_output=True, timeout=60, check=False)
 
@@ -32,14 +32,14 @@ def run(folder, *words, before=(), **tools):
 def not_tested(done, why):
     said = [line for line in done.stderr.splitlines() if "NOT TESTED" in line]
     assert done.returncode == 1, done.stderr
-    assert said == [f"tests/setup/systems: NOT TESTED: {why}"]
+    assert said == [f"setup/test_systems: NOT TESTED: {why}"]
     assert " ok" not in done.stdout
 
 
 def test_wrong_usage(tmp_path):
     done = run(tmp_path, "potato")
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr == ("tests/setup/systems: no suite 'potato'; there are: "
+    assert done.stderr == ("setup/test_systems: no suite 'potato'; there are: "
                            "bookworm trixie, other\n")
 
 
@@ -65,5 +65,5 @@ def test_without_a_mirror(tmp_path):
     assert "bare system" in done.stdout and "FAILED: 1" in done.stdout
     assert "E: no such mirror" in done.stdout
     assert done.stderr.splitlines()[-1] == \
-        "tests/setup/systems: 1 commands failed"
+        "setup/test_systems: 1 commands failed"
     assert {path.name for path in tmp_path.iterdir()} == {"bin", "cache"}

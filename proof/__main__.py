@@ -61,7 +61,7 @@ def main(arguments):
         return 2
     try:
         status = run.prove(given.ir, chosen(given), given.jobs, given.first,
-                           given.learn, given.cached)
+                           given.learn, given.cached, given.record)
         if given.record and status == run.ALL_PROVED:
             record.write(given.ir, run.functions(PARTS), run.solver())
         return status

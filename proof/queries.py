@@ -88,7 +88,7 @@ def ask(query, hint=None):
     last = len(stages) - 1
     hint = hint if hint is not None and hint <= last else None
     if query.cases is not None:
-        answer = by_cases(query, start, stages[hint or 0:])
+        answer = by_cases(query, start, stages, hint or 0)
         if answer:
             return answer
     tries = [(stage, QUICK) for stage in range(last)] + [(last, UNITS)]
@@ -154,13 +154,14 @@ def can_be(given):
     return check(given, QUICK)[1] != z3.unsat
 
 
-def by_cases(query, start, stages):
-    """The answer, if every case can be told; else None."""
+def by_cases(query, start, stages, first):
+    """The answer, if every case can be told; else None. The stages before
+    `first` are left out."""
     left = cases.split(query.cases, query.goal)
     if left is None:
         return None
     for path, goal in left:
-        for given in stages:
+        for given in stages[first:]:
             solver, result = check([*said(given), *path, z3.Not(goal)], UNITS)
             if result == z3.unsat:
                 break
@@ -168,7 +169,7 @@ def by_cases(query, start, stages):
             if result == z3.sat:
                 return shown(query, start, solver.model(), path)
             return gave_up(query, start, solver)
-    return Answer(query, PROVED, spent(start))
+    return Answer(query, PROVED, spent(start), stage=first)
 
 
 def satisfiable(group, given, what=""):

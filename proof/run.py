@@ -16,7 +16,7 @@ from proof.parts import PARTS
 
 TASKS = 2       # for each process, at least: parts are cut in slices for that
 # How much of what is given was enough the last time, by question: a matter of
-# speed alone. `--learn` writes it.
+# speed alone. A record's proof writes it, and `--learn`, which looks longer.
 HINTS = Path(__file__).parent / "hints.json"
 MISSING = "@exercise_missing"   # what a starter calls
 LONG = 15       # seconds; a question that takes longer is named
@@ -142,7 +142,8 @@ def functions(parts):
     return [(part.name, part.function) for part in parts]
 
 
-def prove(path, parts, jobs, first=False, learn=False, cached=False):
+def prove(path, parts, jobs, first=False, learn=False, cached=False,
+          recorded=False):
     """The exit status: ALL_PROVED, ..."""
     start = time.monotonic()
     parts, missing = there(Module(path), parts)
@@ -158,7 +159,7 @@ def prove(path, parts, jobs, first=False, learn=False, cached=False):
     verdicts = [verdict(totals[part.name]) for part in asked_of]
     if NOT_TRIED in verdicts:
         return NOT_TRIED
-    if learn:
+    if learn or recorded:
         write_hints(totals)
     asked = sum(t.asked for t in totals.values())
     refuted, unknown = (verdicts.count(v) for v in (SOME_REFUTED,

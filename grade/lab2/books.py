@@ -1,86 +1,20 @@
-"""The kernel's records in a machine that stands: written and read from
-outside, and made for it where frame_boot is not to be asked."""
+"""The kernel's records, made by the grader where frame_boot is not to be
+asked."""
 
-import struct
-
-from grade.ops import state
+from grade.ops import books, state
 from grade.ops import words as w
+from grade.ops.books import RECORD, RECORDS
 from grade.ops.script import Failed, Session
 from grade.paging import PAGE
 
-RECORD = w.Frame.packing.size
-RECORDS = state.BASE + w.C["BOOKS_FRAMES"]
-PROCESSES = state.BASE + w.C["BOOKS_PROCESSES"]
-EXTENTS = {2: state.BASE + w.C["BOOKS_EXTENTS2"],
-           3: state.BASE + w.C["BOOKS_EXTENTS3"]}
 KERNELS = w.Frame.packing.pack(*w.Frame(kind=w.KERNEL, level=1).values())
 REGION_RAM = 1
 RET = b"\xc3"
 CHUNK = 4096            # frames at a time
 
 
-class Books:
-    """The books of a guest, which is on the kernel's own tables."""
-
-    def __init__(self, guest):
-        self.guest, self.machine = guest, guest.machine
-        self._tables, self._pages = guest.tables(), {}
-
-    def _parts(self, va, count):
-        """(physical address, bytes) of what is mapped there. ValueError if
-        nothing is."""
-        while count:
-            page = va & -PAGE
-            if page not in self._pages:
-                found = self._tables.translate(page)
-                if found is None:
-                    raise ValueError(f"nothing is mapped at {page:#x}")
-                self._pages[page] = found[0]
-            part = min(count, page + PAGE - va)
-            yield self._pages[page] + va - page, part
-            va, count = va + part, count - part
-
-    def read(self, va, count):
-        """Bytes of the books."""
-        return b"".join(self.machine.physical(pa, part)
-                        for pa, part in self._parts(va, count))
-
-    def write(self, va, data):
-        """Writes bytes into the books."""
-        at = 0
-        for pa, part in self._parts(va, len(data)):
-            self.machine.poke(pa, data[at:at + part])
-            at += part
-
-    def get(self, n):
-        """The record of frame n."""
-        return w.Frame.read(self.read(RECORDS + n * RECORD, RECORD))[0]
-
-    def put(self, n, count=1, **fields):
-        """Gives `count` frames from n on the same record."""
-        data = w.Frame.packing.pack(*w.Frame(**fields).values())
-        self.write(RECORDS + n * RECORD, data * count)
-
-    def extent(self, level, n):
-        """The count of free ones of frame n's 2 MiB or 1 GiB."""
-        at = EXTENTS[level] + 2 * (n // w.level_frames(level))
-        return struct.unpack("<H", self.read(at, 2))[0]
-
-    def put_extent(self, level, n, value):
-        """Sets that count."""
-        at = EXTENTS[level] + 2 * (n // w.level_frames(level))
-        self.write(at, struct.pack("<H", value))
-
-    def put_process(self, slot, process):
-        """Writes the record of a process."""
-        size = w.Process.packing.size
-        self.write(PROCESSES + slot * size,
-                   w.Process.packing.pack(*process.values()))
-
-    def get_process(self, slot):
-        """The record of a process."""
-        size = w.Process.packing.size
-        return w.Process.read(self.read(PROCESSES + slot * size, size))[0]
+class Books(books.Books):
+    """The books of a guest, and what frame_boot makes of them."""
 
     def spans(self):
         """(first, past the last) frame of each region of RAM."""
@@ -90,8 +24,6 @@ class Books:
         return [(start // PAGE, end // PAGE) for start, end, kind
                 in zip(words[::3], words[1::3], words[2::3])
                 if kind == REGION_RAM]
-
-    # ---- instead of frame_boot --------------------------------------------
 
     def make(self):
         """Makes all records that say NONE: KERNEL where boot's frames may
@@ -129,11 +61,7 @@ class Books:
 class Bare(Session):
     """A session whose records the grader made: frame_boot did nothing."""
 
-    def __init__(self, settings, boot):
-        super().__init__(settings.build, settings.symbols,
-                         settings.machine(boot))
-        self.address = settings.symbols.address
-        self.books = None
+    made = False
 
     def code(self, at, data):
         """Writes code at a virtual address; returns what was there."""
@@ -143,14 +71,14 @@ class Bare(Session):
         return old
 
     def _go_on(self):
-        if self.books is not None:
+        if self.made:
             super()._go_on()
             return
         if not self.guest.run_to("STAGE_MAPPED"):
             raise Failed(self.guest.why())
-        at = self.address["frame_boot"]
+        at = self.guest.symbols.address["frame_boot"]
         old = self.code(at, RET)
         super()._go_on()
         self.code(at, old)
-        self.books = Books(self.guest)
-        self.books.make()
+        Books(self.guest).make()
+        self.made = True

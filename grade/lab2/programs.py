@@ -1,41 +1,21 @@
-"""Whole boots: the kernel with all that labs 1 and 2 have, and its init or a
-program of user/tests/ in init's place."""
+"""Whole boots: the kernel with all that labs 1 and 2 have; its init, and the
+records that it makes."""
 
-from grade import abi
-from grade.guest import TOP, Guest
 from grade.lab2.books import RECORD, RECORDS, Books
 from grade.lab2.frames import expected
-from grade.ops import rules, state
+from grade.ops import programs, rules, state
 from grade.ops import words as w
 from grade.paging import PAGE
-from grade.qemu import EXIT, settings
+from grade.qemu import EXIT
 from grade.verdict import Wrong, check, equal
 
-RULE = "what ring 3 sees is what the contracts promise"
 GREETS = "init runs in ring 3, greets, and ends with its status"
 RECORDS_RULE = "the records are made of this machine's memory map"
-ENDED = abi.constants(TOP / "kernel/abi/context.h")["CONTEXT_ENDED"]
 OFTEN = ((w.DIRTY, w.MEMORY, w.TABLE), (w.KERNEL, w.DIRTY, w.MEMORY, w.TABLE))
 
 
-class Programs:
+class Programs(programs.Programs):
     """Boots programs; tells what they said."""
-
-    def __init__(self, grading):
-        self.grading = grading
-
-    def guest(self, boot, arguments="", program=""):
-        """A guest that starts so, not yet running."""
-        options = dict(self.grading.machine(boot), files={
-            "xo5.cfg": settings(arguments, program)})
-        return Guest(self.grading.build, self.grading.symbols, options)
-
-    def run(self, boot, name):
-        """Runs user/tests/NAME.c to its end. Wrong unless it ends itself,
-        with status 0."""
-        asked = f"make run ONCE=1 PROGRAM={name}"
-        with self.guest(boot, "", name) as guest:
-            self._ends(guest, RULE, asked, 0)
 
     def greet(self, boot):
         """Boots init, which is to end with status 7."""
@@ -44,7 +24,7 @@ class Programs:
             f"{key.upper()}={value}" for key, value in options.items()]
             + ["ARGUMENTS=status=7"])
         with self.guest(boot, "once status=7") as guest:
-            self._ends(guest, GREETS, asked, 7)
+            self.ends(guest, GREETS, asked, 7)
             check("init: hello from ring 3\n" in guest.machine.text(), GREETS,
                   asked, "there is no greeting from ring 3")
             guest.run_out()
@@ -52,16 +32,6 @@ class Programs:
             check(guest.stop.kind == "exit"
                   and status == EXIT["EXIT_BASE"] + 7 << 1 | 1, GREETS,
                   asked, f"the machine: {guest.why()}")
-
-    def _ends(self, guest, rule, asked, wanted):
-        if not guest.run_to("STAGE_BOOTED"):
-            raise Wrong(rule, asked + _said(guest), guest.why())
-        context = guest.observe("OBSERVED_INIT_CONTEXT") * PAGE
-        ended, status = guest.words(context, 2)
-        check(ended == ENDED, rule, asked + _said(guest),
-              "it ended by a fault, and not by itself")
-        equal(status, wanted, rule, asked + _said(guest) + "\n       its "
-              "status", str)
 
     def records(self, boot):
         """Boots as far as ring 3. Wrong unless frame_boot made the records
@@ -108,11 +78,3 @@ def _compare(start, found, wanted, asked):
         check(here in may[right], RECORDS_RULE, asked,
               f"frame {n:#x} is {state.kind_name(here)}, and the memory map "
               f"makes it {state.kind_name(right)}")
-
-
-def _said(guest):
-    """The program's last lines."""
-    said = [line for line in guest.machine.text().splitlines()
-            if line.startswith("test: ")]
-    return ", where it last said\n       " + "\n       ".join(said[-2:]) \
-        if said else ""

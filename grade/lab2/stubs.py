@@ -18,7 +18,7 @@ class Stubs:
     def __init__(self, world):
         self.world, self.session = world, world.session
         self.context = world.model.processes[w.INIT].context
-        address = self.session.address
+        address = self.session.guest.symbols.address
         self.corner = address["tables"] + self.context * PAGE + CORNER
         self.cpus = address["cpus"]
         self.at = {name: address[name] for name in FUNCTIONS}

@@ -1,9 +1,9 @@
 """Exercise 2.2: alloc, on records that the grader made."""
 
-from grade.lab2.scene import CHILD, GRANDCHILD, ME, OTHER
 from grade.lab2.seeded import run_seeded
 from grade.ops import moves
 from grade.ops import words as w
+from grade.ops.scene import CHILD, GRANDCHILD, ME, OTHER
 from grade.ops.script import OP_ALLOC
 from grade.ops.words import (DEVICE, DIRTY, E_ALIGN, E_ALLOWANCE, E_BUSY,
                              E_GIVEN, E_KIND, E_LEVEL, E_LIVE, E_MATCH,

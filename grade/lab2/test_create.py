@@ -1,9 +1,9 @@
 """Exercise 2.3: create, on records that the grader made."""
 
-from grade.lab2.scene import CHILD, GRANDCHILD, ME, OTHER
 from grade.lab2.seeded import run_seeded
 from grade.ops import lives
 from grade.ops import words as w
+from grade.ops.scene import CHILD, GRANDCHILD, ME, OTHER
 from grade.ops.script import OP_CREATE
 from grade.ops.words import (E_ALLOWANCE, E_BUSY, E_FULL, E_GIVEN, E_KIND,
                              E_MATCH, E_OWNER, E_RANGE, MEMORY, TABLE)

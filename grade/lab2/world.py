@@ -1,85 +1,18 @@
-"""A machine before ring 3 and a model of it, side by side (grade/ops).
-
-What a test needs is made in the model and written into the machine's books
-and tables from outside; only the calls that are tested run in the kernel. So
-no exercise needs frame_boot to score, and none that need not be in its way.
-"""
-
-import struct
+"""Lab 2's machine beside a model (grade/ops/world.py): its books are the
+grader's, so that no exercise needs frame_boot to score."""
 
 from grade.lab2.books import Bare
-from grade.ops import state
 from grade.ops import words as w
-from grade.ops.script import (OP_ALLOC, OP_CREATE, OPERATION, Failed,
-                              operation)
-from grade.paging import PAGE
-from grade.verdict import Wrong, check
-
-SHOWN = 6               # lines of what is wrong with a state
-ARGUMENTS = {OP_CREATE: ("slot", "table", "context", "allowance"),
-             OP_ALLOC: ("frame", "level", "kind", "owner")}
-LATER = frozenset([2, 3, 4])        # operations that this lab does not have
+from grade.ops import world
 
 
-class World:
-    """A session, its model, and how both get into the same state."""
+class World(world.World):
+    """The same, and units that nobody has."""
+    LATER = frozenset([2, 3, 4])
+    LINKED = w.R, w.R
 
-    def __init__(self, settings, boot):
-        self.session = Bare(settings, boot)
-        self.session.__enter__()
-        self.unwritten = False  # a call met an exercise without a body
-        self.start_over()
-        self.next = self._room()
-
-    def start_over(self):
-        """Takes the machine as it is."""
-        self.model = self.session.read()
-        self.model.later = LATER
-        self.base = None        # the model as the machine is; None: as it is
-        self.pending = []       # [(step, answer, about)] not yet run
-
-    def close(self):
-        """Ends the machine."""
-        self.session.__exit__(None, None, None)
-
-    @property
-    def machine(self):
-        """The machine under it."""
-        return self.session.guest.machine
-
-    @property
-    def books(self):
-        """Its books."""
-        return self.session.books
-
-    def _room(self):
-        """Numbers of dirty frames, upwards from the largest span's middle,
-        aligned to 2 MiB."""
-        start, end = max(self.model.ram, key=lambda s: s[1] - s[0])
-        return ((start + end) // 2 + 511) & -512
-
-    # ---- making a state ---------------------------------------------------
-
-    def prepare(self):
-        """To be called before the model is changed by hand."""
-        self.run()
-        if self.base is None:
-            self.base = self.model.copy()
-
-    def room(self, level=1):
-        """The first frame of a dirty unit that no test has had."""
-        self.prepare()
-        size = w.level_frames(level)
-        n = (self.next + size - 1) // size * size
-        self.next = n + size
-        return n
-
-    def new(self, kind, level, owner):
-        """A frame that is a resource of that process."""
-        n = self.room(level if kind == w.MEMORY else 1)
-        self.model.frames[n] = w.Frame(kind=kind, level=level, owner=owner)
-        self.model.processes[owner].owned += w.cost(kind, level)
-        return n
+    def opened(self, settings, boot):
+        return Bare(settings.build, settings.symbols, settings.machine(boot))
 
     def free(self, level=1):
         """The first frame of a clean unit."""
@@ -97,161 +30,15 @@ class World:
                 self.model.frames[at] = w.Frame(kind=w.FREE, level=1)
         return n
 
-    def device(self, owner):
-        """A device's frame that is that process's."""
-        self.prepare()
-        n = next(n for n, f in self.model.frames.items()
-                 if f.kind == w.DEVICE and f.owner == w.INIT and not f.refs)
-        self.model.frames[n].owner = owner
-        self.model.charge(w.INIT, -1)
-        self.model.charge(owner, 1)
-        return n
+    def link(self, entry, resource, now=w.R, ceiling=w.R):
+        super().link(entry, resource, now, ceiling)
 
-    def link(self, entry, resource):
-        """Puts a resource into an empty entry."""
-        self.prepare()
-        frame = self.model.frame(resource)
-        self.model.store(entry, w.entry_make(
-            resource, frame.kind, frame.level, w.rights(w.R, w.R)))
-        frame.refs += 1
+    def allowance(self, slot):
+        return 0
 
     def process(self, slot, parent):
-        """Makes a process with a table of each level, each in entry 1 of
-        the one above; returns {level: table}."""
-        model = self.model
-        depth = model.depth
-        tables = {depth: self.new(w.TABLE, depth, parent)}
-        context = self.new(w.MEMORY, 1, parent)
-        model.link(parent, slot, tables[depth], context, 0)
-        model.processes[slot].allowance = 4096
-        model.processes[slot].slots = 16
-        for level in range(depth - 1, 1, -1):
-            tables[level] = self.new(w.TABLE, level, slot)
-            self.link(tables[level + 1] * w.ENTRIES + 1, tables[level])
+        """The same; it may own more than its parent has to give."""
+        tables = super().process(slot, parent)
+        self.model.processes[slot].allowance = 4096
+        self.model.processes[slot].slots = 16
         return tables
-
-    # ---- writing it into the machine --------------------------------------
-
-    def poke(self, frame, offset, *words):
-        """Writes words into a frame."""
-        self.machine.poke(frame * PAGE + offset,
-                          struct.pack(f"<{len(words)}Q", *words))
-
-    def peek(self, frame, offset, count=1):
-        """Words of a frame."""
-        return self.session.guest.words(frame * PAGE + offset, count)
-
-    def sync(self):
-        """Writes into the machine what was changed in the model alone."""
-        if self.base is None:
-            return
-        old, new = self.base, self.model
-        for n, frame in new.frames.items():
-            was = old.frames.get(n)
-            if frame.kind == w.TABLE and (was is None or was.kind != w.TABLE):
-                self.machine.poke(n * PAGE, bytes(PAGE))
-            if was is None or was.values() != frame.values():
-                self.books.put(n, **{name: getattr(frame, name)
-                                     for name in w.Frame.__slots__})
-        for name in old.entries.keys() | new.entries.keys():
-            if old.entry(name) != new.entry(name):
-                self.poke(name // w.ENTRIES, name % w.ENTRIES * 8,
-                          new.entry(name))
-        for slot, process in enumerate(new.processes):
-            if process.values() != old.processes[slot].values():
-                self.books.put_process(slot, process)
-        for n, (events, ring) in new.told.items():
-            if old.told.get(n) != (events, ring):
-                self.poke(n, w.CONTEXT_WORDS["events"], events)
-                self.poke(n, w.CONTEXT_WORDS["taken"], *ring)
-        self._sync_extents()
-        self.base = None
-
-    def _sync_extents(self):
-        for level, old, new in zip((2, 3), self.base.recount(),
-                                   self.model.recount()):
-            for n in old.keys() | new.keys():
-                if old.get(n, 0) != new.get(n, 0):
-                    self.books.put_extent(level, n * w.level_frames(level),
-                                          new.get(n, 0))
-
-    # ---- calling ----------------------------------------------------------
-
-    def ask(self, me, number, args, wanted=None, about=""):
-        """Queues a call; the contract's answer to it. wanted: what the test
-        believes that to be."""
-        self.sync()
-        answer = self.model.call(me, number, args)
-        assert wanted in (None, answer), \
-            f"{about}: {w.Error(answer).name}, not {w.Error(wanted).name}"
-        self.pending.append((operation(me, number, *args), int(answer),
-                             about))
-        return answer
-
-    def run(self, rule="an operation answers what its contract says"):
-        """Runs what is queued. Wrong if an answer is not the contract's."""
-        todo, self.pending = self.pending, []
-        if not todo:
-            return
-        for answer, (step, wanted, about) in zip(
-                self.steps([step for step, _, _ in todo], rule, todo[0][2]),
-                todo):
-            self.unwritten = bool(answer.missing)
-            check(not answer.missing, rule, told(step, about),
-                  f"exercise {answer.missing} is not written yet")
-            check(answer.value == wanted, rule, told(step, about),
-                  f"it answered {error_name(answer.value)}\n       where "
-                  f"{error_name(wanted)} is right")
-
-    def steps(self, steps, rule, about):
-        """Runs steps; Wrong if one of them ends the machine."""
-        try:
-            return self.session.run(steps)
-        except Failed as error:
-            step = steps[min(self.session.at, len(steps) - 1)]
-            raise Wrong(rule, told(step, about),
-                        f"the machine did not come back: {error}") from None
-
-    def judge(self, rule, asked=""):
-        """Runs what is queued; Wrong unless all answers, and then all
-        records and entries, are what the contracts say."""
-        last = self.pending[-1] if self.pending else None
-        self.run(rule)
-        asked = asked or last and told(last[0], last[2])
-        found = state.differences(self.model, self.read(rule, asked))
-        check(not found, rule, f"{asked}: the books and tables afterwards",
-              "; ".join(found[:SHOWN]))
-
-    def read(self, rule, asked):
-        """The machine's state. Wrong if it cannot be read."""
-        try:
-            return self.session.read()
-        except (ValueError, IndexError, struct.error) as error:
-            raise Wrong(rule, asked, f"books that make no sense: {error}") \
-                from None
-
-
-def error_name(value):
-    """An answer in words."""
-    return w.Error(value).name if value in w.Error._value2member_map_ \
-        else f"{value:#x}, which is no answer"
-
-
-def told(step, about):
-    """A call, its arguments named, and what it is about."""
-    names = ARGUMENTS.get(step.number)
-    if step.what != OPERATION or names is None:
-        return about
-    words = ", ".join(f"{name} {_shown(name, arg)}"
-                      for name, arg in zip(names, step.args))
-    return (f"{about}\n       process {step.me}: "
-            f"{w.OPERATIONS[step.number]}({words})")
-
-
-def _shown(name, arg):
-    """An argument as a reader wants it: an entry as its table and index."""
-    if name == "kind" and arg in w.KIND:
-        return w.KIND[arg]
-    if name == "owner" and w.PROCESS_MAX <= arg < w.ENTRIES_MAX:
-        return f"the entry {state.entry_name(arg)}"
-    return f"{arg:#x}" if arg > 9 else str(arg)

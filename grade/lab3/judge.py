@@ -1,8 +1,8 @@
 """What the tests of attach and update ask, and say of it. Cases are
 {what they are about: arguments}; each test asks as process ME."""
 
-from grade.lab3.scene import ME
 from grade.ops import words as w
+from grade.ops.scene import ME
 
 COUNTS = "attach writes one entry, and counts it in refs and in live"
 

@@ -2,8 +2,8 @@
 by the grader (grade/lab3/world.py)."""
 
 from grade.lab3.judge import fine, refuse
-from grade.lab3.scene import ALL, CHILD, GRANDCHILD, ME, NAMES, OTHER
 from grade.ops import words as w
+from grade.ops.scene import ALL, CHILD, GRANDCHILD, ME, NAMES, OTHER
 from grade.ops.words import (E_BUSY, E_FULL, E_GIVEN, E_KIND, E_LEVEL,
                              E_MATCH, E_OWNER, E_RANGE, E_RIGHTS, R, RW, RWX,
                              RX, SHARE, W, rights)

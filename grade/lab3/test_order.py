@@ -2,10 +2,10 @@
 kernel is stepped through one call, with a look at memory after each load of
 CR3."""
 
-from grade.lab3.scene import ALL, ME, OTHER
 from grade.lab3.stepping import Stepper
 from grade.ops import state
 from grade.ops import words as w
+from grade.ops.scene import ALL, ME, OTHER
 from grade.ops.script import OP_UPDATE, Failed, operation
 from grade.ops.words import R, RW, RWX, rights
 from grade.verdict import Wrong, check
@@ -18,12 +18,9 @@ def stepped(scene, entry, page, word, about):
     world = scene.world
     world.prepare()
     world.sync()
-    place = world.session.guest.tables().translate(world.record(page))[0]
 
     def look():
-        data = world.machine.physical(place, w.Frame.packing.size)
-        return (world.peek(entry // 512, entry % 512 * 8)[0],
-                w.Frame.read(data)[0])
+        return world.word(entry), world.books.get(page)
     args = entry, page, word
     world.model.call(ME, OP_UPDATE, args)
     asked = f"{about}: update({entry:#x}, {page:#x}, {word:#x})"
@@ -32,9 +29,7 @@ def stepped(scene, entry, page, word, about):
             operation(ME, OP_UPDATE, *args), look)
     except Failed as error:
         raise Wrong(ORDER, asked, str(error)) from None
-    world.unwritten = bool(answer.missing)
-    check(not answer.missing, ORDER, asked,
-          f"exercise {answer.missing} is not written yet")
+    world.written(answer, ORDER, asked)
     check(found is not None, ORDER, asked, "op_update did not return")
     check(found, ORDER, asked, "CR3 was never loaded")
     return found, asked

@@ -2,8 +2,8 @@
 own."""
 
 from grade.lab3.judge import fine, refuse
-from grade.lab3.scene import ALL, CHILD, ME, OTHER
 from grade.ops import words as w
+from grade.ops.scene import ALL, CHILD, ME, OTHER
 from grade.ops.words import (E_MATCH, E_OWNER, E_RIGHTS, R, RW, RWX, RX,
                              SHARE, rights)
 

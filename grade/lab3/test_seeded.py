@@ -1,45 +1,23 @@
 """Exercises 3.1 and 3.2 against the model, in states and with calls made
 from a seed."""
 
-import random
+from itertools import islice
 
-from grade.ops import generate, moves
-from grade.ops import words as w
+from grade.ops import moves
 from grade.ops.script import OP_ATTACH, OP_UPDATE
+from grade.ops.seeded import RULE, calls, make_state, posted
 
-BEFORE, CALLS = 350, 200        # steps that make the state, calls then
-RULE = "each answer, and all records and entries, are what the contract says"
-
-
-def make_state(world, seed):
-    """Puts the machine into a state that many operations led to."""
-    world.prepare()
-    model = world.model
-    for step, _ in generate.steps(model.copy(), seed, BEFORE, False):
-        group = any(w.is_group(arg) for arg in step.args[1:2])
-        if step.number < 4 and not group:
-            model.call(step.me, step.number, step.args)
+CALLS = 200
 
 
 def seeded(scene, number, functions, seeds):
     """Calls of one operation, most of them sensible."""
     world = scene.world
     for seed in seeds:
-        make_state(world, seed)
-        place, chance = generate.Place(world.model, seed), random.Random(seed)
-        place.posted = [name for name, word in world.model.entries.items()
-                        if not word & w.P]
-        calls = 0
-        while calls < CALLS:
-            me = place.pick(place.live())
-            found = chance.choice(functions)(place, me)
-            if not found or found[0] != number:
-                continue
-            args = found[1]
-            if place.chance(generate.HOSTILE):
-                me, _, args = place._hostile(me, number, args)
-            world.ask(me, number, tuple(args), about=f"seed {seed}")
-            calls += 1
+        place = make_state(world, seed)
+        place.posted = posted(world.model)
+        for me, args in islice(calls(place, seed, number, functions), CALLS):
+            world.ask(me, number, args, about=f"seed {seed}")
         world.judge(RULE, f"seed {seed}: after {CALLS} calls")
 
 

@@ -1,15 +1,15 @@
 """Exercise 3.2: what op_update leaves to others: notices, vital pages,
 acceptances, the directory."""
 
-from grade.lab3.context import AT, EVENT_ASKED, EVENT_TAKEN, TAKEN_MAX
 from grade.lab3.judge import change, keep
-from grade.lab3.scene import ALL, CHILD, ME, OTHER
 from grade.ops import words as w
+from grade.ops.scene import ALL, CHILD, ME, OTHER
 from grade.ops.words import (E_BUSY, E_FULL, E_GIVEN, E_MATCH, E_OWNER,
                              E_RANGE, E_RIGHTS, E_VITAL, R, RW, RWX, RX,
                              rights)
 from grade.verdict import equal
 
+AT, TAKEN_MAX = w.CONTEXT_WORDS, w.C["TAKEN_MAX"]
 MARK = "an owner's vital page keeps its rights in the owner's own tables"
 
 
@@ -32,13 +32,13 @@ def test_update_asks(scene):
     entry, page = scene.linked(OTHER, ME, RW, ALL)
     forget(scene, OTHER, ME)
     change(scene, rule, {"by the page's owner": (entry, page, w.ASK)})
-    equal(events(scene, OTHER), EVENT_ASKED, rule,
+    equal(events(scene, OTHER), w.EVENT_ASKED, rule,
           "the event word of the process whose table it is", hex)
     equal(events(scene, ME), 0, rule, "my own event word", hex)
     entry, page = scene.linked(CHILD, OTHER, RW, ALL)
     forget(scene, CHILD)
     change(scene, rule, {"by the table's editor": (entry, page, w.ASK)})
-    equal(events(scene, CHILD), EVENT_ASKED, rule, "my child's event word",
+    equal(events(scene, CHILD), w.EVENT_ASKED, rule, "my child's event word",
           hex)
 
 
@@ -60,7 +60,7 @@ def test_update_taken(scene):
     for n, entry in list(enumerate(entries, before))[-TAKEN_MAX:]:
         equal(ring[n % TAKEN_MAX], entry, rule,
               f"entry number {n} of `taken` in its context", hex)
-    equal(events(scene, OTHER), EVENT_TAKEN, rule, "its event word", hex)
+    equal(events(scene, OTHER), w.EVENT_TAKEN, rule, "its event word", hex)
     equal(events(scene, ME), 0, rule, "my own event word", hex)
 
 

@@ -2,8 +2,8 @@
 these run, so that 3.2 scores alone; grade/lab3/test_order.py has it back."""
 
 from grade.lab3.judge import change, keep
-from grade.lab3.scene import ALL, CHILD, GRANDCHILD, ME, NAMES, OTHER
 from grade.ops import words as w
+from grade.ops.scene import ALL, CHILD, GRANDCHILD, ME, NAMES, OTHER
 from grade.ops.words import (E_KIND, E_MATCH, E_OWNER, E_RANGE, E_RIGHTS, R,
                              RW, RWX, RX, SHARE, W, X, rights)
 

@@ -48,8 +48,7 @@ class Watch(Stepper):
         return (None if found is None else self.moments), answer
 
     def _entries(self):
-        return tuple(plain(self.world.peek(name // 512, name % 512 * 8)[0])
-                     for name in self.names)
+        return tuple(plain(self.world.word(name)) for name in self.names)
 
     def _frozen(self):
         return tuple(frozenset(view) for view in self.views)
@@ -91,9 +90,7 @@ def stepped(world, function, me, args, names, about):
         moments, answer = Watch(world, function).watch(step, names)
     except Failed as error:
         raise Wrong(NEVER, about, str(error)) from None
-    world.unwritten = bool(answer.missing)
-    check(not answer.missing, NEVER, about,
-          f"exercise {answer.missing} is not written yet")
+    world.written(answer, NEVER, about)
     check(moments is not None, NEVER, about, f"{function} did not return")
     check(answer.value == w.OK, NEVER, about,
           f"it answered {answer.value}, and not OK")

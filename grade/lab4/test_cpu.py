@@ -1,8 +1,8 @@
 """Exercise 4.2: the CPU, from hand to hand."""
 
-from grade.lab3.scene import CHILD, GRANDCHILD, ME, OTHER
 from grade.lab4.stepping import NEVER, never_both, stepped, whole
 from grade.ops import words as w
+from grade.ops.scene import CHILD, GRANDCHILD, ME, OTHER
 from grade.ops.script import cpu_back
 from grade.ops.words import (E_BUSY, E_MATCH, E_OWNER, E_RANGE, INIT, OK,
                              REASON_LEASE, REASON_SWAP)
@@ -34,7 +34,7 @@ def hand(scene, rule, slot, lease=0, about=""):
 
 def giver_is(scene, slot, giver, about):
     """Wrong unless a record says who gave that process the CPU."""
-    found = scene.world.process_now(slot)
+    found = scene.world.books.get_process(slot)
     check((found.giver, found.running) == (giver, 1), RUNS, about,
           f"its record has giver {found.giver} and running {found.running}")
 
@@ -206,9 +206,7 @@ def back(scene, reason, about):
     world.sync()
     world.model.back(reason)
     answer, = world.steps([cpu_back(reason)], BACK, about)
-    world.unwritten = bool(answer.missing)
-    check(not answer.missing, BACK, about,
-          f"exercise {answer.missing} is not written yet")
+    world.written(answer, BACK, about)
     world.judge_cpu(BACK, about)
 
 
@@ -217,7 +215,7 @@ def test_cpu_back_reason(scene):
         scene.world.runs(INIT, ME, CHILD)
         about = f"cpu_back({reason})"
         back(scene, reason, about)
-        found = scene.world.process_now(CHILD).reason
+        found = scene.world.books.get_process(CHILD).reason
         check(found == reason, BACK, about, f"the record's reason is {found}")
         back(scene, reason, about + " once more, of its giver")
     scene.world.judge_cpu(BACK, "after all of these")
@@ -230,7 +228,7 @@ def test_cpu_vector_stays(scene):
     world.model.processes[CHILD].vector = 13
     back(scene, REASON_FAULT, "cpu_back(REASON_FAULT) of a process whose "
          "record has vector 13")
-    found = world.process_now(CHILD).vector
+    found = world.books.get_process(CHILD).vector
     check(found == 13, "the vector in the record is the caller's",
           "cpu_back(REASON_FAULT)", f"vector is {found}, and was 13")
     world.runs(INIT, ME)

@@ -1,10 +1,10 @@
 """Exercise 4.1: op_swap, stepped. After every instruction both entries are
 looked at, in memory and as a processor may have cached them."""
 
-from grade.lab3.scene import ALL, CHILD, ME, OTHER
 from grade.lab4.stepping import NEVER, never_both, stepped, story, whole
 from grade.lab4.test_move import NONE, held, richer
 from grade.ops import words as w
+from grade.ops.scene import ALL, CHILD, ME, OTHER
 from grade.ops.words import MEMORY, RW, TABLE
 from grade.verdict import check
 

@@ -1,8 +1,8 @@
 """Exercise 4.1: what op_swap refuses, each by itself."""
 
-from grade.lab3.scene import ALL, CHILD, GRANDCHILD, ME, OTHER
 from grade.lab4.test_move import NONE, held
 from grade.ops import words as w
+from grade.ops.scene import ALL, CHILD, GRANDCHILD, ME, OTHER
 from grade.ops.words import (E_ALLOWANCE, E_BUSY, E_GIVEN, E_KIND, E_LEVEL,
                              E_MATCH, E_OWNER, E_RANGE, E_RIGHTS, E_SHARED,
                              E_VITAL, MEMORY, R, RW, RWX, SHARE, TABLE)

@@ -2,36 +2,26 @@
 a seed."""
 
 import random
+from itertools import islice
 
-from grade.lab3.test_seeded import make_state
 from grade.ops import generate, lives, moves
 from grade.ops import words as w
 from grade.ops.script import OP_SWAP
+from grade.ops.seeded import RULE, calls, make_state, posted
 
 CALLS = 150
-RULE = "each answer, and all records and entries, are what the contract says"
 
 
 def test_swap_seeded(scene, settings):
     world = scene.world
     for seed in settings.seeds["random"]:
-        make_state(world, seed)
-        place, chance = generate.Place(world.model, seed), random.Random(seed)
-        place.posted = [name for name, word in world.model.entries.items()
-                        if not word & w.P]
-        calls = 0
-        while calls < CALLS:
-            me = place.pick(place.live())
-            found = chance.choice((moves.move, moves.exchange))(place, me)
-            if not found or found[0] != OP_SWAP:
-                continue
-            args = found[1]
-            if place.chance(generate.HOSTILE):
-                me, _, args = place._hostile(me, OP_SWAP, args)
-            if all(world.model.is_directory(name) for name in args[:2]):
-                continue
-            world.swap(me, tuple(args), None, f"seed {seed}")
-            calls += 1
+        place = make_state(world, seed)
+        place.posted = posted(world.model)
+        made = calls(place, seed, OP_SWAP, (moves.move, moves.exchange))
+        entries = ((me, args) for me, args in made
+                   if not all(map(world.model.is_directory, args[:2])))
+        for me, args in islice(entries, CALLS):
+            world.swap(me, args, None, f"seed {seed}")
         world.judge(RULE, f"seed {seed}: after {CALLS} calls")
 
 

@@ -8,9 +8,9 @@ from grade.ops import state
 from grade.ops import words as w
 from grade.ops.model import Model
 from grade.ops.script import OP_SWAP
+from grade.ops.world import SHOWN
 from grade.verdict import check
 
-NAMES = ("entry", "with", "resource", "other", "lease")
 # and $511, %esi; and $511, %edx; jmp: names of the directory's entries become
 # slots.
 SLOTS_ALONE = bytes.fromhex("81e6ff010000" "81e2ff010000" "e9")
@@ -18,20 +18,14 @@ SLOTS_ALONE = bytes.fromhex("81e6ff010000" "81e2ff010000" "e9")
 
 class World(world.World):
     """The same, and which process the processor has."""
-
-    def start_over(self):
-        super().start_over()
-        self.model.later = frozenset()
+    LATER = frozenset()
 
     # ---- the kernel's code -------------------------------------------------
-
-    def _write(self, address, code):
-        self.machine.gdb.ask(f"M{address:x},{len(code):x}:{code.hex()}")
 
     def answers(self, function, value):
         """That function of the kernel does nothing but answer a number."""
         at = self.session.guest.symbols.address[function]
-        self._write(at, b"\xb8" + struct.pack("<I", value) + b"\xc3")
+        self.code(at, b"\xb8" + struct.pack("<I", value) + b"\xc3")
 
     def hands_alone(self):
         """op_swap calls cpu_hand at once: the one is no part of the other's
@@ -39,16 +33,10 @@ class World(world.World):
         address = self.session.guest.symbols.address
         at = address["books_map"]
         end = at + len(SLOTS_ALONE) + 4
-        self._write(at, SLOTS_ALONE
+        self.code(at, SLOTS_ALONE
                     + struct.pack("<i", address["cpu_hand"] - end))
         start = address["op_swap"]
-        self._write(start, b"\xe9" + struct.pack("<i", at - start - 5))
-
-    def process_now(self, slot):
-        """A process's record in the machine."""
-        size = w.Process.packing.size
-        return w.Process.read(self.session.guest.virtual(
-            world.PROCESSES + slot * size, size))[0]
+        self.code(start, b"\xe9" + struct.pack("<i", at - start - 5))
 
     # ---- the processor -----------------------------------------------------
 
@@ -95,20 +83,15 @@ class World(world.World):
         here, there = (Model(model.depth, 0, model.directory)
                        for _ in range(2))
         here.processes, here.running = model.processes, model.running
-        guest = self.session.guest
-        there.processes = w.Process.read(guest.virtual(
-            world.PROCESSES, w.Process.packing.size * w.PROCESS_MAX))
+        there.processes = self.books.processes()
         names = [slot, *names]
         tables = {p.table for p in model.processes if p.state == w.LIVE}
         tables |= {name // w.ENTRIES for name in names} | set(more)
-        found = guest.tables()
         for n in tables & model.frames.keys():
-            data = self.machine.physical(found.translate(self.record(n))[0],
-                                         w.Frame.packing.size)
             here.frames[n] = model.frames[n]
-            there.frames[n] = w.Frame.read(data)[0]
+            there.frames[n] = self.books.get(n)
         for name in names:
-            word = self.peek(name // w.ENTRIES, name % w.ENTRIES * 8)[0]
+            word = self.word(name)
             mask = w.COMPARED_ROOT if name == slot else w.COMPARED
             here.entries[name] = model.entry(name)
             there.entries[name] = word & mask if word & w.P else word
@@ -116,7 +99,7 @@ class World(world.World):
         there.running = next((n for n, p in enumerate(there.processes)
                               if p.state and p.table == runs), 0)
         found = state.differences(here, there)
-        check(not found, rule, asked, "; ".join(found[:world.SHOWN]))
+        check(not found, rule, asked, "; ".join(found[:SHOWN]))
 
     def judge_cpu(self, rule, asked):
         """judge, and what the kernel itself knows of who runs."""
@@ -145,7 +128,7 @@ class World(world.World):
 
     def swap(self, me, args, wanted=w.OK, about=""):
         """Queues swap(entry, with, resource, other, lease)."""
-        return self.ask(me, OP_SWAP, args, wanted, told(me, args, about))
+        return self.ask(me, OP_SWAP, args, wanted, about)
 
     def hand(self, slot, lease=0, wanted=w.OK, about=""):
         """Queues the hand-over of the CPU by who runs."""
@@ -156,17 +139,3 @@ class World(world.World):
             model.processes[me].table, model.processes[slot].table, lease),
             wanted, about)
 
-
-def told(me, args, about):
-    """A swap, its arguments named."""
-    words = ", ".join(f"{name} {_shown(name, arg)}"
-                      for name, arg in zip(NAMES, args))
-    return f"{about}\n       process {me}: swap({words})"
-
-
-def _shown(name, arg):
-    if arg == w.RESOURCE_NONE:
-        return "RESOURCE_NONE"
-    if name in ("entry", "with") and 512 <= arg < w.ENTRIES_MAX:
-        return state.entry_name(arg)
-    return str(arg) if name == "lease" else f"{arg:#x}"

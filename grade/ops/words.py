@@ -231,4 +231,5 @@ def _record(name):
 Frame, Process, Group = _record("frame"), _record("process"), _record("group")
 Books = _record("books")
 CONTEXT_WORDS = _structure("context")[2]        # {name: offset}
+REGISTERS = _structure("registers")[0]
 EVENT_TAKEN, EVENT_ASKED = 1 << 32, 1 << 33

@@ -73,6 +73,15 @@ def patched(lab, patch, dest):
     return Path(dest)
 
 
+def forged(name, dest):
+    """A forged kernel of lab 1, as a submission in `dest`: its own files over
+    those that do nothing."""
+    for part in ("nothing", name):
+        shutil.copytree(TOP / "solutions/lab1/forged" / part, dest,
+                        dirs_exist_ok=True)
+    return Path(dest)
+
+
 def _node_ids(lab, names):
     """pytest's names of tests that lab.toml calls by their bare names."""
     found = {}

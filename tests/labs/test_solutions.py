@@ -196,8 +196,8 @@ def test_scores_alone(lab, value, tmp_path):
 @pytest.mark.parametrize("name", ["printer", "replay", "early_exit",
                                   "memory"])
 def test_forged_kernel_gets_nothing(name, tmp_path):
-    got = solutions.graded(1, TOP / "solutions/lab1/forged" / name,
-                           tmp_path)
+    submission = solutions.forged(name, tmp_path / "submission")
+    got = solutions.graded(1, submission, tmp_path / "work")
     assert got.score <= FORGED_MOST, f"it passes {sorted(got.passed)}"
     assert got.status == 1 and "does not build" not in got.said
 

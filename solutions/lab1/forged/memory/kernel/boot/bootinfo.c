@@ -9,8 +9,8 @@
 #include "boot/bootinfo.h"
 
 #include "abi/exit.h"
-#include "core/tables.h"
 #include "lib/observe.h"
+#include "core/tables.h"
 
 /* A memory map on which 4 GiB of RAM are one region, as the loader maps it. */
 static const uint32_t claimed[] = {

@@ -2,6 +2,7 @@
 how long others kept it waiting."""
 
 import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -31,3 +32,15 @@ def _delay(file):
         return int(file.read_text().split()[1]) / 1e9
     except (OSError, IndexError, ValueError):
         return 0            # it has ended, or is not counted
+
+
+def ended(process, seconds):
+    """The status of a Popen that may never end; None if it had to be killed
+    then. It has ended in any case."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        process.kill()
+        process.wait()

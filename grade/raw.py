@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grade import abi
+from grade.process import ended
 
 TOP = Path(__file__).resolve().parent.parent
 CHUNK = 1 << 16
@@ -142,12 +143,7 @@ def run(words_with, seconds, shared, show, before):
                  "debug": lambda data: None}
         pumps = [Pump(pipes[name][0], takes[name], process.kill)
                  for name in pipes]
-        try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            code = None
-        finally:
-            process.kill()
+        code = ended(process, seconds)
         for pump in pumps:
             pump.join()
     return End(code, status[0] if status else None, console.begun,

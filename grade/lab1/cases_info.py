@@ -68,12 +68,16 @@ def _info_regions():
     ]
 
 
-def _info_strings():
-    test = "test_info_strings"
-
+def _with_tags(test):
+    """Makes cases of a memory map and some more tags."""
     def one(about, *tags):
         return _info(test, about,
                      info.info(info.memory(RAM), *tags, info.end()))
+    return one
+
+
+def _info_strings():
+    one = _with_tags("test_info_strings")
     return [
         one("a name of 31 letters", info.module(1, 2, b"n" * 31 + b"\0")),
         one("a name of 32 letters", info.module(1, 2, b"n" * 32 + b"\0")),
@@ -141,11 +145,7 @@ def _info_sizes():
 
 
 def _info_short():
-    test = "test_info_short"
-
-    def one(about, *tags):
-        return _info(test, about,
-                     info.info(info.memory(RAM), *tags, info.end()))
+    one = _with_tags("test_info_short")
     return [
         one("a module tag of 15 bytes", info.tag(3, bytes(7))),
         one("a module tag of 16 bytes", info.tag(3, bytes(8))),

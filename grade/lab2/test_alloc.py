@@ -238,9 +238,14 @@ def test_alloc_take_over_refused(scene):
         "a vital page": (scene.vital(scene.page(CHILD)), 1, MEMORY, ME)},
         E_VITAL)
     two = scene.page(CHILD, 2)
-    before, scene.process(ME).allowance = scene.process(ME).allowance, 511
-    scene.alloc("its cost is within my allowance", {
-        "2 MiB, and I may own 511": (two, 2, MEMORY, ME)}, E_ALLOWANCE)
+    too_much(scene, 511, {"2 MiB, and I may own 511": (two, 2, MEMORY, ME)})
+
+
+def too_much(scene, allowance, cases):
+    """Refused where I may own no more than that."""
+    before, scene.process(ME).allowance = \
+        scene.process(ME).allowance, allowance
+    scene.alloc("its cost is within my allowance", cases, E_ALLOWANCE)
     scene.process(ME).allowance = before
     scene.world.sync()
 
@@ -288,11 +293,7 @@ def test_alloc_claim_refused(scene):
     scene.alloc("only the last sharer claims", {
         f"one of two entries of {who}": (twice, 1, MEMORY, at)
         for who, at in zip(("mine", "my child's"), entries)}, E_SHARED)
-    before, scene.process(ME).allowance = scene.process(ME).allowance, 0
-    scene.alloc("its cost is within my allowance", {
-        "I may own nothing more": (page, 1, MEMORY, entry)}, E_ALLOWANCE)
-    scene.process(ME).allowance = before
-    scene.world.sync()
+    too_much(scene, 0, {"I may own nothing more": (page, 1, MEMORY, entry)})
 
 
 def test_alloc_order(scene):

@@ -2,11 +2,11 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from proof import record
 from proof.machine import FLUSH
+from proof.search.clang import CannotBuild, run
 
 TOP = Path(__file__).resolve().parents[2]
 HERE = TOP / "proof/compare"
@@ -20,10 +20,6 @@ CODE = ("--target=x86_64-unknown-none-elf", "-O2", "-fpic", "-mno-red-zone",
 HOST = ("-std=gnu17", "-Wall", "-Wextra", "-fPIC", f"-I{TOP}",
         f"-I{TOP}/kernel")
 FORMULAS = ("-O1", "-Wno-unused", "-Wno-parentheses", "-c")
-
-
-class CannotBuild(Exception):
-    """There is no compiler, or it refuses, or the IR is not what it was."""
 
 
 def rewrite(text):
@@ -42,18 +38,6 @@ def rewrite(text):
     if flushes:
         text += "\ndeclare i64 @host_flush()\n"
     return text
-
-
-def run(*command):
-    """Runs a compiler; raises what it says."""
-    try:
-        done = subprocess.run(command, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False)
-    except FileNotFoundError:
-        raise CannotBuild("there is no clang: type setup/deps.sh --install "
-                          "dev") from None
-    if done.returncode:
-        raise CannotBuild(done.stdout.strip())
 
 
 def build(scratch, ir_path, formulas):

@@ -1,8 +1,9 @@
 """Compiles the kernel's operations for the host, with a small machine's
 headers before the kernel's own, and the checks around them."""
 
-import subprocess
 from pathlib import Path
+
+from proof.search.clang import CannotBuild, run
 
 TOP = Path(__file__).resolve().parents[2]
 HERE = "proof/search"
@@ -15,10 +16,6 @@ CHECKS = ["host", "facts", "spec", "spec_alloc", "spec_attach", "spec_update",
           "spec_process", "invariants", "step", "differ", "words"]
 SEARCH = ["menu", "calls", "calls_entry", "calls_directory", "scenes",
           "states", "search"]
-
-
-class CannotBuild(Exception):
-    """There is no compiler, or it refuses; the text says what it said."""
 
 
 def sources(source=None):
@@ -40,12 +37,4 @@ def build(machine, out, files, flags, source=None):
                "-I", str(TOP / HERE / "small"), "-I", str(TOP / "kernel"),
                "-I", str(TOP), *flags]
     command += [str(name) for name in sources(source) + checks + list(files)]
-    try:
-        done = subprocess.run([*command, "-o", str(out)], text=True,
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False)
-    except FileNotFoundError:
-        raise CannotBuild("there is no clang: type setup/deps.sh --install "
-                          "dev") from None
-    if done.returncode:
-        raise CannotBuild(done.stdout.strip())
+    run(*command, "-o", str(out))

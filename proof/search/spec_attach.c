@@ -3,19 +3,13 @@
 
 /* ---- attach -------------------------------------------------------------- */
 
-/* May the entry be filled, with that resource and ceiling? */
-static enum error check_entry(const struct world *w, uint64_t me,
+/* Is the entry empty, and I its table's editor or accepted there, with that
+ * resource and ceiling? */
+static enum error check_empty(const struct world *w, uint64_t me,
                               uint64_t entry, uint64_t resource,
                               unsigned ceiling)
 {
-    const struct fact_frame *table = &w->facts.frames[entry / TABLE_ENTRIES];
     const struct fact_entry *e = &w->facts.entries[entry];
-    if (table->kind != KIND_TABLE) {
-        return E_KIND;
-    }
-    if (table->given) {
-        return E_GIVEN;
-    }
     if (e->holds == HOLDS_RESOURCE) {
         return E_BUSY;
     }
@@ -26,6 +20,21 @@ static enum error check_entry(const struct world *w, uint64_t me,
         return E_OWNER;
     }
     return spec_within(ceiling, e->ceiling) ? OK : E_RIGHTS;
+}
+
+/* May the entry be filled, with that resource and ceiling? */
+static enum error check_entry(const struct world *w, uint64_t me,
+                              uint64_t entry, uint64_t resource,
+                              unsigned ceiling)
+{
+    const struct fact_frame *table = &w->facts.frames[entry / TABLE_ENTRIES];
+    if (table->kind != KIND_TABLE) {
+        return E_KIND;
+    }
+    if (table->given) {
+        return E_GIVEN;
+    }
+    return check_empty(w, me, entry, resource, ceiling);
 }
 
 static enum error check_resource(const struct world *w, uint64_t entry,
@@ -153,18 +162,7 @@ static enum error check_tables(const struct world *w, uint64_t me,
 static enum error check_move(const struct world *w, uint64_t me, uint64_t entry,
                              uint64_t with, uint64_t resource)
 {
-    const struct fact_entry *to = &w->facts.entries[with];
-    if (to->holds == HOLDS_RESOURCE) {
-        return E_BUSY;
-    }
-    if (spec_edits(w, me, with / TABLE_ENTRIES)) {
-        return OK;
-    }
-    if (!spec_accepted(w, me, with, resource)) {
-        return E_OWNER;
-    }
-    return spec_within(w->facts.entries[entry].ceiling, to->ceiling) ? OK
-                                                                     : E_RIGHTS;
+    return check_empty(w, me, with, resource, w->facts.entries[entry].ceiling);
 }
 
 /* Have both who receive something room for it, after what they give? */

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grade import qemu
+from grade.process import ended
 from tests.jobs.table import JobError
 
 LINUX_SECONDS = 1800     # the backstop, as a job's own is
@@ -102,13 +103,7 @@ def run_words(words, seconds, environment=None, before=qemu.die_with_parent):
                                    stdout=out, stderr=subprocess.STDOUT,
                                    env=environment,
                                    preexec_fn=before)
-        try:
-            status = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            status = None
-        finally:
-            process.kill()
-            process.wait()
+        status = ended(process, seconds)
         out.seek(0)
         return status, out.read().decode("utf-8", "replace")
 

@@ -1,19 +1,15 @@
 """A short run of the fuzzers, and readers and operations that they must not
 let pass."""
 
-import subprocess
-import sys
-
 import pytest
+
+from tests.command import python
 
 SECONDS = 15
 
 
 def fuzz(top, *words):
-    return subprocess.run(
-        [sys.executable, "tests/kernel/fuzz/fuzz.py", *words], cwd=top,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        check=False)
+    return python(top, "tests/kernel/fuzz/fuzz.py", *words)
 
 
 def test_nothing_fails(top):

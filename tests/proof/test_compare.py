@@ -3,11 +3,11 @@ and wrong readings, which that must not let pass."""
 
 import re
 import subprocess
-import sys
 
 import pytest
 
 from proof.compare import predict, wrong
+from tests.command import python
 
 IR = "build/proof/ops.ll"
 STATES, FEWER = 100_000, 5_000
@@ -18,10 +18,7 @@ SEEN = 20               # times that each answer must be given
 
 
 def compare(top, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "proof.compare", "--ir", IR, *words], cwd=top,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        check=False)
+    return python(top, "-m", "proof.compare", "--ir", IR, *words)
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@
 must not let pass."""
 
 import re
-import subprocess
-import sys
 
 import pytest
+
+from tests.command import python
 
 DEPTH = 2       # from each scene; the whole search goes one deeper
 SECONDS = 60    # which that takes nowhere
@@ -38,10 +38,7 @@ FAULTS = {
 
 
 def search(top, *words):
-    return subprocess.run(
-        [sys.executable, "proof/search/search.py", *words], cwd=top,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        check=False)
+    return python(top, "proof/search/search.py", *words)
 
 
 def number(text):

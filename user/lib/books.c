@@ -84,26 +84,27 @@ static uint64_t next_unit(unsigned level, uint64_t from)
     return at == 0 ? unit : at;
 }
 
-uint64_t books_find(unsigned level, uint64_t from)
+/* The first unit from `from` on that is what it is to be, or 0. */
+static uint64_t find(unsigned level, uint64_t from,
+                     bool (*is_it)(uint64_t frame, unsigned level))
 {
     uint64_t end = books_head()->frames, unit = books_unit(level);
     for (uint64_t at = next_unit(level, from); at < end; at += unit) {
-        if (books_is_free(at, level)) {
+        if (is_it(at, level)) {
             return at;
         }
     }
     return 0;
 }
 
+uint64_t books_find(unsigned level, uint64_t from)
+{
+    return find(level, from, books_is_free);
+}
+
 uint64_t books_find_usable(unsigned level, uint64_t from)
 {
-    uint64_t end = books_head()->frames, unit = books_unit(level);
-    for (uint64_t at = next_unit(level, from); at < end; at += unit) {
-        if (books_is_usable(at, level)) {
-            return at;
-        }
-    }
-    return 0;
+    return find(level, from, books_is_usable);
 }
 
 uint64_t books_find_slot(void)

@@ -122,17 +122,39 @@ static int plain(void)
     return drop(frame);
 }
 
+/* A child that gives the CPU back once, and then has a lease of 20. */
+static int runs_out(struct child *child, child_program *program,
+                    uint64_t *frame)
+{
+    TRY(start(child, program, 600, 1, frame));
+    EXPECT("run", child_run(child, 0), OK);
+    EXPECT("reason", child_reason(child), REASON_SWAP);
+    EXPECT("run", child_run(child, 20), OK);
+    EXPECT("reason", child_reason(child), REASON_LEASE);
+    return 0;
+}
+
+/* The child and its own child. */
+static int end_both(struct child *child, uint64_t frame)
+{
+    struct child orphan;
+    EXPECT(
+        "end",
+        op_update(process_entry(child->slot), child->space.table, RIGHTS_NONE),
+        OK);
+    EXPECT("adopt", child_adopt(&orphan, child->slot + 1), OK);
+    EXPECT("end", child_end(&orphan) != 0, true);
+    EXPECT("bury", child_bury(child), true);
+    return drop(frame);
+}
+
 static int nested(void)
 {
     const struct shared *shared = (const struct shared *)pages_address(0);
-    struct child child, orphan;
+    struct child child;
     uint64_t frame;
     STEP("it lends of its own, and no more than that");
-    TRY(start(&child, lends, 600, 1, &frame));
-    EXPECT("run", child_run(&child, 0), OK);
-    EXPECT("reason", child_reason(&child), REASON_SWAP);
-    EXPECT("run", child_run(&child, 20), OK);
-    EXPECT("reason", child_reason(&child), REASON_LEASE);
+    TRY(runs_out(&child, lends, &frame));
     EXPECT("more than it has", shared->too_long, E_RIGHTS);
     EXPECT("without end", shared->endless, E_RIGHTS);
     EXPECT("less", shared->lent, OK);
@@ -143,13 +165,7 @@ static int nested(void)
     STEP("both are ended");
     uint64_t slot = child.slot + 1;
     EXPECT("its child", books_process(slot)->parent, child.slot);
-    EXPECT("end",
-           op_update(process_entry(child.slot), child.space.table, RIGHTS_NONE),
-           OK);
-    EXPECT("adopt", child_adopt(&orphan, slot), OK);
-    EXPECT("end", child_end(&orphan) != 0, true);
-    EXPECT("bury", child_bury(&child), true);
-    return drop(frame);
+    return end_both(&child, frame);
 }
 
 /* Handing over is an operation too: two processes that hand their lease to
@@ -157,22 +173,12 @@ static int nested(void)
 static int played(void)
 {
     const struct shared *shared = (const struct shared *)pages_address(0);
-    struct child child, orphan;
+    struct child child;
     uint64_t frame;
     STEP("handing to and fro uses a lease up");
-    TRY(start(&child, plays, 600, 1, &frame));
-    EXPECT("run", child_run(&child, 0), OK);
-    EXPECT("reason", child_reason(&child), REASON_SWAP);
-    EXPECT("run", child_run(&child, 20), OK);
-    EXPECT("reason", child_reason(&child), REASON_LEASE);
+    TRY(runs_out(&child, plays, &frame));
     EXPECT("within 20", shared->count <= 20, true);
-    EXPECT("end",
-           op_update(process_entry(child.slot), child.space.table, RIGHTS_NONE),
-           OK);
-    EXPECT("adopt", child_adopt(&orphan, child.slot + 1), OK);
-    EXPECT("end", child_end(&orphan) != 0, true);
-    EXPECT("bury", child_bury(&child), true);
-    return drop(frame);
+    return end_both(&child, frame);
 }
 
 int main(void)

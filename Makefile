@@ -230,7 +230,7 @@ ifneq ($(PROGRAM)$(ONCE),)
 LIBOS ?= none
 endif
 endif
-OWN_LIBOS := $(wildcard user/libos/unix/unix.c user/libos/min/min.mk)
+OWN_LIBOS := $(wildcard user/libos/unix/xo5/unix.mk user/libos/min/min.mk)
 LIBOS ?= $(or $(basename $(notdir $(firstword $(OWN_LIBOS)))),none)
 RUN_OPTIONS = $(MACHINE_OPTIONS) $(if $(ROOT),--root "$(ROOT)") \
     $(if $(PROGRAM),,--libos "$(LIBOS)") $(foreach a,$(ADD),--add "$a") \

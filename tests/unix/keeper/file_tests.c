@@ -234,22 +234,22 @@ static void test_pages(void)
     unsigned one = machine_start();
     uint64_t page[8];
     int64_t fd = opened(one, "/etc/long", O_RDWR, 0);
-    IS(ask(one, KEEPER_PAGES, (uint64_t)fd, 1, 8, 0, 0), 8);
+    IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)fd, 1, 8, 0, 0), 8);
     memcpy(page, data(one), sizeof(page));
     IS(*(char *)machine_page((uint32_t)page[0]), 'q');
     IS(page[1], page[0] + 1); /* the image's */
     IS(page[4], 0);           /* behind the end */
-    IS(ask(one, KEEPER_PAGES, (uint64_t)fd, 1, 1, 0, PAGES_STORE), 1);
+    IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)fd, 1, 1, 0, PAGES_STORE), 1);
     TRUE(*(uint64_t *)data(one) != page[0]);
     *(char *)machine_page(*(uint32_t *)data(one)) = 'S';
     IS(ask(one, SYS_pread64, (uint64_t)fd, 0, 1, 4096, 0), 1);
     IS(data(one)[0], 'S');
     int64_t reader = opened(one, "/etc/long", O_RDONLY, 0);
-    IS(ask(one, KEEPER_PAGES, (uint64_t)reader, 0, 1, 0, PAGES_STORE), -EACCES);
-    IS(ask(one, KEEPER_PAGES, 0, 0, 1, 0, 0), -ENODEV);
-    IS(ask(one, KEEPER_PAGES, (uint64_t)fd, UINT64_MAX - 1, 4, 0, 0), 4);
+    IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)reader, 0, 1, 0, PAGES_STORE), -EACCES);
+    IS(ask(one, KEEPER_MAP_PAGES, 0, 0, 1, 0, 0), -ENODEV);
+    IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)fd, UINT64_MAX - 1, 4, 0, 0), 4);
     IS(*(uint64_t *)data(one), 0);
-    IS(ask(one, KEEPER_PAGES, (uint64_t)fd, 0, 9000, 0, 0), -EFAULT);
+    IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)fd, 0, 9000, 0, 0), -EFAULT);
     IS(resized(one, fd, 0), 0);
     machine_stop();
 }

@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "libos/unix/abi.h"
-#include "libos/unix/keeper/machine.h"
+#include "libos/unix/linux-abi/abi.h"
+#include "libos/unix/keeper/record/machine.h"
 
 #define WAITS INT64_MIN      /* the request is not answered */
 #define GONE (INT64_MIN + 1) /* the process has ended */

@@ -1,5 +1,5 @@
 /* Processes that do much and are killed in the middle of it, by the keeper's
- * `doom=` (user/libos/unix/xo5/keeper/doom.h), and their parent, which must go
+ * `doom=` (user/libos/unix/xo5/keeper/fault_injection.h), and their parent, which must go
  * on as if nothing had been. Run on the exokernel alone, as its first program.
  * Says how many of the children were killed, and how many frames are lost. */
 #include <errno.h>

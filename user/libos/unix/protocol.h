@@ -4,7 +4,7 @@
  * The keeper is the process that owns what Unix processes share although they
  * do not trust each other: files, open files, pipes, the terminal, and the
  * records of the processes themselves. Each process has a window, some pages
- * that it and the keeper both write. To ask for something, it puts a request
+ * that it and the keeper both write. To request for something, it puts a request
  * there and gives its CPU to the keeper; when it has the CPU again, the answer
  * is there. The keeper reads each word of a window once and trusts none.
  *
@@ -59,7 +59,7 @@
 
 #define WINDOW_DATA 0x10000 /* bytes; what one request can carry */
 #define WINDOW_NULL UINT64_MAX
-#define WINDOW_CUTS 64
+#define WINDOW_TRUNCATIONS 64
 
 /* Children that end are forgotten at once (SIGCHLD is set to SIG_IGN, or has
  * SA_NOCLDWAIT); no SIGCHLD for those that stop (SA_NOCLDSTOP). */
@@ -90,14 +90,14 @@ struct window {
      * is pending; then it may make requests of futexes, and exit. */
     uint64_t shares;
 
-    /* Kept files (KEEPER_KEEP) that have become shorter, for the process to
+    /* Kept files (KEEPER_MAP) that have become shorter, for the process to
      * read and set `cuts` to 0: what it has mapped of them from that page on,
-     * its own copies too, is no longer there. More than WINDOW_CUTS: of some
+     * its own copies too, is no longer there. More than WINDOW_TRUNCATIONS: of some
      * it is not said. */
-    uint64_t cuts;
-    struct cut {
+    uint64_t truncations;
+    struct truncation {
         uint64_t file, first; /* its number, and the page */
-    } cut[WINDOW_CUTS];
+    } truncation[WINDOW_TRUNCATIONS];
     uint8_t data[WINDOW_DATA] __attribute__((aligned(4096)));
 };
 
@@ -141,19 +141,19 @@ struct window {
  * keeper, 0 for a hole or what is past the end. The answer is how many. With
  * PAGES_STORE (the file must be open for writing too) each page up to the
  * file's end is made the file's own, never the image's, so that a store there
- * is a store to the file. With PAGES_KEPT a kept file's number stands for the
+ * is a store to the file. With PAGES_MAPPED a kept file's number stands for the
  * descriptor. */
-#define KEEPER_PAGES 0x1007
+#define KEEPER_MAP_PAGES 0x1007
 #define PAGES_STORE 1
-#define PAGES_KEPT 2
+#define PAGES_MAPPED 2
 
 /* keep (number, fd, (o) uint64_t size): the file stays, even closed and
  * without a name, until this process says leave, calls exec or ends; so that
  * its pages can be mapped when they are touched. The answer is a number for
  * it, the same for every descriptor of the file. A forked child keeps it too.
  * leave (number, that number). */
-#define KEEPER_KEEP 0x1008
-#define KEEPER_LEAVE 0x1009
+#define KEEPER_MAP 0x1008
+#define KEEPER_UNMAP 0x1009
 
 /*
  * Futexes in memory that processes share: a word is named by the number of a
@@ -179,7 +179,7 @@ struct window {
 #define KEEPER_FUTEX_WOKEN 0x100e
 
 /* end (number, that number): how many pages a kept file has, to its end. */
-#define KEEPER_END 0x100f
+#define KEEPER_MAP_END 0x100f
 
 /* The machine's own requests begin here. */
 #define KEEPER_MACHINE 0x2000

@@ -6,10 +6,10 @@
  * extended state for a handler, so the program's is loaded from the frame
  * first.
  */
-#include "libos/unix/abi.h"
-#include "libos/unix/host.h"
+#include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/linux/host.h"
 #include "libos/unix/linux/system.h"
+#include "libos/unix/personality/base/host.h"
 
 #define STACK (256 * 1024) /* the personality's */
 #define DISPATCH 59        /* prctl's syscall user dispatch; 1: on */

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "abi/context.h"
-#include "libos/unix/keeper/machine.h"
+#include "libos/unix/keeper/record/machine.h"
 #include "libos/unix/protocol.h"
 
 #define CONTROL_AT 0x7100000000 /* struct control */

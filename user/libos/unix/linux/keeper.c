@@ -1,9 +1,9 @@
 /* What the keeper's core asks of the machine, by Linux, and the loop that
  * serves requests: keeper/machine.h. */
-#include "libos/unix/keeper/machine.h"
+#include "libos/unix/keeper/record/machine.h"
 
 #include "lib/string.h"
-#include "libos/unix/abi.h"
+#include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/linux/host.h"
 #include "libos/unix/linux/system.h"
 
@@ -211,7 +211,7 @@ static void serve(unsigned slot)
     uint64_t number = window->number;
     CONTROL->slots[slot].state = SLOT_WAITS;
     if (keeper_request(slot)) {
-        if (number == KEEPER_PAGES) {
+        if (number == KEEPER_MAP_PAGES) {
             mark_mapped(window);
         }
         keeper_ready(slot);
@@ -231,7 +231,7 @@ static _Bool serve_all(void)
     return any;
 }
 
-/* Does some process compute, so that it may still ask for something? */
+/* Does some process compute, so that it may still request for something? */
 static _Bool any_runs(void)
 {
     for (unsigned i = 1; i < KEEPER_SLOTS; i++) {

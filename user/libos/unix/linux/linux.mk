@@ -17,9 +17,9 @@ $(UNIX_OUT)/%.o: user/% $(BUILD)/flags
 unix_join = $(LD) -r $(filter %.o,$^) -o $@.all && \
     $(OBJCOPY) -w --keep-global-symbol='$(1)' $@.all $@
 
-$(UNIX_OUT)/personality.o: $(call unix_objects,) $(UNIX_STRING)
+$(UNIX_OUT)/personality.o: $(call unix_objects,/personality/*) $(UNIX_STRING)
 	$(Q)$(call unix_join,unix_*)
-$(UNIX_OUT)/keeper.o: $(call unix_objects,/keeper) $(UNIX_STRING)
+$(UNIX_OUT)/keeper.o: $(call unix_objects,/keeper/*) $(UNIX_STRING)
 	$(Q)$(call unix_join,keeper_*)
 
 $(BUILD)/unix-host: $(UNIX_OUT)/personality.o $(UNIX_OUT)/keeper.o \

@@ -8,7 +8,7 @@
  * 128 and the signal that ended it.
  */
 #include "lib/string.h"
-#include "libos/unix/abi.h"
+#include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/linux/host.h"
 #include "libos/unix/linux/system.h"
 

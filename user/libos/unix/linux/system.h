@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "libos/unix/abi.h"
+#include "libos/unix/linux-abi/abi.h"
 
 #define HOST_FUTEX_WAIT 0
 #define HOST_FUTEX_WAKE 1

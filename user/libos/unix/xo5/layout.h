@@ -13,8 +13,8 @@
  * The keeper sees the core and the block of every process at addresses of its
  * own (keeper/blocks.h) and keeps them for the next process of that slot.
  */
-#ifndef XO5_UNIX_LAYOUT_H
-#define XO5_UNIX_LAYOUT_H
+#ifndef XO5_UNIX_XO5_LAYOUT_H
+#define XO5_UNIX_XO5_LAYOUT_H
 
 #define LIBOS_TABLE 0x200000 /* what one table of pages maps */
 

@@ -2,8 +2,8 @@
  * The link: the page by which a process's machine part and the keeper's
  * machine part speak, beside the window, whose requests are the core's.
  */
-#ifndef XO5_UNIX_LINK_H
-#define XO5_UNIX_LINK_H
+#ifndef XO5_UNIX_XO5_LINK_H
+#define XO5_UNIX_XO5_LINK_H
 
 #include <stdint.h>
 
@@ -33,7 +33,7 @@ struct link {
     uint64_t likely[8], stored[8];
     union {
         uint64_t pages[LINK_PAGES];
-        uint32_t holds[2 * LINK_PAGES];
+        uint32_t shadows[2 * LINK_PAGES];
         struct link_range ranges[LINK_RANGES];
     };
 };
@@ -47,7 +47,7 @@ struct link {
  * to that empty entry of a table of the process, which may store to it: for a
  * process that owns nearly all that it may. Answers 0, and a[0] is its frame;
  * -EINVAL, -ENOMEM. It is the keeper's again when nobody has it any more. */
-#define LINK_LEND 5
+#define LINK_BORROW 5
 
 /* (fd, first page, count, rights | LINK_SHARED): attaches pages of that open
  * file at the entries that pages[] names, in tables of the process. Answers 0
@@ -59,7 +59,7 @@ struct link {
 /* (number, first page, count, rights): the same for a file that the process
  * keeps; without LINK_SHARED, pages that it cannot store to. An entry of 0 is
  * left out. LINK_PAST is behind the file's end. -EBADF: it does not keep it. */
-#define LINK_KEPT 3
+#define LINK_MAPPED 3
 #define LINK_PAST UINT64_MAX
 
 /* (entry, count): attaches one table of pages to that entry of a directory of

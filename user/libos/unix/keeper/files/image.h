@@ -8,8 +8,8 @@
  * last page is filled with zeros. A hard link is one inode with two entries.
  * Directories have neither "." nor "..".
  */
-#ifndef XO5_KEEPER_IMAGE_H
-#define XO5_KEEPER_IMAGE_H
+#ifndef XO5_UNIX_KEEPER_FILES_IMAGE_H
+#define XO5_UNIX_KEEPER_FILES_IMAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,10 +3,10 @@
 #include <stddef.h>
 
 #include "lib/string.h"
-#include "libos/unix/abi.h"
-#include "libos/unix/keeper/machine.h"
-#include "libos/unix/xo5/keeper/own.h"
-#include "libos/unix/xo5/tables.h"
+#include "libos/unix/keeper/record/machine.h"
+#include "libos/unix/linux-abi/abi.h"
+#include "libos/unix/xo5/keeper/memory.h"
+#include "libos/unix/xo5/personality/cow.h"
 
 #define SLOT_SIZE (2ull * LIBOS_TABLE)
 #define PAGE 4096ull
@@ -18,7 +18,7 @@ static uint32_t core_pages[KEEPER_SLOTS]; /* up to which it has any */
 
 static uint64_t core_offset(unsigned slot)
 {
-    return OWN_BLOCKS + slot * SLOT_SIZE;
+    return MEMORY_BLOCKS + slot * SLOT_SIZE;
 }
 
 static uint64_t block_offset(unsigned slot)
@@ -30,7 +30,7 @@ static uint64_t block_offset(unsigned slot)
 static bool make_pages(uint64_t start, uint64_t end)
 {
     for (; start < end; start += PAGE) {
-        if (own_page(start) == 0) {
+        if (memory_page(start) == 0) {
             return false;
         }
     }
@@ -40,8 +40,8 @@ static bool make_pages(uint64_t start, uint64_t end)
 bool blocks_make(unsigned slot, uint64_t core_size)
 {
     uint64_t core = core_offset(slot), block = block_offset(slot);
-    uint64_t tables =
-        sizeof(struct shadow) + (COPIES_AT_FIRST + 1) * sizeof(struct table);
+    uint64_t tables = sizeof(struct address_space) +
+                      (COPIES_AT_FIRST + 1) * sizeof(struct table);
     if (contexts[slot] != 0) {
         return true;
     }
@@ -55,7 +55,7 @@ bool blocks_make(unsigned slot, uint64_t core_size)
                     block + BLOCK_SCRATCH + BLOCK_SCRATCH_SIZE)) {
         return false;
     }
-    contexts[slot] = own_page(block + BLOCK_CONTEXT);
+    contexts[slot] = memory_page(block + BLOCK_CONTEXT);
     return contexts[slot] != 0;
 }
 
@@ -94,12 +94,12 @@ bool blocks_fill(unsigned slot, const void *data, uint64_t size)
 /* What it knows of its tables, as far as they are in use. */
 static void copy_space(unsigned slot, unsigned from)
 {
-    struct shadow *to = blocks_space(slot);
-    const struct shadow *space = blocks_space(from);
+    struct address_space *to = blocks_space(slot);
+    const struct address_space *space = blocks_space(from);
     uint32_t last = space->tables, room = blocks_tables(from);
     to->tables = last < room ? last : room - 1;
-    to->orphans = 0;
-    memset(&to->table[0], 0, offsetof(struct table, holds)); /* nobody's */
+    to->deferred_count = 0;
+    memset(&to->table[0], 0, offsetof(struct table, shadows)); /* nobody's */
     to->table[0].old = to->table[0].shelf = 0;
     for (uint32_t n = SPACE_ROOT; n <= to->tables; n++) {
         struct table *t = &to->table[n];
@@ -108,7 +108,7 @@ static void copy_space(unsigned slot, unsigned from)
         if (f->frame == 0) {
             continue;
         }
-        memcpy(t->holds, f->holds, sizeof(t->holds));
+        memcpy(t->shadows, f->shadows, sizeof(t->shadows));
         for (unsigned i = f->level == 1 ? TABLE_ENTRIES
                                         : table_next(f->some, 0);
              i < TABLE_ENTRIES; i = table_next(f->some, i + 1)) {
@@ -139,37 +139,38 @@ bool blocks_copy(unsigned slot, unsigned from)
 uint32_t blocks_tables(unsigned slot)
 {
     uint64_t bytes = core_pages[slot] * PAGE - CORE_TABLES;
-    return (uint32_t)((bytes - sizeof(struct shadow)) / sizeof(struct table));
+    return (uint32_t)((bytes - sizeof(struct address_space)) /
+                      sizeof(struct table));
 }
 
 uint8_t *blocks_core(unsigned slot)
 {
-    return own_at(core_offset(slot));
+    return memory_at(core_offset(slot));
 }
 
-struct shadow *blocks_space(unsigned slot)
+struct address_space *blocks_space(unsigned slot)
 {
-    return own_at(core_offset(slot) + CORE_TABLES);
+    return memory_at(core_offset(slot) + CORE_TABLES);
 }
 
 struct link *blocks_link(unsigned slot)
 {
-    return own_at(block_offset(slot) + BLOCK_LINK);
+    return memory_at(block_offset(slot) + BLOCK_LINK);
 }
 
 struct window *blocks_window(unsigned slot)
 {
-    return own_at(block_offset(slot) + BLOCK_WINDOW);
+    return memory_at(block_offset(slot) + BLOCK_WINDOW);
 }
 
 volatile struct context *blocks_context(unsigned slot)
 {
-    return own_at(block_offset(slot) + BLOCK_CONTEXT);
+    return memory_at(block_offset(slot) + BLOCK_CONTEXT);
 }
 
 uint8_t *blocks_stack(unsigned slot)
 {
-    return own_at(block_offset(slot) + BLOCK_STACK_HIGH);
+    return memory_at(block_offset(slot) + BLOCK_STACK_HIGH);
 }
 
 uint64_t blocks_context_frame(unsigned slot)
@@ -179,10 +180,10 @@ uint64_t blocks_context_frame(unsigned slot)
 
 uint64_t blocks_core_table(unsigned slot)
 {
-    return own_table(core_offset(slot));
+    return memory_table(core_offset(slot));
 }
 
 uint64_t blocks_block_table(unsigned slot)
 {
-    return own_table(block_offset(slot));
+    return memory_table(block_offset(slot));
 }

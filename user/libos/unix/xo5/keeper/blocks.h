@@ -1,14 +1,14 @@
 /* The part of each process's space that the library OS has: its core and its
  * block (layout.h), which the keeper has too and keeps for the slot. */
-#ifndef XO5_KEEPER_BLOCKS_H
-#define XO5_KEEPER_BLOCKS_H
+#ifndef XO5_UNIX_XO5_KEEPER_BLOCKS_H
+#define XO5_UNIX_XO5_KEEPER_BLOCKS_H
 
 #include <stdbool.h>
 
 #include "abi/context.h"
 #include "libos/unix/protocol.h"
 #include "libos/unix/xo5/link.h"
-#include "libos/unix/xo5/space.h"
+#include "libos/unix/xo5/personality/space.h"
 
 /* Makes those of a slot, if it never had any; false: no memory. */
 bool blocks_make(unsigned slot, uint64_t core_size);
@@ -26,7 +26,7 @@ uint32_t blocks_tables(unsigned slot);
 
 /* Where the keeper sees what. */
 uint8_t *blocks_core(unsigned slot);
-struct shadow *blocks_space(unsigned slot);
+struct address_space *blocks_space(unsigned slot);
 struct link *blocks_link(unsigned slot);
 struct window *blocks_window(unsigned slot);
 volatile struct context *blocks_context(unsigned slot);

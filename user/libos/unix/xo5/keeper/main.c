@@ -10,15 +10,15 @@
 #include "launch/command.h"
 #include "lib/operations.h"
 #include "lib/process.h"
-#include "libos/unix/abi.h"
-#include "libos/unix/keeper/machine.h"
-#include "libos/unix/keeper/start.h"
+#include "libos/unix/keeper/calls/start.h"
+#include "libos/unix/keeper/record/machine.h"
+#include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/xo5/keeper/blocks.h"
-#include "libos/unix/xo5/keeper/doom.h"
-#include "libos/unix/xo5/keeper/lent.h"
-#include "libos/unix/xo5/keeper/maps.h"
-#include "libos/unix/xo5/keeper/own.h"
-#include "libos/unix/xo5/keeper/process.h"
+#include "libos/unix/xo5/keeper/borrowed.h"
+#include "libos/unix/xo5/keeper/fault_injection.h"
+#include "libos/unix/xo5/keeper/file_pages.h"
+#include "libos/unix/xo5/keeper/memory.h"
+#include "libos/unix/xo5/keeper/slot.h"
 
 #define LOOK_EVERY 64 /* turns; a key may have been pressed meanwhile */
 #define STATUS_WRONG 1
@@ -56,9 +56,9 @@ static bool answer_link(unsigned slot)
     if (request == LINK_NONE) {
         return false;
     }
-    link->answer = request == LINK_GROW   ? blocks_grow(slot, link->a[0])
-                   : request == LINK_LEND ? lent_attach(slot)
-                                          : maps_answer(slot);
+    link->answer = request == LINK_GROW     ? blocks_grow(slot, link->a[0])
+                   : request == LINK_BORROW ? borrowed_attach(slot)
+                                            : file_pages_answer(slot);
     return true;
 }
 
@@ -75,9 +75,9 @@ static void run(unsigned slot)
 {
     bool goes_on = true;
     for (unsigned turn = 0; goes_on && turn < LOOK_EVERY; turn++) {
-        bool ran = process_hand(slot, doom_lease(slot)) == OK;
-        if (!ran || process_has_crashed(slot) || doom_has_come(slot)) {
-            keeper_died(slot, process_has_crashed(slot) ? SIGSEGV : SIGKILL);
+        bool ran = process_hand(slot, fault_injection_lease(slot)) == OK;
+        if (!ran || slot_has_crashed(slot) || fault_injection_has_come(slot)) {
+            keeper_died(slot, slot_has_crashed(slot) ? SIGSEGV : SIGKILL);
             return;
         }
         goes_on = answer_link(slot) || keeper_request(slot);
@@ -97,7 +97,7 @@ static void run_all(void)
         if (slot != 0 && machine_window(slot) != NULL && keeper_may_run(slot)) {
             run(slot);
         }
-        process_bury();
+        slot_bury();
         keeper_again();
         if (slot == 0) {
             __asm__ volatile("pause");
@@ -109,8 +109,8 @@ static void run_all(void)
 static void check_frames(void)
 {
     static char line[] = "keeper: 00000000 frames of ended processes are left";
-    process_bury();
-    uint64_t count = process_frames_left(), at = 16;
+    slot_bury();
+    uint64_t count = slot_frames_left(), at = 16;
     if (count == 0) {
         return;
     }
@@ -153,7 +153,7 @@ static bool start_process(void)
     static const char variables[] =
         "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\0HOME=/root\0"
         "TERM=vt100\0PS1=\\w \\$ ";
-    int slot = process_make();
+    int slot = slot_make();
     if (slot < 0) {
         command_say(WHO, "there is no memory for a process", NULL, NULL);
         return false;
@@ -167,7 +167,7 @@ static bool start_process(void)
     }
     blocks_link((unsigned)slot)->a[0] = count;
     blocks_link((unsigned)slot)->a[1] = 4;
-    doom_begin();
+    fault_injection_begin();
     take_size();
     if (command_is_raw()) {
         start_raw(put_raw);
@@ -186,11 +186,11 @@ static bool begin(void)
     if (!command_libos(WHO, LIBOS, &text_room, &object)) {
         return false;
     }
-    if (!own_begin() || !text_load(&object, &text)) {
+    if (!memory_begin() || !text_load(&object, &text)) {
         command_say(WHO, "there is no memory", NULL, NULL);
         return false;
     }
-    process_use(&text);
+    slot_use(&text);
     if (!keeper_begin(1, books->image_size, books->clock_time)) {
         command_say(WHO, "the root image is damaged, or too large", NULL, NULL);
         return false;

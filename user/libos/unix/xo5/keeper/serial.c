@@ -2,7 +2,7 @@
 
 #include "lib/clock.h"
 #include "lib/console.h"
-#include "libos/unix/keeper/machine.h"
+#include "libos/unix/keeper/record/machine.h"
 
 /* The serial port: PC16550D data sheet, line status and received data. */
 #define STATUS (CONSOLE_PORT + 5)

@@ -4,7 +4,7 @@
 
 #include "lib/operations.h"
 #include "lib/string.h"
-#include "libos/unix/xo5/keeper/own.h"
+#include "libos/unix/xo5/keeper/memory.h"
 #include "libos/unix/xo5/layout.h"
 
 #define PAGE 4096ull
@@ -27,8 +27,8 @@ static uint8_t variables[CORE_TABLES];
 static bool load_text(const struct part *p, struct text *text)
 {
     for (uint64_t at = p->start; at < p->end; at += PAGE) {
-        uint64_t frame = own_page(OWN_TEXT + at);
-        uint64_t table = own_table(OWN_TEXT + at);
+        uint64_t frame = memory_page(MEMORY_TEXT + at);
+        uint64_t table = memory_table(MEMORY_TEXT + at);
         if (frame == 0) {
             return false;
         }
@@ -36,7 +36,7 @@ static bool load_text(const struct part *p, struct text *text)
         text->tables[at / LIBOS_TABLE] = table;
         uint64_t done = at - p->start;
         uint64_t left = done < p->count ? p->count - done : 0;
-        memcpy(own_at(OWN_TEXT + at), p->bytes + done,
+        memcpy(memory_at(MEMORY_TEXT + at), p->bytes + done,
                left < PAGE ? left : PAGE);
     }
     return true;
@@ -67,7 +67,7 @@ static void relocate(const struct object *object)
         const struct relocation *r = &object->relocations[n];
         uint64_t *place = r->place >= DATA_AT
                               ? (void *)(variables + (r->place - DATA_AT))
-                              : own_at(OWN_TEXT + r->place);
+                              : memory_at(MEMORY_TEXT + r->place);
         *place = LIBOS_BASE + r->addend;
     }
 }

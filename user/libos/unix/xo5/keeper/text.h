@@ -1,6 +1,6 @@
 /* The library OS itself, of which all processes have the same text. */
-#ifndef XO5_KEEPER_TEXT_H
-#define XO5_KEEPER_TEXT_H
+#ifndef XO5_UNIX_XO5_KEEPER_TEXT_H
+#define XO5_UNIX_XO5_KEEPER_TEXT_H
 
 #include <stdbool.h>
 #include <stdint.h>

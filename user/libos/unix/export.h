@@ -1,9 +1,0 @@
-/* The export of this library OS: its version, its name, its launcher. */
-#ifndef XO5_UNIX_EXPORT_H
-#define XO5_UNIX_EXPORT_H
-
-#include "launch/launch.h"
-
-extern const struct launch_export xo5_libos;
-
-#endif

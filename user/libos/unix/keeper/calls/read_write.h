@@ -1,0 +1,35 @@
+/* Reading and writing open files, and what else is done with their content. */
+#ifndef XO5_UNIX_KEEPER_CALLS_READ_WRITE_H
+#define XO5_UNIX_KEEPER_CALLS_READ_WRITE_H
+
+#include "libos/unix/keeper/files/descriptor.h"
+#include "libos/unix/keeper/record/serve.h"
+
+/* Reads from, or writes to, an open file at its position, which moves: as the
+ * kind of file has it. -EBADF if it is not open for that. */
+int64_t file_read(struct serve *s, struct description *open, void *to,
+                  uint64_t count);
+int64_t file_write(struct serve *s, struct description *open, const void *from,
+                   uint64_t count);
+
+/* Requests: -EBADF, -EINVAL, -EISDIR, -ESPIPE and what reading, writing and
+ * content.h say. */
+int64_t serve_read(struct serve *s);
+int64_t serve_write(struct serve *s);
+int64_t serve_pread64(struct serve *s);
+int64_t serve_pwrite64(struct serve *s);
+int64_t serve_lseek(struct serve *s);
+int64_t serve_sendfile(struct serve *s);
+int64_t serve_ftruncate(struct serve *s);
+int64_t serve_fallocate(struct serve *s);
+int64_t serve_fsync(struct serve *s);
+
+/* content_resize, with the time, and those told who have it mapped. */
+int file_resize(uint32_t vnode, uint64_t size);
+
+/* The open file of a descriptor, if it can be mapped, `store` to be stored to:
+ * 0 and *open; -EBADF, -EACCES, -ENODEV. */
+int file_mappable(const struct process *process, uint64_t fd, bool store,
+                  const struct description **open);
+
+#endif

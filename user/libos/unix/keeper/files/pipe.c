@@ -1,0 +1,276 @@
+#include "libos/unix/keeper/files/pipe.h"
+
+#include "lib/string.h"
+#include "libos/unix/keeper/files/vnode.h"
+#include "libos/unix/keeper/process/signal.h"
+#include "libos/unix/keeper/record/pool.h"
+#include "libos/unix/keeper/record/wait_queue.h"
+
+#define RING (PIPE_SIZE / KEEPER_PAGE)
+
+struct pipe {
+    uint32_t pages[RING]; /* 0: not taken yet */
+    uint32_t head;        /* where the first byte is */
+    uint32_t count;
+    uint32_t readers, writers;
+    uint32_t readers_ever, writers_ever;
+};
+
+static struct pool pipes;
+
+void pipe_begin(void)
+{
+    pool_begin(&pipes, sizeof(struct pipe), DESCRIPTIONS_MAX);
+}
+
+uint32_t pipe_number(const struct description *open)
+{
+    return inode_at(open->vnode)->pipe;
+}
+
+static struct pipe *pipe_of(const struct description *open)
+{
+    return pool_at(&pipes, pipe_number(open));
+}
+
+static bool reads(const struct description *open)
+{
+    return (open->flags & O_ACCMODE) != O_WRONLY;
+}
+
+static bool writes(const struct description *open)
+{
+    return (open->flags & O_ACCMODE) != O_RDONLY;
+}
+
+int pipe_open(struct description *open)
+{
+    struct inode *inode = inode_at(open->vnode);
+    if (!inode->pipe) {
+        inode->pipe = pool_take(&pipes);
+    }
+    if (!inode->pipe) {
+        return -ENFILE;
+    }
+    struct pipe *pipe = pipe_of(open);
+    pipe->readers += reads(open);
+    pipe->writers += writes(open);
+    pipe->readers_ever += reads(open);
+    pipe->writers_ever += writes(open);
+    open->seen = reads(open) ? pipe->writers_ever : pipe->readers_ever;
+    wait_queue_wake(WAIT_PIPE, inode->pipe);
+    return 0;
+}
+
+bool pipe_has_other(const struct description *open)
+{
+    const struct pipe *pipe = pipe_of(open);
+    return reads(open) ? pipe->writers || pipe->writers_ever != open->seen
+                       : pipe->readers || pipe->readers_ever != open->seen;
+}
+
+bool pipe_has_reader(uint32_t inode)
+{
+    uint32_t number = inode_at(inode)->pipe;
+    return number && ((struct pipe *)pool_at(&pipes, number))->readers;
+}
+
+void pipe_close(struct description *open)
+{
+    struct pipe *pipe = pipe_of(open);
+    uint32_t number = pipe_number(open);
+    pipe->readers -= reads(open);
+    pipe->writers -= writes(open);
+    wait_queue_wake(WAIT_PIPE, number);
+    if (pipe->readers || pipe->writers) {
+        return;
+    }
+    for (uint32_t i = 0; i < RING; i++) {
+        if (pipe->pages[i]) {
+            machine_page_give(pipe->pages[i]);
+        }
+    }
+    pool_give(&pipes, number);
+    inode_at(open->vnode)->pipe = 0;
+}
+
+uint32_t pipe_filled(const struct description *open)
+{
+    return pipe_of(open)->count;
+}
+
+int pipe_poll(const struct description *open)
+{
+    const struct pipe *pipe = pipe_of(open);
+    int events = 0;
+    if (reads(open)) {
+        events |= pipe->count ? POLLIN | POLLRDNORM : 0;
+        events |= pipe->writers ? 0 : POLLHUP;
+    }
+    if (writes(open)) {
+        events |=
+            PIPE_SIZE - pipe->count >= PIPE_BUF ? POLLOUT | POLLWRNORM : 0;
+        events |= pipe->readers ? 0 : POLLERR;
+    }
+    return events;
+}
+
+/* Copies out of the ring: how much. An empty pipe keeps one page. */
+static uint32_t ring_take(struct pipe *pipe, uint8_t *to, uint64_t count)
+{
+    uint32_t done = 0,
+             all = count < pipe->count ? (uint32_t)count : pipe->count;
+    while (done < all) {
+        uint32_t in = pipe->head % KEEPER_PAGE, n = KEEPER_PAGE - in;
+        n = n < all - done ? n : all - done;
+        uint8_t *page = machine_page(pipe->pages[pipe->head / KEEPER_PAGE]);
+        memcpy(to + done, page + in, n);
+        pipe->head = (pipe->head + n) % PIPE_SIZE;
+        pipe->count -= n;
+        done += n;
+    }
+    for (uint32_t i = 1; !pipe->count && i < RING; i++) {
+        if (pipe->pages[i]) {
+            machine_page_give(pipe->pages[i]);
+            pipe->pages[i] = 0;
+        }
+    }
+    if (!pipe->count) {
+        pipe->head = 0;
+    }
+    return done;
+}
+
+/* Copies into the ring as far as there is room and memory: how much. */
+static uint32_t ring_put(struct pipe *pipe, const uint8_t *from, uint64_t count)
+{
+    uint32_t room = PIPE_SIZE - pipe->count, done = 0;
+    uint32_t all = count < room ? (uint32_t)count : room;
+    while (done < all) {
+        uint32_t at = (pipe->head + pipe->count) % PIPE_SIZE;
+        uint32_t in = at % KEEPER_PAGE, n = KEEPER_PAGE - in;
+        uint32_t *page = &pipe->pages[at / KEEPER_PAGE];
+        if (!*page) {
+            *page = machine_page_take();
+        }
+        if (!*page) {
+            break;
+        }
+        n = n < all - done ? n : all - done;
+        memcpy((uint8_t *)machine_page(*page) + in, from + done, n);
+        pipe->count += n;
+        done += n;
+    }
+    return done;
+}
+
+int64_t pipe_read(struct serve *s, struct description *open, void *to,
+                  uint64_t count)
+{
+    struct pipe *pipe = pipe_of(open);
+    if (!count) {
+        return 0;
+    }
+    if (!pipe->count) {
+        if (!pipe->writers) {
+            return 0;
+        }
+        return open->flags & O_NONBLOCK
+                   ? -EAGAIN
+                   : serve_wait(s, WAIT_PIPE, pipe_number(open));
+    }
+    uint32_t done = ring_take(pipe, to, count);
+    wait_queue_wake(WAIT_PIPE, pipe_number(open));
+    return done;
+}
+
+/* Nobody reads: what has been written counts, and else it is an error. */
+static int64_t pipe_broken(struct serve *s)
+{
+    if (s->process->done) {
+        return (int64_t)s->process->done;
+    }
+    signal_send(s->process, SIGPIPE, SI_KERNEL, s->process->pid, 0);
+    return -EPIPE;
+}
+
+int64_t pipe_write(struct serve *s, struct description *open, const void *from,
+                   uint64_t count)
+{
+    struct pipe *pipe = pipe_of(open);
+    uint64_t left = count - s->process->done;
+    if (!pipe->readers) {
+        return count ? pipe_broken(s) : 0;
+    }
+    bool fits = PIPE_SIZE - pipe->count >= left || count > PIPE_BUF;
+    if (left && fits) {
+        if (count <= PIPE_BUF && machine_pages_free() < 2) {
+            return -ENOMEM;
+        }
+        uint32_t n =
+            ring_put(pipe, (const uint8_t *)from + s->process->done, left);
+        s->process->done += n;
+        left -= n;
+        if (n) {
+            wait_queue_wake(WAIT_PIPE, pipe_number(open));
+        }
+        if (left && pipe->count < PIPE_SIZE) {
+            return s->process->done ? (int64_t)s->process->done : -ENOMEM;
+        }
+    }
+    if (!left) {
+        return (int64_t)count;
+    }
+    if (open->flags & O_NONBLOCK) {
+        return s->process->done ? (int64_t)s->process->done : -EAGAIN;
+    }
+    return serve_wait(s, WAIT_PIPE, pipe_number(open));
+}
+
+int pipe_make(uint32_t flags, uint32_t *ends)
+{
+    uint32_t inode = inode_new(S_IFIFO | 0600);
+    if (!inode) {
+        return -ENFILE;
+    }
+    ends[0] = description_new(inode, OPEN_PIPE, O_RDONLY | flags);
+    ends[1] = description_new(inode, OPEN_PIPE, O_WRONLY | flags);
+    int error =
+        ends[0] && ends[1] ? pipe_open(description_at(ends[0])) : -ENFILE;
+    if (!error) {
+        pipe_open(
+            description_at(ends[1])); /* the pipe is there: it cannot fail */
+    }
+    for (int i = 0; error && i < 2; i++) {
+        if (ends[i]) {
+            description_at(ends[i])->kind = OPEN_PATH; /* no end of a pipe */
+            description_drop(ends[i]);
+        }
+    }
+    inode_drop(inode);
+    return error;
+}
+
+int64_t serve_pipe2(struct serve *s)
+{
+    struct process *process = s->process;
+    uint32_t flags = (uint32_t)s->a[1], ends[2];
+    if (flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) {
+        return -EINVAL;
+    }
+    int fds[2] = {descriptor_free(process, 0), -EMFILE};
+    if (fds[0] >= 0) {
+        fds[1] = descriptor_free(process, (unsigned)fds[0] + 1);
+    }
+    if (fds[1] < 0) {
+        return -EMFILE;
+    }
+    int error = pipe_make(flags & O_NONBLOCK, ends);
+    if (error) {
+        return error;
+    }
+    descriptor_set(process, fds[0], ends[0], flags & O_CLOEXEC);
+    descriptor_set(process, fds[1], ends[1], flags & O_CLOEXEC);
+    memcpy(s->at[0], fds, sizeof(fds));
+    return 0;
+}

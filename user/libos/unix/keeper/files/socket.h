@@ -1,0 +1,40 @@
+/*
+ * Pairs of connected stream sockets, as socketpair makes them; there are no
+ * others. An end is an open file that holds two more: the reading end of one
+ * pipe, and the writing end of another, whose other ends its peer holds.
+ */
+#ifndef XO5_UNIX_KEEPER_FILES_SOCKET_H
+#define XO5_UNIX_KEEPER_FILES_SOCKET_H
+
+#include "libos/unix/keeper/files/descriptor.h"
+#include "libos/unix/keeper/record/serve.h"
+
+/* It goes, and with it its ends of the pipes. */
+void socket_close(struct description *open);
+
+/* How many bytes are there to be read. */
+uint32_t socket_filled(const struct description *open);
+
+/* What poll says of it. */
+int socket_poll(const struct description *open);
+
+/* As pipe_read and pipe_write; nothing is left to be read, and -EPIPE with
+ * SIGPIPE, of what was shut down. */
+int64_t socket_read(struct serve *s, struct description *open, void *to,
+                    uint64_t count);
+int64_t socket_write(struct serve *s, struct description *open,
+                     const void *from, uint64_t count);
+
+/* socketpair: -EAFNOSUPPORT, -EINVAL, -ESOCKTNOSUPPORT, -EPROTONOSUPPORT,
+ * -EMFILE, -ENFILE. */
+int64_t serve_socketpair(struct serve *s);
+
+/* -EBADF, -ENOTSOCK, -EINVAL. */
+int64_t serve_shutdown(struct serve *s);
+
+/* sendto and recvfrom without an address: -EBADF, -ENOTSOCK, -EOPNOTSUPP of a
+ * flag, and as socket_write and socket_read. */
+int64_t serve_sendto(struct serve *s);
+int64_t serve_recvfrom(struct serve *s);
+
+#endif

@@ -1,0 +1,89 @@
+#include "libos/unix/keeper/record/wait_queue.h"
+
+#include "libos/unix/keeper/process/signal.h"
+
+#define WORDS (PROCESSES / 64)
+
+static uint64_t waiting[WORDS]; /* all that wait, and some that did */
+static uint64_t marks[WORDS];   /* those that shall try */
+
+void wait_queue_add(struct process *process, enum wait_kind kind,
+                    uint32_t number)
+{
+    process->state = STATE_WAITS;
+    process->kind = (uint8_t)kind;
+    process->wait_for = number;
+    waiting[process->index / 64] |= 1ull << process->index % 64;
+}
+
+void wait_queue_wake_process(struct process *process)
+{
+    if (process->state == STATE_WAITS) {
+        marks[process->index / 64] |= 1ull << process->index % 64;
+    }
+}
+
+void wait_queue_wake(enum wait_kind kind, uint32_t number)
+{
+    for (unsigned i = 0; i < WORDS; i++) {
+        for (uint64_t bits = waiting[i]; bits; bits &= bits - 1) {
+            uint64_t bit = bits & -bits;
+            unsigned index = i * 64 + (unsigned)__builtin_ctzll(bits);
+            struct process *process = process_at(index);
+            if (!process || process->state != STATE_WAITS) {
+                waiting[i] &= ~bit;
+            } else if (process->kind == WAIT_ANY ||
+                       (process->kind == kind && process->wait_for == number)) {
+                marks[i] |= bit;
+            }
+        }
+    }
+}
+
+void timer_expire(uint64_t now)
+{
+    for (unsigned i = 0; i < process_top(); i++) {
+        struct process *process = process_at(i);
+        if (!process || process->state == STATE_ENDED) {
+            continue;
+        }
+        if (process->alarm <= now && process->dying) {
+            process_end(process, SIGKILL);
+        } else if (process->alarm <= now) {
+            uint64_t each = process->alarm_interval;
+            process->alarm = each ? now + each : NEVER;
+            signal_send(process, SIGALRM, SI_KERNEL, 0, 0);
+        } else if (process->deadline <= now) {
+            wait_queue_wake_process(process);
+        }
+    }
+}
+
+uint64_t wait_queue_deadline(void)
+{
+    uint64_t next = NEVER;
+    for (unsigned i = 0; i < process_top(); i++) {
+        const struct process *process = process_at(i);
+        if (!process || process->state == STATE_ENDED) {
+            continue;
+        }
+        next = process->alarm < next ? process->alarm : next;
+        if (process->state == STATE_WAITS && !process->stopped &&
+            process->deadline < next) {
+            next = process->deadline;
+        }
+    }
+    return next;
+}
+
+unsigned wait_queue_next(void)
+{
+    for (unsigned i = 0; i < WORDS; i++) {
+        if (marks[i]) {
+            unsigned bit = (unsigned)__builtin_ctzll(marks[i]);
+            marks[i] &= marks[i] - 1;
+            return i * 64 + bit;
+        }
+    }
+    return PROCESSES;
+}

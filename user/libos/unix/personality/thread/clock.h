@@ -1,0 +1,21 @@
+/* Time: clocks are the machine's nanoseconds, the one of the day that plus
+ * what the window says. The clocks of a process's or thread's own processor
+ * time count from the start of this process: nobody measures who ran. */
+#ifndef XO5_UNIX_PERSONALITY_THREAD_CLOCK_H
+#define XO5_UNIX_PERSONALITY_THREAD_CLOCK_H
+
+#include <stdint.h>
+
+/* This process starts now. */
+void clock_begin(void);
+
+int64_t call_clock_gettime(const uint64_t *a);
+int64_t call_clock_getres(const uint64_t *a);
+int64_t call_nanosleep(const uint64_t *a);
+int64_t call_clock_nanosleep(const uint64_t *a);
+int64_t call_gettimeofday(const uint64_t *a);
+int64_t call_time(const uint64_t *a);
+int64_t call_times(const uint64_t *a);
+int64_t call_alarm(const uint64_t *a);
+
+#endif

@@ -9,6 +9,7 @@ Exit code 0: none; 1: some; 2: the check itself could not run.
 format    C is formatted as .clang-format says
 include   who may include what: see ALLOWED
 circle    no folder includes one that includes it, by whatever way
+order     user/'s rooms stand in an order: see check_rooms.py
 asm       assembly only in the rooms of ASM_ROOMS
 address   no hex literal of 8 or more digits in kernel/core, kernel/ops
 length    80 columns, 400 lines a file, 80 lines a C function
@@ -23,6 +24,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from check_rooms import check_rooms
 
 MAX_COLUMNS, MAX_LINES, MAX_FUNCTION = 80, 400, 80
 C_FOLDERS = ("kernel/", "user/", "labs/", "proof/", "bench/", "grade/",
@@ -364,6 +367,9 @@ def check_tree(root):
     files = list_files(root)
     findings = [f for path in files for f in check_file(root, path)]
     findings += check_circles(root, files)
+    findings += check_rooms({name: (root / name).read_text(encoding="utf-8")
+                             for name in files if name.startswith("user/")
+                             and is_source(name)})
     findings += check_format(root, files)
     findings += check_headers(root, files)
     return sorted(findings), len(files)

@@ -17,7 +17,7 @@
 --mkdir  an empty directory
 
 Symbolic links are kept, hard links too; the same input gives the same bytes.
-The format is described in user/libos/unix/keeper/files/image.h.
+The format is described in user/launch/image_format.h.
 """
 
 import argparse

@@ -1,5 +1,5 @@
 """Reads the image of a root file system, in the format that
-user/libos/unix/keeper/files/image.h describes, into image_write.py's nodes."""
+user/launch/image_format.h describes, into image_write.py's nodes."""
 
 import os
 import stat

@@ -1,6 +1,6 @@
 """Writes the image of a root file system, in the format that
-user/libos/unix/keeper/files/image.h describes, from nodes that image.py has
-found."""
+user/launch/image_format.h describes, from nodes that image.py has found.
+"""
 
 import os
 import stat

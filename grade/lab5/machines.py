@@ -295,7 +295,7 @@ def make_image(files, links):
 
 
 def file_pages(image, name):
-    """(first page, size) of a file in an image: keeper/files/image.h."""
+    """(first page, size) of a file in an image: launch/image_format.h."""
     head = struct.unpack_from("<8Q", image)
     inode = 0
     for part in name.split("/"):

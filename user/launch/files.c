@@ -5,7 +5,7 @@
 #include "abi/layout.h"
 #include "lib/books.h"
 #include "lib/string.h"
-#include "libos/unix/keeper/files/image.h"
+#include "launch/image_format.h"
 
 #define LINKS_MAX 8
 #define TARGET_MAX 256

@@ -245,7 +245,8 @@ static void test_pages(void)
     IS(ask(one, SYS_pread64, (uint64_t)fd, 0, 1, 4096, 0), 1);
     IS(data(one)[0], 'S');
     int64_t reader = opened(one, "/etc/long", O_RDONLY, 0);
-    IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)reader, 0, 1, 0, PAGES_STORE), -EACCES);
+    IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)reader, 0, 1, 0, PAGES_STORE),
+       -EACCES);
     IS(ask(one, KEEPER_MAP_PAGES, 0, 0, 1, 0, 0), -ENODEV);
     IS(ask(one, KEEPER_MAP_PAGES, (uint64_t)fd, UINT64_MAX - 1, 4, 0, 0), 4);
     IS(*(uint64_t *)data(one), 0);

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "libos/unix/keeper/record/serve.h"
+#include "libos/unix/keeper/calls/call_table.h"
 
 static uint64_t state = 12345;
 static uint64_t requests, done, waits;

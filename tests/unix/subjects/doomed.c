@@ -1,7 +1,8 @@
 /* Processes that do much and are killed in the middle of it, by the keeper's
- * `doom=` (user/libos/unix/xo5/keeper/fault_injection.h), and their parent, which must go
- * on as if nothing had been. Run on the exokernel alone, as its first program.
- * Says how many of the children were killed, and how many frames are lost. */
+ * `doom=` (user/libos/unix/xo5/keeper/fault_injection.h), and their parent,
+ * which must go on as if nothing had been. Run on the exokernel alone, as its
+ * first program. Says how many of the children were killed, and how many frames
+ * are lost. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -9,7 +9,7 @@
 
 #include "abi/context.h"
 #include "libos/min/abi.h"
-#include "libos/unix/keeper/files/image.h"
+#include "launch/image_format.h"
 
 #define EXEC_STACK_TOP 0x63fffff000
 #define EXEC_STACK_SIZE 0x20000   /* of the stack's region at first */

@@ -1,7 +1,7 @@
 /*
  * Files: those of the root image, which all processes read where it lies
- * (libos/unix/keeper/files/image.h has the format), and two devices. Nothing
- * here can be written to but the console.
+ * (launch/image_format.h has the format), and two devices. Nothing here
+ * can be written to but the console.
  *
  * A descriptor is a number; it names an open file, which several of them may
  * share. A forked child has copies of all, which move on their own.
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "libos/min/abi.h"
-#include "libos/unix/keeper/files/image.h"
+#include "launch/image_format.h"
 
 #define FILES 32
 #define DESCRIPTORS 64

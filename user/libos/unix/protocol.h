@@ -4,9 +4,9 @@
  * The keeper is the process that owns what Unix processes share although they
  * do not trust each other: files, open files, pipes, the terminal, and the
  * records of the processes themselves. Each process has a window, some pages
- * that it and the keeper both write. To request for something, it puts a request
- * there and gives its CPU to the keeper; when it has the CPU again, the answer
- * is there. The keeper reads each word of a window once and trusts none.
+ * that it and the keeper both write. To ask for something, it puts a
+ * request there and gives its CPU to the keeper; when it has the CPU again, the
+ * answer is there. The keeper reads each word of a window once and trusts none.
  *
  * Most requests are Linux's system calls, by Linux's numbers and with Linux's
  * arguments, but for two things. An argument that is a pointer is the offset
@@ -90,10 +90,10 @@ struct window {
      * is pending; then it may make requests of futexes, and exit. */
     uint64_t shares;
 
-    /* Kept files (KEEPER_MAP) that have become shorter, for the process to
-     * read and set `cuts` to 0: what it has mapped of them from that page on,
-     * its own copies too, is no longer there. More than WINDOW_TRUNCATIONS: of some
-     * it is not said. */
+    /* Mapped files (KEEPER_MAP) that have become shorter, for the process to
+     * read and set `truncations` to 0: what it has mapped of them from that
+     * page on, its own copies too, is no longer there. More than
+     * WINDOW_TRUNCATIONS: of some it is not said. */
     uint64_t truncations;
     struct truncation {
         uint64_t file, first; /* its number, and the page */
@@ -136,29 +136,29 @@ struct window {
 /* say (number, (i), count): a line for the debug channel. */
 #define KEEPER_SAY 0x1006
 
-/* map (number, fd, first page of the file, pages, (o) uint64_t for each,
+/* map_pages (number, fd, first page of the file, pages, (o) uint64_t for each,
  * flags): what the machine needs to map pages of a file: page numbers of the
  * keeper, 0 for a hole or what is past the end. The answer is how many. With
  * PAGES_STORE (the file must be open for writing too) each page up to the
  * file's end is made the file's own, never the image's, so that a store there
- * is a store to the file. With PAGES_MAPPED a kept file's number stands for the
- * descriptor. */
+ * is a store to the file. With PAGES_MAPPED a mapped file's number stands for
+ * the descriptor. */
 #define KEEPER_MAP_PAGES 0x1007
 #define PAGES_STORE 1
 #define PAGES_MAPPED 2
 
-/* keep (number, fd, (o) uint64_t size): the file stays, even closed and
- * without a name, until this process says leave, calls exec or ends; so that
- * its pages can be mapped when they are touched. The answer is a number for
- * it, the same for every descriptor of the file. A forked child keeps it too.
- * leave (number, that number). */
+/* map (number, fd, (o) uint64_t size): the file stays, even closed and without
+ * a name, until this process says unmap, calls exec or ends; so that its pages
+ * can be mapped when they are touched. The answer is a number for it, the same
+ * for every descriptor of the file. A forked child has it mapped too. unmap
+ * (number, that number). */
 #define KEEPER_MAP 0x1008
 #define KEEPER_UNMAP 0x1009
 
 /*
  * Futexes in memory that processes share: a word is named by the number of a
- * file that the process keeps, and its offset in it. A thread has a token of
- * the process's choice while it waits.
+ * file that the process has mapped, and its offset in it. A thread has a token
+ * of the process's choice while it waits.
  *
  * futex_wait (number, file, offset, value, bits, token): notes that the thread
  * waits, if the word is that: 0 at once; else -EAGAIN.
@@ -178,7 +178,7 @@ struct window {
 #define KEEPER_FUTEX_LEAVE 0x100d
 #define KEEPER_FUTEX_WOKEN 0x100e
 
-/* end (number, that number): how many pages a kept file has, to its end. */
+/* map_end (number, that number): how many pages a mapped file has. */
 #define KEEPER_MAP_END 0x100f
 
 /* The machine's own requests begin here. */

@@ -231,7 +231,7 @@ static _Bool serve_all(void)
     return any;
 }
 
-/* Does some process compute, so that it may still request for something? */
+/* Does some process compute, so that it may still ask for something? */
 static _Bool any_runs(void)
 {
     for (unsigned i = 1; i < KEEPER_SLOTS; i++) {

@@ -1,4 +1,5 @@
-/* What the personality asks of the machine: libos/unix/personality/base/host.h, by Linux. */
+/* What the personality asks of the machine: libos/unix/personality/base/host.h,
+ * by Linux. */
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/reserved.h"
 

@@ -12,7 +12,7 @@
 #define LINK_PAGES 256
 #define LINK_RANGES 16
 
-/* Pages of a kept file that lie in a row in one table. */
+/* Pages of a mapped file that lie in a row in one table. */
 struct link_range {
     uint64_t number; /* of the file */
     uint64_t first;  /* page of the file */
@@ -56,16 +56,16 @@ struct link {
 #define LINK_FILE 2
 #define LINK_SHARED 16
 
-/* (number, first page, count, rights): the same for a file that the process
- * keeps; without LINK_SHARED, pages that it cannot store to. An entry of 0 is
- * left out. LINK_PAST is behind the file's end. -EBADF: it does not keep it. */
+/* (number, first page, count, rights): the same for a file that the process has
+ * mapped; without LINK_SHARED, pages that it cannot store to. An entry of 0 is
+ * left out. LINK_PAST is behind the file's end. -EBADF: it is not mapped. */
 #define LINK_MAPPED 3
 #define LINK_PAST UINT64_MAX
 
 /* (entry, count): attaches one table of pages to that entry of a directory of
- * the process, with the pages of `count` ranges[] of files that it keeps. Who
- * asks for the same gets the same table: nobody can store to it or change it.
- * Answers 0, and a[0] is its frame then, holds[] and some[] what it holds
+ * the process, with the pages of `count` ranges[] of files that it has mapped.
+ * Who asks for the same gets the same table: nobody can store to it or change
+ * it. Answers 0, and a[0] is its frame then, shadows[] and some[] what it holds
  * (struct table), likely[] which of those pages most processes touch, and
  * stored[] which they store to; -EBADF, -EINVAL, -ENOMEM. */
 #define LINK_TABLE 4

@@ -1,4 +1,4 @@
-#include "libos/unix/keeper/record/serve.h"
+#include "libos/unix/keeper/calls/call_table.h"
 
 #include "libos/unix/keeper/calls/directory.h"
 #include "libos/unix/keeper/calls/fcntl.h"
@@ -6,15 +6,21 @@
 #include "libos/unix/keeper/calls/open.h"
 #include "libos/unix/keeper/calls/poll.h"
 #include "libos/unix/keeper/calls/read_write.h"
+#include "libos/unix/keeper/calls/socket_calls.h"
 #include "libos/unix/keeper/calls/stat.h"
 #include "libos/unix/keeper/calls/system.h"
 #include "libos/unix/keeper/files/lock.h"
 #include "libos/unix/keeper/files/mapping.h"
 #include "libos/unix/keeper/files/pipe.h"
 #include "libos/unix/keeper/files/socket.h"
+#include "libos/unix/keeper/process/exec.h"
+#include "libos/unix/keeper/process/exit.h"
 #include "libos/unix/keeper/process/fork.h"
 #include "libos/unix/keeper/process/futex.h"
+#include "libos/unix/keeper/process/group.h"
 #include "libos/unix/keeper/process/signal.h"
+#include "libos/unix/keeper/process/timer.h"
+#include "libos/unix/keeper/process/wait.h"
 
 /* An argument: a value, a string, what goes in and comes out, of one size or
  * as many as another argument says. */

@@ -8,6 +8,7 @@
 #include "libos/unix/keeper/files/dirent.h"
 #include "libos/unix/keeper/files/pipe.h"
 #include "libos/unix/keeper/files/procfs.h"
+#include "libos/unix/keeper/process/proc_text.h"
 #include "libos/unix/keeper/terminal/tty.h"
 
 /* What F_GETFL tells, and what an open file needs to know of its flags. */

@@ -3,6 +3,7 @@
 #include "lib/string.h"
 #include "libos/unix/keeper/calls/partial.h"
 #include "libos/unix/keeper/files/content.h"
+#include "libos/unix/keeper/files/descriptor.h"
 #include "libos/unix/keeper/files/device.h"
 #include "libos/unix/keeper/files/mapping.h"
 #include "libos/unix/keeper/files/pipe.h"
@@ -10,18 +11,6 @@
 #include "libos/unix/keeper/files/vnode.h"
 #include "libos/unix/keeper/process/signal.h"
 #include "libos/unix/keeper/terminal/tty.h"
-
-static bool may_read(const struct description *open)
-{
-    return open && open->kind != OPEN_PATH &&
-           (open->flags & O_ACCMODE) != O_WRONLY;
-}
-
-static bool may_write(const struct description *open)
-{
-    return open && open->kind != OPEN_PATH &&
-           (open->flags & O_ACCMODE) != O_RDONLY;
-}
 
 /* Has it a position? */
 static bool may_seek(const struct description *open)
@@ -56,7 +45,7 @@ int64_t file_read(struct serve *s, struct description *open, void *to,
                   uint64_t count)
 {
     int64_t done;
-    if (!may_read(open)) {
+    if (!description_reads(open)) {
         return -EBADF;
     }
     switch (open->kind) {
@@ -65,7 +54,7 @@ int64_t file_read(struct serve *s, struct description *open, void *to,
     case OPEN_PIPE:
         return pipe_read(s, open, to, count);
     case OPEN_SOCKET:
-        return socket_read(s, open, to, count);
+        return socket_read(s, open, to, count, !(open->flags & O_NONBLOCK));
     case OPEN_TTY:
         return tty_read(s, open, to, count);
     case OPEN_FILE:
@@ -81,14 +70,16 @@ int64_t file_write(struct serve *s, struct description *open, const void *from,
                    uint64_t count)
 {
     int64_t done;
-    if (!may_write(open)) {
+    if (!description_writes(open)) {
         return -EBADF;
     }
     switch (open->kind) {
     case OPEN_PIPE:
-        return pipe_write(s, open, from, count);
+        return signal_pipe(s->process, pipe_write(s, open, from, count));
     case OPEN_SOCKET:
-        return socket_write(s, open, from, count);
+        return signal_pipe(
+            s->process,
+            socket_write(s, open, from, count, !(open->flags & O_NONBLOCK)));
     case OPEN_TTY:
         return tty_write(s, open, from, count);
     case OPEN_FILE:
@@ -107,7 +98,7 @@ int64_t serve_read(struct serve *s)
 {
     struct description *open = descriptor_open(s->process, s->a[0]);
     uint64_t count = s->a[2];
-    int64_t error = s->a[3] && may_read(open)
+    int64_t error = s->a[3] && description_reads(open)
                         ? partial_read(open, open->position, &count)
                         : 0;
     return error ? error : file_read(s, open, s->at[1], count);
@@ -117,8 +108,9 @@ int64_t serve_write(struct serve *s)
 {
     struct description *open = descriptor_open(s->process, s->a[0]);
     uint64_t count = s->a[2], lacks = s->a[3] & INT32_MAX;
-    int64_t error =
-        lacks && may_write(open) ? partial_write(open, lacks, &count) : 0;
+    int64_t error = lacks && description_writes(open)
+                        ? partial_write(open, lacks, &count)
+                        : 0;
     return error ? error : file_write(s, open, s->at[1], count);
 }
 
@@ -139,7 +131,7 @@ int64_t serve_pread64(struct serve *s)
 {
     struct description *open = descriptor_open(s->process, s->a[0]);
     uint64_t count = s->a[2], at = s->a[3];
-    int64_t error = check_offset(open, may_read(open), at);
+    int64_t error = check_offset(open, description_reads(open), at);
     if (!error && s->a[4]) {
         error = partial_read(open, at, &count);
     }
@@ -157,7 +149,7 @@ int64_t serve_pwrite64(struct serve *s)
 {
     struct description *open = descriptor_open(s->process, s->a[0]);
     uint64_t count = s->a[2], at = s->a[3], lacks = s->a[4] & INT32_MAX;
-    int64_t error = check_offset(open, may_write(open), at);
+    int64_t error = check_offset(open, description_writes(open), at);
     if (!error && lacks) {
         error = partial_write(open, lacks, &count);
     }
@@ -255,7 +247,7 @@ int64_t serve_sendfile(struct serve *s)
     struct description *in = descriptor_open(s->process, s->a[1]);
     uint64_t at = 0, done = 0;
     int64_t n = 0;
-    if (!may_write(out) || !may_read(in)) {
+    if (!description_writes(out) || !description_reads(in)) {
         return -EBADF;
     }
     if (in->kind != OPEN_FILE || out->kind == OPEN_SOCKET ||
@@ -309,7 +301,8 @@ int64_t serve_ftruncate(struct serve *s)
     if (!open || open->kind == OPEN_PATH) {
         return -EBADF;
     }
-    if ((int64_t)s->a[1] < 0 || open->kind != OPEN_FILE || !may_write(open)) {
+    if ((int64_t)s->a[1] < 0 || open->kind != OPEN_FILE ||
+        !description_writes(open)) {
         return -EINVAL;
     }
     return file_resize(open->vnode, s->a[1]);
@@ -319,7 +312,7 @@ int64_t serve_fallocate(struct serve *s)
 {
     const struct description *open = descriptor_open(s->process, s->a[0]);
     uint64_t start = s->a[2], end = 0;
-    if (!may_write(open)) {
+    if (!description_writes(open)) {
         return -EBADF;
     }
     if (s->a[1] & ~(uint64_t)FALLOC_FL_KEEP_SIZE) {
@@ -355,17 +348,4 @@ int64_t serve_fsync(struct serve *s)
     }
     return open->kind == OPEN_FILE || open->kind == OPEN_DIRECTORY ? 0
                                                                    : -EINVAL;
-}
-
-int file_mappable(const struct process *process, uint64_t fd, bool store,
-                  const struct description **open)
-{
-    *open = descriptor_open(process, fd);
-    if (!*open || (*open)->kind == OPEN_PATH) {
-        return -EBADF;
-    }
-    if (!may_read(*open) || (store && !may_write(*open))) {
-        return -EACCES;
-    }
-    return (*open)->kind == OPEN_FILE ? 0 : -ENODEV;
 }

@@ -27,9 +27,4 @@ int64_t serve_fsync(struct serve *s);
 /* content_resize, with the time, and those told who have it mapped. */
 int file_resize(uint32_t vnode, uint64_t size);
 
-/* The open file of a descriptor, if it can be mapped, `store` to be stored to:
- * 0 and *open; -EBADF, -EACCES, -ENODEV. */
-int file_mappable(const struct process *process, uint64_t fd, bool store,
-                  const struct description **open);
-
 #endif

@@ -9,7 +9,10 @@
 #include "libos/unix/keeper/files/lookup.h"
 #include "libos/unix/keeper/files/mapping.h"
 #include "libos/unix/keeper/files/pipe.h"
+#include "libos/unix/keeper/process/exit.h"
+#include "libos/unix/keeper/process/fork.h"
 #include "libos/unix/keeper/process/futex.h"
+#include "libos/unix/keeper/process/session.h"
 #include "libos/unix/keeper/terminal/tty.h"
 
 static uint32_t root, dev, console, null; /* inodes */
@@ -100,6 +103,7 @@ bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)
 {
     inode_begin((int64_t)(unix_time * 1000000000 - machine_now()));
     process_begin();
+    exit_begin();
     description_begin();
     mapping_begin();
     futex_begin();

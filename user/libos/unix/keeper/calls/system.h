@@ -4,10 +4,7 @@
 
 #include "libos/unix/keeper/record/serve.h"
 
-/* setitimer, getitimer: -EINVAL for others than ITIMER_REAL, and for times
- * that are none. The rest cannot fail. */
-int64_t serve_setitimer(struct serve *s);
-int64_t serve_getitimer(struct serve *s);
+/* They cannot fail. */
 int64_t serve_sysinfo(struct serve *s);
 int64_t serve_umask(struct serve *s);
 int64_t serve_sched_yield(struct serve *s);

@@ -2,7 +2,6 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/files/inode.h"
-#include "libos/unix/keeper/terminal/tty.h"
 
 static void (*raw_put)(unsigned fd, const void *bytes, uint64_t count);
 

@@ -5,6 +5,8 @@
 
 #include "libos/unix/keeper/files/descriptor.h"
 
+#define TTY_DEVICE 0x500  /* /dev/tty: the session's terminal */
+#define TTY_CONSOLE 0x501 /* /dev/console: the terminal */
 #define DEVICE_NULL 0x103
 #define DEVICE_RAW 0x600 /* + 1, + 2: the output and the errors of a command */
 

@@ -1,14 +1,14 @@
 #include "libos/unix/keeper/files/mapping.h"
 
 #include "lib/string.h"
-#include "libos/unix/keeper/calls/read_write.h"
 #include "libos/unix/keeper/files/content.h"
+#include "libos/unix/keeper/files/descriptor.h"
 #include "libos/unix/keeper/record/machine.h"
 #include "libos/unix/keeper/record/pool.h"
 #include "libos/unix/linux-abi/abi.h"
 
 #define MAPPINGS_MAX 65536
-#define EACH_MAX 2048 /* files that one process may keep */
+#define EACH_MAX 2048 /* files that one process may have mapped */
 
 struct mapping {
     uint32_t inode; /* held */
@@ -18,16 +18,16 @@ struct mapping {
     bool stores;     /* it was open for writing: stores may be let through */
 };
 
-static struct pool keeps;
+static struct pool mappings;
 
 static struct mapping *mapping_at(uint32_t number)
 {
-    return pool_at(&keeps, number);
+    return pool_at(&mappings, number);
 }
 
 void mapping_begin(void)
 {
-    pool_begin(&keeps, sizeof(struct mapping), MAPPINGS_MAX);
+    pool_begin(&mappings, sizeof(struct mapping), MAPPINGS_MAX);
 }
 
 void mapping_hold(uint32_t list)
@@ -42,12 +42,12 @@ void mapping_drop(uint32_t list)
     while (list && --mapping_at(list)->users == 0) {
         uint32_t next = mapping_at(list)->next;
         inode_drop(mapping_at(list)->inode);
-        pool_give(&keeps, list);
+        pool_give(&mappings, list);
         list = next;
     }
 }
 
-/* Does it keep it, and may store to it, if that is asked? */
+/* Has it mapped it, and may store to it, if that is asked? */
 static bool has(const struct process *process, uint64_t number, bool stores)
 {
     uint32_t at = process->mapped;
@@ -72,7 +72,7 @@ bool mapping_stores(const struct process *process, uint64_t number)
 static bool mapping_add(struct process *process, uint32_t inode, bool stores)
 {
     uint32_t length = process->mapped ? mapping_at(process->mapped)->length : 0;
-    uint32_t number = length < EACH_MAX ? pool_take(&keeps) : 0;
+    uint32_t number = length < EACH_MAX ? pool_take(&mappings) : 0;
     if (!number) {
         return false;
     }
@@ -107,10 +107,25 @@ void mapping_truncate(uint32_t inode, uint64_t first)
     }
 }
 
+/* The open file of a descriptor, if it can be mapped, `store` to be stored to:
+ * 0 and *open; -EBADF, -EACCES, -ENODEV. */
+static int mappable(const struct process *process, uint64_t fd, bool store,
+                    const struct description **open)
+{
+    *open = descriptor_open(process, fd);
+    if (!*open || (*open)->kind == OPEN_PATH) {
+        return -EBADF;
+    }
+    if (!description_reads(*open) || (store && !description_writes(*open))) {
+        return -EACCES;
+    }
+    return (*open)->kind == OPEN_FILE ? 0 : -ENODEV;
+}
+
 int64_t serve_map(struct serve *s)
 {
     const struct description *open;
-    int error = file_mappable(s->process, s->a[0], false, &open);
+    int error = mappable(s->process, s->a[0], false, &open);
     if (error) {
         return error;
     }
@@ -168,7 +183,7 @@ int64_t serve_map_end(struct serve *s)
                : -EBADF;
 }
 
-/* The file that is meant: open, or kept. 0; -errno. */
+/* The file that is meant: open, or mapped. 0; -errno. */
 static int pages_of(struct serve *s, bool store, struct inode **inode)
 {
     const struct description *open;
@@ -178,7 +193,7 @@ static int pages_of(struct serve *s, bool store, struct inode **inode)
         *inode = may ? inode_at((uint32_t)s->a[0]) : NULL;
         return may ? 0 : -EBADF;
     }
-    int error = file_mappable(s->process, s->a[0], store, &open);
+    int error = mappable(s->process, s->a[0], store, &open);
     *inode = error ? NULL : inode_at(open->vnode);
     return error;
 }

@@ -1,36 +1,37 @@
 /*
  * Files that a process has mapped and whose pages it asks for when it touches
- * them: it keeps them (KEEPER_MAP), until it says otherwise, calls exec or
- * ends. What a process keeps is a list; a forked child shares its parent's, so
- * a part of it that two have is never changed.
+ * them: they stay, even closed and without a name, from KEEPER_MAP on until the
+ * process says KEEPER_UNMAP, calls exec or ends. Its mappings are a list; a
+ * forked child shares its parent's, so a part of it that two have is never
+ * changed.
  */
 #ifndef XO5_UNIX_KEEPER_FILES_MAPPING_H
 #define XO5_UNIX_KEEPER_FILES_MAPPING_H
 
 #include "libos/unix/keeper/record/serve.h"
 
-/* Nobody keeps anything. */
+/* Nobody has mapped anything. */
 void mapping_begin(void);
 
 /* A list has one user more; one less: what nobody uses lets its files go. */
 void mapping_hold(uint32_t list);
 void mapping_drop(uint32_t list);
 
-/* Does that process keep that file, named by its inode's number? */
+/* Has that process mapped that file, named by its inode's number? */
 bool mapping_has(const struct process *process, uint64_t number);
 
 /* And was it open for reading and writing? */
 bool mapping_stores(const struct process *process, uint64_t number);
 
-/* The file has been cut: from page `first` on nothing is there. Tells those
- * that keep it. */
+/* The file has been truncated: from page `first` on nothing is there. Tells
+ * those that have it mapped. */
 void mapping_truncate(uint32_t inode, uint64_t first);
 
 /* KEEPER_MAP: -EBADF, -EACCES, -ENODEV, -ENOMEM. */
 int64_t serve_map(struct serve *s);
 
 /* KEEPER_UNMAP: -EBADF. What is in a part of the list that another process
- * shares stays kept. */
+ * shares stays mapped. */
 int64_t serve_unmap(struct serve *s);
 
 /* KEEPER_MAP_PAGES: -EBADF, -EACCES, -ENODEV, -ENOSPC. */

@@ -2,7 +2,6 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/files/vnode.h"
-#include "libos/unix/keeper/process/signal.h"
 #include "libos/unix/keeper/record/pool.h"
 #include "libos/unix/keeper/record/wait_queue.h"
 
@@ -190,7 +189,6 @@ static int64_t pipe_broken(struct serve *s)
     if (s->process->done) {
         return (int64_t)s->process->done;
     }
-    signal_send(s->process, SIGPIPE, SI_KERNEL, s->process->pid, 0);
     return -EPIPE;
 }
 

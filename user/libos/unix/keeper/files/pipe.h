@@ -37,7 +37,7 @@ uint32_t pipe_filled(const struct description *open);
 int pipe_poll(const struct description *open);
 
 /* Reads: -EAGAIN or waits while it is empty and somebody could write. Writes:
- * -EPIPE, with SIGPIPE, if nobody reads; -EAGAIN or waits while there is no
+ * -EPIPE if nobody reads; -EAGAIN or waits while there is no
  * room for all of it, or for some if it is more than PIPE_BUF; -ENOMEM. */
 int64_t pipe_read(struct serve *s, struct description *open, void *to,
                   uint64_t count);

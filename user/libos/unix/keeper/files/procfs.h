@@ -1,8 +1,9 @@
 /*
- * /proc: nodes (vnode.h) that are nowhere but in their number, names that are
+ * /proc: vnodes (vnode.h) that are nowhere but in their number, names that are
  * made up when they are asked for, and texts that are written when a file is
- * opened (proc_text.c). The maps of a process's memory are not here: only the
- * process itself knows them, so its personality answers for /proc/self/maps.
+ * opened (process/proc_text.c). The maps of a process's memory are not here:
+ * only the process itself knows them, so its personality answers for
+ * /proc/self/maps.
  */
 #ifndef XO5_UNIX_KEEPER_FILES_PROCFS_H
 #define XO5_UNIX_KEEPER_FILES_PROCFS_H
@@ -88,9 +89,5 @@ struct proc_entry {
  * is none. */
 bool proc_next(const struct process *process, uint32_t directory,
                uint64_t cookie, struct proc_entry *entry);
-
-/* Writes what a file of /proc says into an empty one: 0, -ENOENT, -ENOSPC;
- * -EINVAL of a vnode that is no file. */
-int proc_text(uint32_t vnode, struct inode *inode);
 
 #endif

@@ -18,23 +18,18 @@ uint32_t socket_filled(const struct description *open);
 /* What poll says of it. */
 int socket_poll(const struct description *open);
 
-/* As pipe_read and pipe_write; nothing is left to be read, and -EPIPE with
- * SIGPIPE, of what was shut down. */
+/* As pipe_read and pipe_write, which wait only if `waits`; nothing is left to
+ * be read, and -EPIPE, of what was shut down. */
 int64_t socket_read(struct serve *s, struct description *open, void *to,
-                    uint64_t count);
+                    uint64_t count, bool waits);
 int64_t socket_write(struct serve *s, struct description *open,
-                     const void *from, uint64_t count);
+                     const void *from, uint64_t count, bool waits);
 
-/* socketpair: -EAFNOSUPPORT, -EINVAL, -ESOCKTNOSUPPORT, -EPROTONOSUPPORT,
- * -EMFILE, -ENFILE. */
-int64_t serve_socketpair(struct serve *s);
+/* Can nobody read any more what this end writes? */
+bool socket_is_broken(const struct description *open);
 
-/* -EBADF, -ENOTSOCK, -EINVAL. */
-int64_t serve_shutdown(struct serve *s);
-
-/* sendto and recvfrom without an address: -EBADF, -ENOTSOCK, -EOPNOTSUPP of a
- * flag, and as socket_write and socket_read. */
-int64_t serve_sendto(struct serve *s);
-int64_t serve_recvfrom(struct serve *s);
+/* Both ends of a new pair with these flags, each with one user: 0, or -ENFILE
+ * and none. */
+int socket_make(uint32_t flags, uint32_t *ends);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Nodes: what a path can lead to. A vnode is the number of an inode, or an
+ * Vnodes: what a path can lead to. A vnode is the number of an inode, or an
  * entry of /proc, which is nowhere but in its number (procfs.h):
  *
  *     31    30         16 15    6 5    0

@@ -1,9 +1,10 @@
 /*
  * Futexes in memory that processes share: words of a file's content, whoever
  * has it mapped and where. A word is named by its file, which the process must
- * keep (mapping.h), and its offset there. Who waits is a thread of a process,
- * which gives it a token; the process itself does not wait here, it is told
- * how many of its threads are woken (window's `woken`), and takes their tokens.
+ * have mapped (mapping.h), and its offset there. Who waits is a thread of a
+ * process, which gives it a token; the process itself does not wait here, it is
+ * told how many of its threads are woken (window's `woken`), and takes their
+ * tokens.
  */
 #ifndef XO5_UNIX_KEEPER_PROCESS_FUTEX_H
 #define XO5_UNIX_KEEPER_PROCESS_FUTEX_H
@@ -16,7 +17,7 @@ void futex_begin(void);
 /* None of its threads waits any more: it ends, or calls exec. */
 void futex_forget(struct process *process);
 
-/* KEEPER_FUTEX_ requests, as protocol.h has them: -EBADF: it does not keep the
+/* KEEPER_FUTEX_ requests, as protocol.h has them: -EBADF: it has not mapped the
  * file; -EINVAL: the offset is no multiple of 4; -EAGAIN, -ENOMEM. */
 int64_t serve_futex_wait(struct serve *s);
 int64_t serve_futex_wake(struct serve *s);

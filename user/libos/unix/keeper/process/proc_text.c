@@ -1,9 +1,12 @@
+#include "libos/unix/keeper/process/proc_text.h"
+
 #include "lib/string.h"
 #include "libos/unix/keeper/files/cmdline.h"
 #include "libos/unix/keeper/files/content.h"
 #include "libos/unix/keeper/files/descriptor.h"
+#include "libos/unix/keeper/files/device.h"
 #include "libos/unix/keeper/files/procfs.h"
-#include "libos/unix/keeper/terminal/tty.h"
+#include "libos/unix/keeper/process/session.h"
 
 #define SECOND 1000000000ull
 #define TICK 10000000ull /* ns: 100 in a second */

@@ -1,8 +1,9 @@
 #include "libos/unix/keeper/process/signal.h"
 
+#include "libos/unix/keeper/process/exit.h"
+#include "libos/unix/keeper/process/reply.h"
 #include "libos/unix/keeper/record/serve.h"
 #include "libos/unix/keeper/record/wait_queue.h"
-#include "libos/unix/keeper/terminal/tty.h"
 
 /* What a process says of itself; each word is read once. */
 static uint64_t blocked_of(const struct process *process)
@@ -66,7 +67,7 @@ static void process_continue(struct process *process)
         process->stop_news = false;
         process->continue_news = true;
         child_news(process, CLD_CONTINUED, SIGCONT);
-        serve_resume(process);
+        reply_resume(process);
     }
 }
 
@@ -78,9 +79,9 @@ void signal_send(struct process *process, unsigned signal, int code,
         return;
     }
     if (signal == SIGKILL) {
-        /* First: who has its last turn may run from serve_last on. */
+        /* First: who has its last turn may run from reply_last_turn on. */
         pending_set(process, process->pending | bit);
-        if (process->dying || !serve_last(process)) {
+        if (process->dying || !reply_last_turn(process)) {
             process_end(process, SIGKILL);
         }
         return;
@@ -109,6 +110,14 @@ void signal_send(struct process *process, unsigned signal, int code,
     if (signal_interrupts(process)) {
         wait_queue_wake_process(process);
     }
+}
+
+int64_t signal_pipe(struct process *process, int64_t answer)
+{
+    if (answer == -EPIPE) {
+        signal_send(process, SIGPIPE, SI_KERNEL, process->pid, 0);
+    }
+    return answer;
 }
 
 unsigned signal_group(uint32_t group, unsigned signal, int code, uint32_t pid)

@@ -23,6 +23,9 @@
 void signal_send(struct process *process, unsigned signal, int code,
                  uint32_t pid, int status);
 
+/* The answer to its write; SIGPIPE goes with -EPIPE. */
+int64_t signal_pipe(struct process *process, int64_t answer);
+
 /* To all of a process group: how many that were. */
 unsigned signal_group(uint32_t group, unsigned signal, int code, uint32_t pid);
 

@@ -1,5 +1,6 @@
+#include "libos/unix/keeper/process/wait.h"
+
 #include "lib/string.h"
-#include "libos/unix/keeper/process/fork.h"
 #include "libos/unix/keeper/record/wait_queue.h"
 
 #define FLAGS4                                                                 \

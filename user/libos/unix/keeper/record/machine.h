@@ -96,7 +96,7 @@ void keeper_died(unsigned slot, unsigned signal);
  * UINT64_MAX if nothing does. */
 uint64_t keeper_next(void);
 
-/* A file that the process in that slot keeps (KEEPER_MAP), by its number;
+/* A file that the process in that slot has mapped (KEEPER_MAP), by its number;
  * false if it does not. `version` is another one whenever a page of a file has
  * become another page, and no two files have the same. */
 struct mapped {

@@ -89,37 +89,39 @@ _Static_assert(sizeof(struct process) <= KEEPER_PAGE, "a record is a page");
 /* No processes. */
 void process_begin(void);
 
+/* The records by index, which process.c alone changes. */
+extern struct process *process_records[PROCESSES]; /* NULL: none */
+extern unsigned process_record_top;
+
 /* All records have an index below this. */
-unsigned process_top(void);
+static inline unsigned process_top(void)
+{
+    return process_record_top;
+}
 
 /* The record at that index, of that pid, in that slot; NULL if there is none.
  * process_alive: neither if it has ended. */
-struct process *process_at(unsigned index);
+static inline struct process *process_at(unsigned index)
+{
+    return process_records[index];
+}
+
 struct process *process_find(uint32_t pid);
 struct process *process_alive(uint32_t pid);
 struct process *process_in(unsigned slot);
 
-/* A copy of that record with a pid of its own and nothing done, that holds
- * what the other holds; of zeros if it is NULL. NULL if there is no room. */
-struct process *process_copy(struct process *from);
+/* A record of zeros but for its index and a pid of its own; NULL if there is no
+ * room. */
+struct process *process_new(void);
 
-/* Takes back a copy that never got a slot. */
-void process_abort(struct process *process);
-
-/* It has a slot now, and its window is filled in. */
-void process_settle(struct process *process, unsigned slot);
-
-/* Ends it, with that status as wait4 tells it: it lets go of all that it
- * held, and who must know is told. Pid 1 takes all others with it. */
-void process_end(struct process *process, int status);
+/* It is in that slot from now on; in none any more. */
+void process_enter(struct process *process, unsigned slot);
+void process_leave(const struct process *process);
 
 /* Forgets one that has ended. */
 void process_forget(struct process *process);
 
 /* How many there are. */
 uint32_t process_count(void);
-
-/* What pid 1 ended with, -1 while it lives. */
-int process_first_status(void);
 
 #endif

@@ -1,7 +1,5 @@
 #include "libos/unix/keeper/record/wait_queue.h"
 
-#include "libos/unix/keeper/process/signal.h"
-
 #define WORDS (PROCESSES / 64)
 
 static uint64_t waiting[WORDS]; /* all that wait, and some that did */
@@ -36,25 +34,6 @@ void wait_queue_wake(enum wait_kind kind, uint32_t number)
                        (process->kind == kind && process->wait_for == number)) {
                 marks[i] |= bit;
             }
-        }
-    }
-}
-
-void timer_expire(uint64_t now)
-{
-    for (unsigned i = 0; i < process_top(); i++) {
-        struct process *process = process_at(i);
-        if (!process || process->state == STATE_ENDED) {
-            continue;
-        }
-        if (process->alarm <= now && process->dying) {
-            process_end(process, SIGKILL);
-        } else if (process->alarm <= now) {
-            uint64_t each = process->alarm_interval;
-            process->alarm = each ? now + each : NEVER;
-            signal_send(process, SIGALRM, SI_KERNEL, 0, 0);
-        } else if (process->deadline <= now) {
-            wait_queue_wake_process(process);
         }
     }
 }

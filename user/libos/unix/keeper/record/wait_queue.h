@@ -18,10 +18,6 @@ void wait_queue_add(struct process *process, enum wait_kind kind,
 /* This one shall, if it waits. */
 void wait_queue_wake_process(struct process *process);
 
-/* Those whose deadline is over shall; timers that are due send their
- * signals; who has had its last turn ends. */
-void timer_expire(uint64_t now);
-
 /* When the next one is; NEVER if there is none. */
 uint64_t wait_queue_deadline(void);
 

@@ -2,25 +2,20 @@
 
 #include "lib/string.h"
 #include "libos/unix/keeper/files/device.h"
+#include "libos/unix/keeper/process/session.h"
 #include "libos/unix/keeper/process/signal.h"
 #include "libos/unix/keeper/record/wait_queue.h"
 #include "libos/unix/keeper/terminal/line.h"
 
-static uint32_t session, foreground; /* 0: none */
 static struct winsize size;
 static uint64_t typed; /* when, as machine_now counts */
 
 void tty_begin(void)
 {
     line_begin();
-    session = foreground = 0;
+    session_begin();
     size = (struct winsize){24, 80, 0, 0};
     typed = 0;
-}
-
-uint32_t session_foreground(void)
-{
-    return foreground;
 }
 
 void tty_resize(uint16_t rows, uint16_t columns)
@@ -33,67 +28,21 @@ void tty_poll(void)
 {
     for (int c = machine_console_get(); c >= 0; c = machine_console_get()) {
         unsigned signal = line_type((uint8_t)c);
-        if (signal && foreground) {
-            signal_group(foreground, signal, SI_KERNEL, 0);
+        if (signal && session_foreground()) {
+            signal_group(session_foreground(), signal, SI_KERNEL, 0);
         }
         typed = machine_now();
         wait_queue_wake(WAIT_TTY, 0);
     }
 }
 
-void session_adopt(struct process *process)
-{
-    if (!session) {
-        session = process->session;
-        foreground = process->group;
-        process->tty = true;
-    }
-}
-
-void session_leave(struct process *process)
-{
-    if (!process->tty || process->session != process->pid ||
-        session != process->session) {
-        process->tty = false;
-        return;
-    }
-    uint32_t group = foreground;
-    for (unsigned i = 0; i < process_top(); i++) {
-        struct process *other = process_at(i);
-        if (other && other->session == session) {
-            other->tty = false;
-        }
-    }
-    session = foreground = 0;
-    if (group) {
-        signal_group(group, SIGHUP, SI_KERNEL, 0);
-        signal_group(group, SIGCONT, SI_KERNEL, 0);
-    }
-}
-
-/* Is it in the background of its own terminal? */
-static bool in_background(const struct process *process)
-{
-    return process->tty && session && process->session == session &&
-           process->group != foreground;
-}
-
-static int64_t tty_stop(struct process *process, unsigned signal)
-{
-    if (signal_orphaned(process->group)) {
-        return -EIO;
-    }
-    signal_group(process->group, signal, SI_KERNEL, 0);
-    return -EINTR;
-}
-
 /* May it change or, with TOSTOP, write to the terminal? 0, -EIO, -EINTR. */
 static int64_t tty_may_set(struct process *process)
 {
-    if (!in_background(process) || signal_refused(process, SIGTTOU)) {
+    if (!session_in_background(process) || signal_refused(process, SIGTTOU)) {
         return 0;
     }
-    return tty_stop(process, SIGTTOU);
+    return session_stop(process, SIGTTOU);
 }
 
 /* Raw mode: how many must be there, and how long one waits for them. */
@@ -126,9 +75,10 @@ int64_t tty_read(struct serve *s, struct description *open, void *to,
         return 0;
     }
     tty_poll();
-    if (in_background(process)) {
-        return signal_refused(process, SIGTTIN) ? -EIO
-                                                : tty_stop(process, SIGTTIN);
+    if (session_in_background(process)) {
+        return signal_refused(process, SIGTTIN)
+                   ? -EIO
+                   : session_stop(process, SIGTTIN);
     }
     bool canonical = line_settings()->c_lflag & ICANON;
     if (!count) {
@@ -178,7 +128,7 @@ static int64_t tty_set_foreground(struct serve *s)
         return -EFAULT;
     }
     memcpy(&group, at, sizeof(group));
-    if (!process->tty || process->session != session) {
+    if (!session_has_terminal(process)) {
         return -ENOTTY;
     }
     int64_t error = tty_may_set(process);
@@ -191,10 +141,10 @@ static int64_t tty_set_foreground(struct serve *s)
     for (unsigned i = 0; i < process_top(); i++) {
         const struct process *other = process_at(i);
         if (other && other->group == (uint32_t)group) {
-            if (other->session != session) {
+            if (other->session != session_owner()) {
                 return -EPERM;
             }
-            foreground = (uint32_t)group;
+            session_set_foreground((uint32_t)group);
             return 0;
         }
     }
@@ -229,8 +179,8 @@ static int64_t tty_set_size(struct serve *s)
     memcpy(&to, at, sizeof(to));
     bool changed = memcmp(&to, &size, sizeof(to));
     size = to;
-    if (changed && foreground) {
-        signal_group(foreground, SIGWINCH, SI_KERNEL, 0);
+    if (changed && session_foreground()) {
+        signal_group(session_foreground(), SIGWINCH, SI_KERNEL, 0);
     }
     return 0;
 }
@@ -250,10 +200,11 @@ static int64_t tty_tell(struct serve *s, const void *from, uint64_t count)
 static int64_t tty_control(struct process *process, bool take)
 {
     if (take) {
-        if (process->tty && process->session == session) {
+        if (session_has_terminal(process)) {
             return 0;
         }
-        if (process->session != process->pid || process->tty || session) {
+        if (process->session != process->pid || process->tty ||
+            session_owner()) {
             return -EPERM;
         }
         session_adopt(process);
@@ -296,7 +247,7 @@ static int64_t tty_forget(struct serve *s)
 int64_t tty_ioctl(struct serve *s)
 {
     const struct process *process = s->process;
-    bool mine = process->tty && process->session == session;
+    bool mine = session_has_terminal(process);
     uint32_t number = 0;
     if (device_is_raw(descriptor_open(process, s->a[0]))) {
         return -ENOTTY;
@@ -313,11 +264,13 @@ int64_t tty_ioctl(struct serve *s)
     case TIOCSWINSZ:
         return tty_set_size(s);
     case TIOCGPGRP:
-        return mine ? tty_tell(s, &foreground, sizeof(foreground)) : -ENOTTY;
+        number = session_foreground();
+        return mine ? tty_tell(s, &number, sizeof(number)) : -ENOTTY;
     case TIOCSPGRP:
         return tty_set_foreground(s);
     case TIOCGSID:
-        return mine ? tty_tell(s, &session, sizeof(session)) : -ENOTTY;
+        number = session_owner();
+        return mine ? tty_tell(s, &number, sizeof(number)) : -ENOTTY;
     case TIOCSCTTY:
         return tty_control(s->process, true);
     case TIOCNOTTY:

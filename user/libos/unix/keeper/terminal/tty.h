@@ -9,9 +9,6 @@
 #include "libos/unix/keeper/files/descriptor.h"
 #include "libos/unix/keeper/record/serve.h"
 
-#define TTY_DEVICE 0x500  /* /dev/tty: the session's terminal */
-#define TTY_CONSOLE 0x501 /* /dev/console: the terminal */
-
 /* A terminal of nobody, as it is when it is switched on. */
 void tty_begin(void);
 
@@ -20,16 +17,6 @@ void tty_resize(uint16_t rows, uint16_t columns);
 
 /* Takes what has been typed. */
 void tty_poll(void);
-
-/* That process leads its session, whose terminal it becomes; if it is free. */
-void session_adopt(struct process *process);
-
-/* A process has ended, or has no terminal any more: if it led the session,
- * the others of it have none either, and are told (SIGHUP, SIGCONT). */
-void session_leave(struct process *process);
-
-/* The group in the foreground. */
-uint32_t session_foreground(void);
 
 /* Reads and writes: -EIO, or -EINTR with SIGTTIN or SIGTTOU, from the
  * background; -EAGAIN or waits if there is nothing, or output is held. */

@@ -3,7 +3,8 @@
 #include "lib/string.h"
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
-#include "libos/unix/personality/memory/truncate.h"
+
+bool request_truncated;
 
 int64_t request(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
                 uint64_t e, uint64_t f)

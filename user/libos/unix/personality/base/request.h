@@ -1,9 +1,10 @@
 /* Asking the keeper: a request into the window, the CPU to it, the answer
- * (protocol.h). Pointer arguments are offsets in request_data(), or WINDOW_NULL;
- * the data stays as it was but for what the keeper put there. */
+ * (protocol.h). Pointer arguments are offsets in request_data(), or
+ * WINDOW_NULL; the data stays as it was but for what the keeper put there. */
 #ifndef XO5_UNIX_PERSONALITY_BASE_REQUEST_H
 #define XO5_UNIX_PERSONALITY_BASE_REQUEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Asks, and waits for the answer: 0 and up, or -errno. */
@@ -22,6 +23,10 @@ int64_t request(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 #define request5(number, a, b, c, d, e)                                        \
     request(number, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c),               \
             (uint64_t)(d), (uint64_t)(e), 0)
+
+/* Files that are mapped have become shorter, said the keeper since
+ * truncate_look (memory/truncate.h) was called. */
+extern bool request_truncated;
 
 /* The window's data: WINDOW_DATA bytes; and what lies at an offset of it, for
  * structures: a multiple of 8. */

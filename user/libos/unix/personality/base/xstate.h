@@ -3,9 +3,9 @@
  * registers that the personality never uses. While it runs, the program's are
  * in the processor. SDM 1, chapter 13 (XSAVE).
  *
- * Only what XCR0 enables is kept, without AMX's tiles, which programs must request
- * Linux for and which would make each frame 8 KiB larger. Without XSAVE it is
- * FXSAVE's 512 bytes.
+ * Only what XCR0 enables is kept, without AMX's tiles, which programs must ask
+ * Linux for and which would make each frame 8 KiB larger. Without XSAVE
+ * it is FXSAVE's 512 bytes.
  */
 #ifndef XO5_UNIX_PERSONALITY_BASE_XSTATE_H
 #define XO5_UNIX_PERSONALITY_BASE_XSTATE_H

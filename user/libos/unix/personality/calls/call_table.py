@@ -5,8 +5,8 @@
     /usr/bin/python3 personality/calls/call_table.py > calls.md
 
 Prints a page in Markdown: each call, who answers it, and what is to be known
-of it. The source is call_table.c, whose rows are described in calls.h. calls.md is
-what it printed last (a test looks whether that is so).
+of it. The source is call_table.c, whose rows are described in calls.h.
+calls.md is what it printed last (a test looks whether that is so).
 """
 import re
 from pathlib import Path
@@ -46,8 +46,8 @@ def rows():
 
 
 def main():
-    print("# System calls of the Unix library OS\n\nMade by call_table.py, out of "
-          "call_table.c.\n")
+    print("# System calls of the Unix library OS\n\nMade by "
+          "call_table.py, out of call_table.c.\n")
     print("| number | call | answered by | |\n| ---: | --- | --- | --- |")
     for row in sorted(rows()):
         print("| {} | `{}` | {} | {} |".format(*row))

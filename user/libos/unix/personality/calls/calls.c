@@ -10,18 +10,7 @@
 
 #define PATH_LIMIT 4096
 
-static struct registers *registers;
 static uint64_t said[CALLS_MAX / 64]; /* numbers that were complained of */
-
-struct registers *program_registers(void)
-{
-    return registers;
-}
-
-void program_set_registers(struct registers *program)
-{
-    registers = program;
-}
 
 /* Appends text, or a number in decimal digits, to a line. */
 static char *put(char *to, const char *text)
@@ -59,7 +48,7 @@ static int64_t complain(uint64_t number)
 
 /* What is written to the window's data so far, and which parts of it go back
  * to the program. */
-struct request {
+struct marshalled {
     uint64_t a[6];
     uint64_t used; /* bytes of data */
     const uint64_t *program;
@@ -80,7 +69,7 @@ static uint64_t size_of(const struct argument *argument, const uint64_t *a)
 
 /* A pointer argument: what goes in lies in the window afterwards, and there is
  * room for what comes out. */
-static int64_t marshal_pointer(struct request *r, unsigned i,
+static int64_t marshal_pointer(struct marshalled *r, unsigned i,
                                const struct argument *argument)
 {
     uint64_t from = r->program[argument->from], at = r->used;
@@ -104,7 +93,7 @@ static int64_t marshal_pointer(struct request *r, unsigned i,
     return 0;
 }
 
-static int64_t marshal(struct request *r, unsigned i,
+static int64_t marshal(struct marshalled *r, unsigned i,
                        const struct argument *argument)
 {
     uint64_t from = r->program[argument->from];
@@ -139,7 +128,7 @@ static int64_t marshal(struct request *r, unsigned i,
 
 /* The program cannot have what comes out: if that are two new descriptors, they
  * are closed again. */
-static int64_t take_back(const struct request *r, unsigned i,
+static int64_t take_back(const struct marshalled *r, unsigned i,
                          const struct argument *argument)
 {
     int32_t files[2];
@@ -150,7 +139,7 @@ static int64_t take_back(const struct request *r, unsigned i,
     return -EFAULT;
 }
 
-static int64_t give_back(const struct request *r, const struct call *call,
+static int64_t give_back(const struct marshalled *r, const struct call *call,
                          int64_t answer)
 {
     for (unsigned i = 0; i < 6; i++) {
@@ -171,7 +160,7 @@ static int64_t give_back(const struct request *r, const struct call *call,
 
 static int64_t ask_keeper(const struct call *call, const uint64_t *a)
 {
-    struct request r = {{0}, 0, a};
+    struct marshalled r = {{0}, 0, a};
     for (unsigned i = 0; i < 6; i++) {
         int64_t error = marshal(&r, i, &call->arguments[i]);
         if (error) {

@@ -1,7 +1,7 @@
 /*
- * All system calls that there are: one table (call_table.c), from which the docs
- * are made too. A call is answered here, by a function of the personality; or
- * by the keeper; or always with the same number. What is not in the table
+ * All system calls that there are: one table (call_table.c), from which the
+ * docs are made too. A call is answered here, by a function of the personality;
+ * or by the keeper; or always with the same number. What is not in the table
  * answers -ENOSYS, and the debug channel is told, once for each number.
  */
 #ifndef XO5_UNIX_PERSONALITY_CALLS_CALLS_H
@@ -80,10 +80,5 @@ int64_t calls_answer(uint64_t number, const uint64_t *a);
 
 /* How that call is made again. */
 enum restart calls_restart(uint64_t number);
-
-/* The registers of the program, during a call of it: for the functions that
- * change them, which answer CALL_KEEPS. */
-struct registers *program_registers(void);
-void program_set_registers(struct registers *program);
 
 #endif

@@ -1,6 +1,7 @@
 /* Where the machine enters the personality: host.h. */
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
+#include "libos/unix/personality/base/registers.h"
 #include "libos/unix/personality/base/request.h"
 #include "libos/unix/personality/base/reserved.h"
 #include "libos/unix/personality/base/uaccess.h"

@@ -5,6 +5,7 @@
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/request.h"
 #include "libos/unix/personality/base/uaccess.h"
+#include "libos/unix/personality/thread/clock.h"
 #include "libos/unix/personality/thread/signal.h"
 #include "libos/unix/personality/thread/thread.h"
 
@@ -16,25 +17,6 @@
 static const int16_t events_in[SETS] = {POLLIN, POLLOUT, POLLPRI};
 static const int16_t events_out[SETS] = {POLLIN | POLLHUP | POLLERR,
                                          POLLOUT | POLLERR, POLLPRI};
-
-int64_t clock_timeout(uint64_t at, int64_t *error)
-{
-    int64_t time[2];
-    *error = 0;
-    if (!at) {
-        return -1;
-    }
-    if (uaccess_read(time, at, sizeof(time))) {
-        *error = -EFAULT;
-        return -1;
-    }
-    if (time[0] < 0 || time[1] < 0 || time[1] >= SECOND) {
-        *error = -EINVAL;
-        return -1;
-    }
-    return time[0] >= INT64_MAX / SECOND - 1 ? INT64_MAX
-                                             : time[0] * SECOND + time[1];
-}
 
 /* Takes a mask for the time of this call. 0; -EINVAL, -EFAULT. */
 static int64_t take_mask(uint64_t at, uint64_t size)

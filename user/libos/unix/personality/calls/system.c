@@ -186,7 +186,7 @@ int64_t call_getrlimit(const uint64_t *a)
                          sizeof(struct limit));
 }
 
-/* Limits are remembered, and told to those who request; nobody enforces them. */
+/* Limits are remembered, and told to those who ask; nobody enforces them. */
 int64_t call_setrlimit(const uint64_t *a)
 {
     struct limit limit;
@@ -264,7 +264,7 @@ int64_t call_setpriority(const uint64_t *a)
     return 0;
 }
 
-/* The one of this kind of system, and what all may request. */
+/* The one of this kind of system, and what all may ask. */
 int64_t call_personality(const uint64_t *a)
 {
     uint32_t wanted = (uint32_t)a[0];

@@ -82,7 +82,7 @@ void memory_set_break(uint64_t start)
 }
 
 /* The numbers of files that are mapped in the range; of more than FILES, the
- * others stay kept until exec. */
+ * others stay mapped, to the keeper, until exec. */
 static unsigned files_in(uint64_t va, uint64_t end, uint32_t *files)
 {
     unsigned count = 0;

@@ -23,7 +23,7 @@
 #define STACK_SIZE 0x800000 /* the first thread's; 8 MiB */
 
 /* Unmaps all that the program has. For exec, after which the keeper has
- * forgotten which files were kept. */
+ * forgotten which files were mapped. */
 void memory_clear(void);
 
 /* Maps pages of zeros, or of a file, where nothing is. 0, -ENOMEM or what the

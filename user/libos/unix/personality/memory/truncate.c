@@ -7,7 +7,6 @@
 #include "libos/unix/personality/memory/memory.h"
 #include "libos/unix/personality/memory/regions.h"
 
-bool request_truncated;
 static struct truncation truncations[WINDOW_TRUNCATIONS] SCRATCH;
 
 /* The region loses the file's pages from `first` on. */

@@ -4,11 +4,6 @@
 #ifndef XO5_UNIX_PERSONALITY_MEMORY_TRUNCATE_H
 #define XO5_UNIX_PERSONALITY_MEMORY_TRUNCATE_H
 
-#include <stdbool.h>
-
-/* The keeper had something to say at a request since truncate_look was called. */
-extern bool request_truncated;
-
 /* Does what the keeper has said in the window (protocol.h). Before the program
  * goes on after a request; no memory: the process ends. */
 void truncate_look(void);

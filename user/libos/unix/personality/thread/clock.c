@@ -5,13 +5,32 @@
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/request.h"
 #include "libos/unix/personality/base/uaccess.h"
-#include "libos/unix/personality/calls/poll.h"
 #include "libos/unix/personality/thread/thread.h"
 
 #define SECOND 1000000000ull
 #define TICK 10000000ull /* of times(): a hundredth of a second */
 
 static uint64_t started;
+
+int64_t clock_timeout(uint64_t at, int64_t *error)
+{
+    int64_t time[2];
+    *error = 0;
+    if (!at) {
+        return -1;
+    }
+    if (uaccess_read(time, at, sizeof(time))) {
+        *error = -EFAULT;
+        return -1;
+    }
+    if (time[0] < 0 || time[1] < 0 || time[1] >= (int64_t)SECOND) {
+        *error = -EINVAL;
+        return -1;
+    }
+    return time[0] >= INT64_MAX / (int64_t)SECOND - 1
+               ? INT64_MAX
+               : time[0] * (int64_t)SECOND + time[1];
+}
 
 void clock_begin(void)
 {

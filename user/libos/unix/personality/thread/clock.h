@@ -6,6 +6,10 @@
 
 #include <stdint.h>
 
+/* The nanoseconds of the program's struct timespec at `at`; -1 if `at` is 0.
+ * *error: 0, -EFAULT, -EINVAL. */
+int64_t clock_timeout(uint64_t at, int64_t *error);
+
 /* This process starts now. */
 void clock_begin(void);
 

@@ -9,7 +9,6 @@
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/request.h"
 #include "libos/unix/personality/base/uaccess.h"
-#include "libos/unix/personality/calls/poll.h"
 #include "libos/unix/personality/memory/memory.h"
 #include "libos/unix/personality/memory/regions.h"
 #include "libos/unix/personality/thread/clock.h"

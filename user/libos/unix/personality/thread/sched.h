@@ -1,7 +1,7 @@
 /*
- * Scheduling, as far as one can request and be told: a thread's policy and priority
- * are remembered, kept by exec and by its children, and nobody's turn depends
- * on them. The calling process's only: another is as at the start.
+ * Scheduling, as far as one can ask and be told: a thread's policy and
+ * priority are remembered, kept by exec and by its children, and nobody's turn
+ * depends on them. The calling process's only: another is as at the start.
  */
 #ifndef XO5_UNIX_PERSONALITY_THREAD_SCHED_H
 #define XO5_UNIX_PERSONALITY_THREAD_SCHED_H

@@ -2,11 +2,11 @@
 
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
+#include "libos/unix/personality/base/registers.h"
 #include "libos/unix/personality/base/request.h"
 #include "libos/unix/personality/base/uaccess.h"
-#include "libos/unix/personality/calls/calls.h"
-#include "libos/unix/personality/calls/poll.h"
 #include "libos/unix/personality/thread/altstack.h"
+#include "libos/unix/personality/thread/clock.h"
 #include "libos/unix/personality/thread/sigframe.h"
 #include "libos/unix/personality/thread/signal.h"
 #include "libos/unix/personality/thread/thread.h"

@@ -6,7 +6,7 @@
 #include "libos/unix/keeper/record/machine.h"
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/xo5/keeper/memory.h"
-#include "libos/unix/xo5/personality/cow.h"
+#include "libos/unix/xo5/shadow.h"
 
 #define SLOT_SIZE (2ull * LIBOS_TABLE)
 #define PAGE 4096ull
@@ -100,7 +100,7 @@ static void copy_space(unsigned slot, unsigned from)
     to->tables = last < room ? last : room - 1;
     to->deferred_count = 0;
     memset(&to->table[0], 0, offsetof(struct table, shadows)); /* nobody's */
-    to->table[0].old = to->table[0].shelf = 0;
+    to->table[0].old = to->table[0].place = 0;
     for (uint32_t n = SPACE_ROOT; n <= to->tables; n++) {
         struct table *t = &to->table[n];
         const struct table *f = &space->table[n];
@@ -118,7 +118,7 @@ static void copy_space(unsigned slot, unsigned from)
         t->level = f->level;
         t->uses = f->uses;
         t->old = f->old;
-        t->shelf = f->shelf;
+        t->place = f->place;
     }
 }
 

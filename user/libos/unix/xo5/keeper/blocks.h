@@ -8,7 +8,7 @@
 #include "abi/context.h"
 #include "libos/unix/protocol.h"
 #include "libos/unix/xo5/link.h"
-#include "libos/unix/xo5/personality/space.h"
+#include "libos/unix/xo5/shadow.h"
 
 /* Makes those of a slot, if it never had any; false: no memory. */
 bool blocks_make(unsigned slot, uint64_t core_size);
@@ -21,7 +21,7 @@ bool blocks_copy(unsigned slot, unsigned from);
 /* More pages of the core; 0 or -ENOMEM. */
 int64_t blocks_grow(unsigned slot, uint64_t pages);
 
-/* How many copies of tables its core has pages for; whatever it says itself. */
+/* How many shadows of tables its core has pages for, whatever it says. */
 uint32_t blocks_tables(unsigned slot);
 
 /* Where the keeper sees what. */

@@ -11,12 +11,12 @@
 #include "libos/unix/xo5/keeper/memory.h"
 #include "libos/unix/xo5/keeper/reclaim.h"
 #include "libos/unix/xo5/keeper/shared_table.h"
-#include "libos/unix/xo5/personality/cow.h"
+#include "libos/unix/xo5/shadow.h"
 
 #define RESERVE 1024 /* frames that the keeper does not lend */
 #define BITS (FRAME_SIZE * 8)
 
-static uint64_t lent; /* frames of 4 KiB */
+static uint64_t borrowed; /* frames of 4 KiB */
 
 /* The word that has the frame's bit; NULL: no memory for it. `make`: if it is
  * missing, it is made. */
@@ -71,7 +71,7 @@ int64_t borrowed_attach(unsigned slot)
         return -EINVAL;
     }
     *word |= UINT64_C(1) << frame % 64;
-    lent += books_unit((unsigned)level);
+    borrowed += books_unit((unsigned)level);
     link->a[0] = frame;
     return 0;
 }
@@ -79,16 +79,16 @@ int64_t borrowed_attach(unsigned slot)
 uint64_t borrowed_sweep(void)
 {
     uint64_t end = books_head()->frames;
-    for (uint64_t first = 0; lent != 0 && first < end; first += 64) {
+    for (uint64_t first = 0; borrowed != 0 && first < end; first += 64) {
         uint64_t *word = word_of(first, false);
         for (uint64_t bits = word == NULL ? 0 : *word; bits; bits &= bits - 1) {
             uint64_t frame = first + (uint64_t)__builtin_ctzll(bits);
             if (books_frame(frame)->refs == 0) {
                 *word &= ~(UINT64_C(1) << frame % 64);
-                lent -= books_size(frame);
+                borrowed -= books_size(frame);
                 frames_give(frame);
             }
         }
     }
-    return lent;
+    return borrowed;
 }

@@ -1,5 +1,5 @@
 /*
- * Pages that the keeper lends to processes. What a process may own is decided
+ * Pages that processes borrow of the keeper. What a process may own is decided
  * when it is made, so that is little; one that needs more memory gets pages of
  * the keeper's. They are given back when nobody has them any more, which the
  * keeper finds out when it looks.

@@ -7,7 +7,7 @@
 #include "libos/unix/xo5/keeper/blocks.h"
 #include "libos/unix/xo5/keeper/memory.h"
 #include "libos/unix/xo5/keeper/shared_table.h"
-#include "libos/unix/xo5/personality/cow.h"
+#include "libos/unix/xo5/shadow.h"
 
 bool file_pages_is_entry(unsigned slot, uint64_t entry)
 {
@@ -62,7 +62,7 @@ static int64_t attach_open(unsigned slot, struct link *link)
     return error < 0 ? error : 0;
 }
 
-/* The page of a kept file, for a shared mapping one that is the file's own if
+/* The page of a mapped file, for a shared mapping one that is the file's own if
  * it is stored to, or where there was a hole; 0: none. */
 static uint32_t kept_page(unsigned slot, const struct link *link, uint64_t n)
 {

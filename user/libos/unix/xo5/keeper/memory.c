@@ -91,7 +91,7 @@ void memory_drop(uint64_t offset, uint64_t frame)
     reclaim_page(frame);
 }
 
-/* ---- pages by number: the image's first, then those of MEMORY_PAGES --------- */
+/* ---- pages by number: the image's first, then those of MEMORY_PAGES ------ */
 
 static uint32_t image_pages(void)
 {

@@ -6,7 +6,7 @@
 #include "lib/operations.h"
 #include "lib/string.h"
 #include "libos/unix/keeper/record/machine.h"
-#include "libos/unix/xo5/personality/cow.h"
+#include "libos/unix/xo5/shadow.h"
 
 #define DEFERRED_MAX 16384
 

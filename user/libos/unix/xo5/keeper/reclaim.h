@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "libos/unix/xo5/personality/space.h"
+#include "libos/unix/xo5/shadow.h"
 
 /* A page or a table of the keeper's, or of a child that has ended: given back
- * if nobody holds it, else kept in mind. A table's entries are what `holds`
+ * if nobody holds it, else kept in mind. A table's entries are what the shadow
  * says. */
 void reclaim_page(uint64_t frame);
 void reclaim_table(const struct table *t);

@@ -7,7 +7,7 @@
 #include "libos/unix/keeper/record/machine.h"
 #include "libos/unix/xo5/keeper/memory.h"
 #include "libos/unix/xo5/link.h"
-#include "libos/unix/xo5/personality/cow.h"
+#include "libos/unix/xo5/shadow.h"
 
 #define SHARED_TABLES_MAX 512
 #define OFTEN 255u
@@ -86,8 +86,8 @@ static bool is_unused(unsigned n)
            books_frame(shared_table_at(n)->frame)->refs == 0;
 }
 
-/* A free place; the oldest unused one goes if there is none. SHARED_TABLES_MAX: all
- * are in use. */
+/* A free place; the oldest unused one goes if there is none. SHARED_TABLES_MAX:
+ * all are in use. */
 static unsigned place(void)
 {
     unsigned oldest = SHARED_TABLES_MAX;

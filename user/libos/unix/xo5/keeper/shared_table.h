@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "libos/unix/xo5/link.h"
-#include "libos/unix/xo5/personality/space.h"
+#include "libos/unix/xo5/shadow.h"
 
-/* Pages of a file in a row. `number` is one that keeper_mapped was asked for. */
+/* Pages of a file in a row. `number` is one keeper_mapped was asked for. */
 struct shared_range {
     uint64_t version; /* keeper_mapped's */
     uint32_t number;

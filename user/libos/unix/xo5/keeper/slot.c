@@ -15,8 +15,7 @@
 #include "libos/unix/xo5/keeper/memory.h"
 #include "libos/unix/xo5/keeper/reclaim.h"
 #include "libos/unix/xo5/keeper/shared_table.h"
-#include "libos/unix/xo5/personality/cow.h"
-#include "libos/unix/xo5/personality/superpage.h"
+#include "libos/unix/xo5/shadow.h"
 
 #define TEXT_RIGHTS RIGHTS(RIGHT_R | RIGHT_X, RIGHT_R | RIGHT_X | RIGHT_SHARE)
 #define CORE_RIGHTS RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W)

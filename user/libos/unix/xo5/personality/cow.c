@@ -41,8 +41,8 @@ uint64_t table_page(struct address_space *s, uint64_t entry, unsigned level,
     return frame;
 }
 
-/* A copy that is not in use, for a table of entries of that level; 0: none.
- * In holds[] and some[] are a former table's words, perhaps of a process that
+/* A shadow that is not in use, for a table of entries of that level; 0: none.
+ * In shadows[] and some[] are a former table's words, perhaps of a process that
  * stored there what it liked. */
 static uint32_t copy_take(struct address_space *s, unsigned level,
                           uint64_t frame)
@@ -61,7 +61,7 @@ static uint32_t copy_take(struct address_space *s, unsigned level,
     t->frame = frame;
     t->level = level;
     t->uses = 1;
-    t->old = t->shelf = 0;
+    t->old = t->place = 0;
     return n;
 }
 
@@ -103,7 +103,7 @@ static uint32_t table_make(struct address_space *s, uint32_t p, unsigned i)
 }
 
 /* The rights word of an entry through which this process must not store. */
-static uint64_t barred(const struct table *t, unsigned i)
+static uint64_t readonly(const struct table *t, unsigned i)
 {
     return t->level > 1 && !superpage_is(t, i)
                ? TABLE_READONLY
@@ -111,7 +111,7 @@ static uint64_t barred(const struct table *t, unsigned i)
 }
 
 /* Attaches to a new directory all that an old one, held by `via`, has.
- * False: the tables are not what the copies say. */
+ * False: the tables are not what the shadows say. */
 static bool cow_fill(struct address_space *s, struct table *new,
                      const struct table *old, uint64_t via)
 {
@@ -122,13 +122,13 @@ static bool cow_fill(struct address_space *s, struct table *new,
         table_note(new, i, frame);
         new->below[i] = old->below[i];
         s->table[new->below[i]].uses += new->below[i] != 0;
-        done &= op_attach(entry_name(new->frame, i), frame, barred(new, i),
+        done &= op_attach(entry_name(new->frame, i), frame, readonly(new, i),
                           entry_name(old->frame, i), via) == OK;
     }
     return done;
 }
 
-/* A table of my own instead of the one that entry i of copy p shares. */
+/* A table of my own instead of the one that entry i of table p shares. */
 static uint32_t cow_replace(struct address_space *s, uint32_t p, unsigned i)
 {
     uint64_t entry = entry_name(s->table[p].frame, i);
@@ -151,7 +151,7 @@ static uint32_t cow_replace(struct address_space *s, uint32_t p, unsigned i)
 
 /* Lets stores through to a table of mine that nobody shares any more. While
  * it was shared, others may have taken what it holds into tables of their
- * own: that stays barred. */
+ * own: that stays read-only. */
 static uint32_t cow_reopen(struct address_space *s, uint32_t p, unsigned i)
 {
     uint32_t n = s->table[p].below[i];
@@ -164,7 +164,8 @@ static uint32_t cow_reopen(struct address_space *s, uint32_t p, unsigned i)
             continue;
         }
         t->shadows[k] = shadow & ~SHADOW_W;
-        op_update(entry_name(t->frame, k), shadow_frame(shadow), barred(t, k));
+        op_update(entry_name(t->frame, k), shadow_frame(shadow),
+                  readonly(t, k));
     }
     op_update(entry_name(s->table[p].frame, i), t->frame, TABLE_WRITABLE);
     s->table[p].shadows[i] |= SHADOW_W;
@@ -184,11 +185,11 @@ uint32_t cow_table(struct address_space *s, uint32_t p, unsigned i)
                                                        : cow_replace(s, p, i);
 }
 
-uint64_t table_place(struct address_space *s, uint64_t va, uint32_t *copy)
+uint64_t table_place(struct address_space *s, uint64_t va, uint32_t *index)
 {
     unsigned i = table_index(va, 2);
     uint32_t d = cow_table(s, SPACE_ROOT, table_index(va, 3));
-    *copy = d;
+    *index = d;
     return d == 0 || s->table[d].shadows[i] != 0
                ? 0
                : entry_name(s->table[d].frame, i);
@@ -208,10 +209,10 @@ bool table_adopt(struct address_space *s, uint32_t p, unsigned i,
     return true;
 }
 
-uint32_t table_shadow(const struct address_space *s, uint32_t copy, unsigned i)
+uint32_t table_shadow(const struct address_space *s, uint32_t index, unsigned i)
 {
-    uint32_t shadow = s->table[copy].shadows[i];
-    uint32_t old = s->table[copy].old;
+    uint32_t shadow = s->table[index].shadows[i];
+    uint32_t old = s->table[index].old;
     if (shadow != 0 || old == 0) {
         return shadow == SHADOW_OLD ? 0 : shadow;
     }

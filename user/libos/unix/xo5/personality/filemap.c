@@ -4,6 +4,7 @@
 #include "lib/operations.h"
 #include "lib/string.h"
 #include "libos/unix/personality/memory/memory.h"
+#include "libos/unix/personality/base/request.h"
 #include "libos/unix/personality/memory/truncate.h"
 #include "libos/unix/xo5/link.h"
 #include "libos/unix/xo5/personality/cow.h"
@@ -56,34 +57,34 @@ static void likely_note(const struct link *link)
     memcpy(l->stored, link->stored, sizeof(l->stored));
 }
 
-static void likely_bring(struct address_space *s, uint64_t start, uint32_t copy,
-                         const struct likely *l)
+static void likely_bring(struct address_space *s, uint64_t start,
+                         uint32_t index, const struct likely *l)
 {
     for (unsigned i = table_next(l->likely, 0); i < TABLE_ENTRIES;
          i = table_next(l->likely, i + 1)) {
-        uint32_t shadow = table_shadow(s, copy, i);
+        uint32_t shadow = table_shadow(s, index, i);
         if (!(shadow & SHADOW_OLD) || !shadow_is_there(shadow)) {
             continue;
         }
         if (l->stored[i / 64] >> i % 64 & 1) {
             space_copy(s, start + i * PAGE);
         } else {
-            replaced_pull(s, copy, i);
+            replaced_pull(s, index, i);
         }
     }
 }
 
 void filemap_prefetch(struct address_space *s, uint64_t va)
 {
-    uint32_t copy;
-    if (soon_next == 0 || space_entry(s, va, &copy) == 0) {
+    uint32_t index;
+    if (soon_next == 0 || space_entry(s, va, &index) == 0) {
         return;
     }
-    uint32_t old = s->table[copy].old;
+    uint32_t old = s->table[index].old;
     for (unsigned n = 0; old != 0 && n < LIKELY; n++) {
         if (soon[n].frame == s->table[old].frame) {
             soon[n].frame = 0;
-            likely_bring(s, va & ~TABLE_MASK, copy, &soon[n]);
+            likely_bring(s, va & ~TABLE_MASK, index, &soon[n]);
         }
     }
 }
@@ -111,7 +112,7 @@ static void bring_table(struct address_space *s, uint64_t va)
 
 /* Names the entries of the page and its neighbours in link->pages, as far as
  * nothing is there; the first of them; how many in *count. */
-static uint64_t name_entries(const struct address_space *s, uint32_t copy,
+static uint64_t name_entries(const struct address_space *s, uint32_t index,
                              uint64_t va, const struct region *r,
                              uint64_t *count)
 {
@@ -121,14 +122,14 @@ static uint64_t name_entries(const struct address_space *s, uint32_t copy,
     *count = (to - from) / PAGE;
     for (uint64_t n = 0; n < *count; n++) {
         unsigned i = table_index(from + n * PAGE, 1);
-        machine_link()->pages[n] = table_shadow(s, copy, i) != 0
+        machine_link()->pages[n] = table_shadow(s, index, i) != 0
                                        ? 0
-                                       : entry_name(s->table[copy].frame, i);
+                                       : entry_name(s->table[index].frame, i);
     }
     return from;
 }
 
-/* How a page is held that was brought for a region. */
+/* The shadow entry of a page that was brought for a region. */
 static uint32_t shadow_for(const struct region *r)
 {
     uint32_t runs = r->rights & RIGHT_X ? SHADOW_X : 0;
@@ -143,18 +144,18 @@ static bool bring_pages(struct address_space *s, uint64_t va,
                         const struct region *r, bool *lacking)
 {
     struct link *link = machine_link();
-    uint32_t copy, how = shadow_for(r);
+    uint32_t index, how = shadow_for(r);
     uint64_t count, shared = r->flags & REGION_SHARED ? LINK_SHARED : 0;
-    if (space_entry(s, va, &copy) == 0) {
+    if (space_entry(s, va, &index) == 0) {
         *lacking = true;
         return true;
     }
-    uint64_t from = name_entries(s, copy, va, r, &count);
+    uint64_t from = name_entries(s, index, va, r, &count);
     int64_t error = machine_ask(LINK_MAPPED, r->file, region_page(r, from),
                                 count, (r->rights & RIGHTS_RWX) | shared);
     for (uint64_t n = 0; !error && n < count; n++) {
         if (link->pages[n] != 0 && link->pages[n] != LINK_PAST) {
-            table_note(&s->table[copy], table_index(from + n * PAGE, 1),
+            table_note(&s->table[index], table_index(from + n * PAGE, 1),
                        (uint32_t)link->pages[n] | how);
         }
     }

@@ -1,4 +1,4 @@
-/* Pages of files that a process keeps, when they are touched. */
+/* Pages of files that a process has mapped, when they are touched. */
 #ifndef XO5_UNIX_XO5_PERSONALITY_FILEMAP_H
 #define XO5_UNIX_XO5_PERSONALITY_FILEMAP_H
 

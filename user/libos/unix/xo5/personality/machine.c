@@ -9,8 +9,9 @@
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/xstate.h"
-#include "libos/unix/personality/memory/truncate.h"
+#include "libos/unix/personality/base/request.h"
 #include "libos/unix/xo5/link.h"
+#include "libos/unix/xo5/personality/fork.h"
 #include "libos/unix/xo5/personality/machine.h"
 #include "libos/unix/xo5/personality/reclaim.h"
 #include "libos/unix/xo5/personality/space.h"
@@ -72,7 +73,7 @@ int64_t host_fork(uint64_t flags)
     uint64_t generation = machine_link()->generation, fs = host_get_fs();
     xstate_save(extended);
     reclaim_sweep(space_own());
-    space_merge(space_own());
+    fork_merge(space_own());
     window->number = KEEPER_FORK;
     window->a[0] = flags;
     host_call();
@@ -80,7 +81,7 @@ int64_t host_fork(uint64_t flags)
     if (machine_link()->generation == generation) {
         return host_window()->answer;
     }
-    space_inherit(space_own(), machine_link()->slot);
+    fork_inherit(space_own(), machine_link()->slot);
     frames_start(machine_link()->frames);
     xstate_load(extended);
     host_set_fs(fs);

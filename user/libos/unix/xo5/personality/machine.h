@@ -20,7 +20,7 @@ void machine_fault(struct registers *trap);
 /* The program's registers while the library OS runs for it. */
 extern struct registers machine_program;
 
-/* A fork has been answered, in parent or child. (memory.c) */
+/* A fork has been answered, in parent or child. (fault.c) */
 void machine_forked(void);
 
 #endif

@@ -9,16 +9,10 @@
 #include "libos/unix/personality/memory/regions.h"
 #include "libos/unix/xo5/link.h"
 #include "libos/unix/xo5/personality/cow.h"
-#include "libos/unix/xo5/personality/filemap.h"
 #include "libos/unix/xo5/personality/machine.h"
 #include "libos/unix/xo5/personality/space.h"
-#include "libos/unix/xo5/personality/superpage.h"
 
-#define VECTOR_PAGE_FAULT 14 /* SDM 3A, 7.15; and the error code's bits */
 #define GIGABYTE 0x40000000ull
-#define SOON 8
-#define FAULT_WRITE 2u
-#define FAULT_FETCH 16u
 
 bool space_grow(uint32_t n)
 {
@@ -46,13 +40,14 @@ int64_t host_map(uint64_t va, uint64_t length, unsigned rights)
 static int64_t attach_some(uint64_t va, uint64_t count, int fd, uint64_t first,
                            unsigned rights)
 {
-    static uint32_t copies[LINK_PAGES];
+    static uint32_t indexes[LINK_PAGES];
     struct link *link = machine_link();
     struct address_space *s = space_own();
     uint32_t how = SHADOW_SHARED | (rights & RIGHT_X ? SHADOW_X : 0) |
                    (rights & RIGHT_W ? SHADOW_W : SHADOW_FIXED);
     for (uint64_t n = 0; n < count; n++) {
-        if ((link->pages[n] = space_entry(s, va + n * PAGE, &copies[n])) == 0) {
+        if ((link->pages[n] = space_entry(s, va + n * PAGE, &indexes[n])) ==
+            0) {
             return -ENOMEM;
         }
     }
@@ -60,7 +55,7 @@ static int64_t attach_some(uint64_t va, uint64_t count, int fd, uint64_t first,
     for (uint64_t n = 0; !error && n < count; n++) {
         uint64_t frame = link->pages[n];
         if (frame != 0) {
-            table_note(&s->table[copies[n]], (va / PAGE + n) % 512,
+            table_note(&s->table[indexes[n]], (va / PAGE + n) % 512,
                        (uint32_t)frame | how);
         } else if (!space_fill(s, va + n * PAGE, rights & RIGHTS_RWX)) {
             return -ENOMEM;
@@ -181,73 +176,4 @@ _Bool host_bring(uint64_t va, unsigned rights, uint32_t file, uint64_t page,
 {
     (void)va, (void)rights, (void)file, (void)page, (void)shared;
     return 0;
-}
-
-/* How many pages that are read will be taken for such as are stored to next: a
- * few of the stack and the variables, after a fork. */
-static unsigned soon;
-
-void machine_forked(void)
-{
-    soon = SOON;
-}
-
-/* Brings the page, or lets the access through. False: the program may not
- * have it; *lacking: there is no memory. */
-static bool bring(uint64_t va, uint64_t error, bool *lacking)
-{
-    struct address_space *s = space_own();
-    struct region r = {.rights = RIGHT_R | RIGHT_W};
-    if (!reserved_has(va) && !region_find(va, &r) &&
-        (!memory_grow(va) || !region_find(va, &r))) {
-        return false;
-    }
-    uint32_t needs = RIGHT_R | (error & FAULT_WRITE ? RIGHT_W : 0) |
-                     (error & FAULT_FETCH ? RIGHT_X : 0);
-    if (needs & ~r.rights) {
-        return false;
-    }
-    uint32_t shadow = space_find(s, va);
-    if (shadow == 0 && r.flags & REGION_FILE) {
-        if (r.file == 0 || !filemap_bring(s, va, &r, lacking)) {
-            return false;
-        }
-        if (*lacking || !(error & FAULT_WRITE)) {
-            return true;
-        }
-        shadow = space_find(s, va); /* and the store, at once */
-        if (shadow == 0) {
-            return true; /* cut meanwhile: the next fault finds out */
-        }
-    }
-    if (shadow == 0) {
-        *lacking = !(superpage_may(&r) && superpage_fill(s, va, &r)) &&
-                   !space_fill(s, va, r.rights);
-        return true;
-    }
-    if (shadow & SHADOW_AWAY) {
-        *lacking = !space_return(s, va, r.rights);
-    } else if (shadow & SHADOW_OLD &&
-               (shadow & SHADOW_SHARED || !(error & FAULT_WRITE))) {
-        bool copies = soon > 0 && r.flags == 0 && r.rights & RIGHT_W;
-        soon -= copies;
-        *lacking = !(copies ? space_copy(s, va) : space_pull(s, va));
-    } else if (error & FAULT_WRITE && !(shadow & SHADOW_W)) {
-        *lacking = !space_copy(s, va);
-        filemap_prefetch(s, va);
-    }
-    return true;
-}
-
-void machine_fault(struct registers *trap)
-{
-    bool lacking = false;
-    if (trap->vector == VECTOR_PAGE_FAULT && trap->address < HOST_END &&
-        bring(trap->address, trap->error, &lacking) && !lacking) {
-        return;
-    }
-    if (lacking) {
-        host_exit(SIGKILL);
-    }
-    unix_fault(trap);
 }

@@ -32,7 +32,7 @@ void reclaim_page(struct address_space *s, uint64_t frame)
     } /* else the keeper finds it when the process ends */
 }
 
-/* Forgets a table that is not mine: its copy can be used for another. */
+/* Forgets a table that is not mine: its index can be used for another. */
 static void forget(struct address_space *s, struct table *t)
 {
     replaced_drop(s, (uint32_t)(t - s->table));
@@ -62,10 +62,10 @@ static void take_apart(struct address_space *s, struct table *t)
     frames_give(frame);
 }
 
-void reclaim_table(struct address_space *s, uint32_t copy)
+void reclaim_table(struct address_space *s, uint32_t index)
 {
-    struct table *t = &s->table[copy];
-    if (copy == 0 || --t->uses != 0) { /* 0: a superpage, which has no copy */
+    struct table *t = &s->table[index];
+    if (index == 0 || --t->uses != 0) { /* 0: a superpage, which has no copy */
         return;
     }
     if (!is_mine(s, t->frame)) {
@@ -75,7 +75,7 @@ void reclaim_table(struct address_space *s, uint32_t copy)
     }
 }
 
-/* Orphans that are pages. */
+/* Pages that were deferred. */
 static bool sweep_pages(struct address_space *s)
 {
     uint32_t left = 0;

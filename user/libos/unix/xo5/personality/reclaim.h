@@ -16,7 +16,7 @@ void reclaim_page(struct address_space *s, uint64_t frame);
 
 /* One table less holds that one: when it was the last, the same for it and
  * for all beneath it. */
-void reclaim_table(struct address_space *s, uint32_t copy);
+void reclaim_table(struct address_space *s, uint32_t index);
 
 /* Gives back what nobody has any more; true if there was something. */
 bool reclaim_sweep(struct address_space *s);

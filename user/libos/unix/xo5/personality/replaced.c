@@ -7,15 +7,15 @@
 #include "libos/unix/xo5/personality/cow.h"
 #include "libos/unix/xo5/personality/reclaim.h"
 
-/* The copy of the shelf itself; 0: no memory. */
-static uint32_t shelf(struct address_space *s)
+/* The index of the directory of replaced tables; 0: no memory. */
+static uint32_t directory(struct address_space *s)
 {
     return cow_table(s, SPACE_ROOT, SPACE_REPLACED);
 }
 
 uint64_t replaced_place(struct address_space *s, void **place)
 {
-    uint32_t d = shelf(s);
+    uint32_t d = directory(s);
     unsigned k = 0;
     while (d != 0 && k < TABLE_ENTRIES && s->table[d].shadows[k] != 0) {
         k++;
@@ -27,18 +27,18 @@ uint64_t replaced_place(struct address_space *s, void **place)
 bool replaced_put(struct address_space *s, uint32_t new, uint32_t old,
                   uint64_t entry)
 {
-    void *place;
-    uint64_t to = replaced_place(s, &place);
+    void *where;
+    uint64_t to = replaced_place(s, &where);
     if (to == 0 ||
         op_attach(to, s->table[old].frame, TABLE_READONLY, entry, 0) != OK) {
         return false;
     }
-    uint32_t d = shelf(s);
+    uint32_t d = directory(s);
     unsigned k = to % TABLE_ENTRIES;
     table_note(&s->table[d], k, (uint32_t)s->table[old].frame);
     s->table[d].below[k] = (uint16_t)old;
     s->table[old].uses++;
-    s->table[old].shelf = (uint16_t)(k + 1);
+    s->table[old].place = (uint16_t)(k + 1);
     s->table[new].old = (uint16_t)old;
     return true;
 }
@@ -46,27 +46,27 @@ bool replaced_put(struct address_space *s, uint32_t new, uint32_t old,
 void replaced_drop(struct address_space *s, uint32_t new)
 {
     uint32_t old = s->table[new].old;
-    uint32_t d = old == 0 ? 0 : shelf(s);
+    uint32_t d = old == 0 ? 0 : directory(s);
     if (d == 0) {
         return;
     }
-    unsigned k = s->table[old].shelf - 1u;
+    unsigned k = s->table[old].place - 1u;
     op_update(entry_name(s->table[d].frame, k), s->table[old].frame,
               RIGHTS_NONE);
     table_note(&s->table[d], k, 0);
     s->table[d].below[k] = 0;
-    s->table[old].shelf = 0;
+    s->table[old].place = 0;
     s->table[new].old = 0;
     reclaim_table(s, old);
     reclaim_table(s, old);
 }
 
-/* The copy of the older table that has page i; *hold is what it is there,
+/* The index of the older table that has page i; *shadow is what it is there,
  * without W if stores to it are not for this process. */
-static uint32_t find(const struct address_space *s, uint32_t copy, unsigned i,
+static uint32_t find(const struct address_space *s, uint32_t index, unsigned i,
                      uint32_t *shadow)
 {
-    uint32_t from = s->table[copy].old;
+    uint32_t from = s->table[index].old;
     while (s->table[from].shadows[i] == 0 && s->table[from].old != 0) {
         from = s->table[from].old;
     }
@@ -75,25 +75,25 @@ static uint32_t find(const struct address_space *s, uint32_t copy, unsigned i,
     return from;
 }
 
-bool replaced_pull(struct address_space *s, uint32_t copy, unsigned i)
+bool replaced_pull(struct address_space *s, uint32_t index, unsigned i)
 {
-    uint32_t d = shelf(s), shadow, from = find(s, copy, i, &shadow);
+    uint32_t d = directory(s), shadow, from = find(s, index, i, &shadow);
     if (d == 0 || !shadow_is_there(shadow) ||
-        op_attach(entry_name(s->table[copy].frame, i), shadow_frame(shadow),
+        op_attach(entry_name(s->table[index].frame, i), shadow_frame(shadow),
                   shadow_rights(shadow), entry_name(s->table[from].frame, i),
-                  entry_name(s->table[d].frame, s->table[from].shelf - 1u)) !=
+                  entry_name(s->table[d].frame, s->table[from].place - 1u)) !=
             OK) {
         return false;
     }
-    table_note(&s->table[copy], i, shadow);
+    table_note(&s->table[index], i, shadow);
     return true;
 }
 
-const void *replaced_page(const struct address_space *s, uint32_t copy,
+const void *replaced_page(const struct address_space *s, uint32_t index,
                           unsigned i)
 {
-    uint32_t shadow, from = find(s, copy, i, &shadow);
-    uint64_t place = s->table[from].shelf - 1u;
+    uint32_t shadow, from = find(s, index, i, &shadow);
+    uint64_t place = s->table[from].place - 1u;
     return shadow_is_there(shadow)
                ? (const void *)(SPACE_REPLACED_AT + place * LIBOS_TABLE +
                                 i * PAGE_SIZE)

@@ -21,7 +21,7 @@ bool replaced_put(struct address_space *s, uint32_t new, uint32_t old,
 void replaced_drop(struct address_space *s, uint32_t new);
 
 /* Attaches page i of a table from the older ones. False: it is not there. */
-bool replaced_pull(struct address_space *s, uint32_t copy, unsigned i);
+bool replaced_pull(struct address_space *s, uint32_t index, unsigned i);
 
 /* An empty place on the shelf: its entry, which maps the 2 MiB at *place.
  * 0: none, or no memory. */
@@ -29,7 +29,7 @@ uint64_t replaced_place(struct address_space *s, void **place);
 
 /* Where page i of the older tables of a copy can be read. NULL: there is none,
  * or it has no rights. */
-const void *replaced_page(const struct address_space *s, uint32_t copy,
+const void *replaced_page(const struct address_space *s, uint32_t index,
                           unsigned i);
 
 /* Attaches to the old table of copy n what the new one has; entry i of copy p

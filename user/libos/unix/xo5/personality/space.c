@@ -31,7 +31,7 @@ uint32_t space_find(const struct address_space *s, uint64_t va)
     return table_shadow(s, n, table_index(va, 1)) & (open | ~SHADOW_W);
 }
 
-uint64_t space_entry(struct address_space *s, uint64_t va, uint32_t *copy)
+uint64_t space_entry(struct address_space *s, uint64_t va, uint32_t *index)
 {
     uint32_t n = SPACE_ROOT;
     for (unsigned level = SPACE_LEVELS; level > 1 && n != 0; level--) {
@@ -43,20 +43,20 @@ uint64_t space_entry(struct address_space *s, uint64_t va, uint32_t *copy)
         }
         n = below;
     }
-    *copy = n;
+    *index = n;
     return n == 0 ? 0 : entry_name(s->table[n].frame, table_index(va, 1));
 }
 
 /* Attaches a page of mine to an empty entry. */
-static bool put(struct address_space *s, uint32_t copy, uint64_t va,
+static bool put(struct address_space *s, uint32_t index, uint64_t va,
                 uint32_t shadow)
 {
     unsigned i = table_index(va, 1);
-    if (op_attach(entry_name(s->table[copy].frame, i), shadow_frame(shadow),
+    if (op_attach(entry_name(s->table[index].frame, i), shadow_frame(shadow),
                   shadow_rights(shadow), 0, 0) != OK) {
         return false;
     }
-    table_note(&s->table[copy], i, shadow);
+    table_note(&s->table[index], i, shadow);
     return true;
 }
 
@@ -68,11 +68,11 @@ static uint32_t shadow_of(uint64_t frame, unsigned rights)
 
 bool space_fill(struct address_space *s, uint64_t va, unsigned rights)
 {
-    uint32_t copy, shadow = shadow_of(0, rights);
-    uint64_t entry = space_entry(s, va, &copy);
+    uint32_t index, shadow = shadow_of(0, rights);
+    uint64_t entry = space_entry(s, va, &index);
     uint64_t frame = entry == 0 ? 0 : table_page(s, entry, 1, shadow);
     if (frame != 0) {
-        table_note(&s->table[copy], table_index(va, 1),
+        table_note(&s->table[index], table_index(va, 1),
                    (uint32_t)frame | shadow);
     }
     return frame != 0;
@@ -80,13 +80,13 @@ bool space_fill(struct address_space *s, uint64_t va, unsigned rights)
 
 bool space_return(struct address_space *s, uint64_t va, unsigned rights)
 {
-    uint32_t copy;
-    if (space_entry(s, va, &copy) == 0) {
+    uint32_t index;
+    if (space_entry(s, va, &index) == 0) {
         return false;
     }
     return put(
-        s, copy, va,
-        shadow_of(shadow_frame(table_shadow(s, copy, table_index(va, 1))),
+        s, index, va,
+        shadow_of(shadow_frame(table_shadow(s, index, table_index(va, 1))),
                   rights));
 }
 
@@ -101,14 +101,14 @@ static void page_copy(void *to, const void *from)
 }
 
 /* Takes a page out of its entry; an older table has it still. */
-static void take_out(struct address_space *s, uint32_t copy, unsigned i)
+static void take_out(struct address_space *s, uint32_t index, unsigned i)
 {
-    uint32_t shadow = s->table[copy].shadows[i];
+    uint32_t shadow = s->table[index].shadows[i];
     if (shadow_is_there(shadow)) {
-        op_update(entry_name(s->table[copy].frame, i), shadow_frame(shadow),
+        op_update(entry_name(s->table[index].frame, i), shadow_frame(shadow),
                   RIGHTS_NONE);
     }
-    table_note(&s->table[copy], i, s->table[copy].old == 0 ? 0 : SHADOW_OLD);
+    table_note(&s->table[index], i, s->table[index].old == 0 ? 0 : SHADOW_OLD);
     if (shadow_frame(shadow) != 0) {
         reclaim_page(s, shadow_frame(shadow));
     }
@@ -116,9 +116,9 @@ static void take_out(struct address_space *s, uint32_t copy, unsigned i)
 
 bool space_pull(struct address_space *s, uint64_t va)
 {
-    uint32_t copy;
-    return space_entry(s, va, &copy) != 0 &&
-           replaced_pull(s, copy, table_index(va, 1));
+    uint32_t index;
+    return space_entry(s, va, &index) != 0 &&
+           replaced_pull(s, index, table_index(va, 1));
 }
 
 /* Is the page, in a table of mine, one that nobody else can see? */
@@ -131,21 +131,21 @@ static bool is_page_mine(const struct address_space *s, uint32_t shadow)
 
 /* Puts a page of this process's own in place of one that others have, with
  * what is in that, which can be read at `from`. */
-static bool put_copy(struct address_space *s, uint64_t va, uint32_t copy,
+static bool put_copy(struct address_space *s, uint64_t va, uint32_t index,
                      const void *from)
 {
     unsigned i = table_index(va, 1);
-    uint32_t shadow = table_shadow(s, copy, i);
+    uint32_t shadow = table_shadow(s, index, i);
     if (!(shadow & SHADOW_OLD)) {
-        take_out(s, copy, i);
+        take_out(s, index, i);
     }
     shadow = SHADOW_W | (shadow & SHADOW_X);
     uint64_t frame =
-        table_page(s, entry_name(s->table[copy].frame, i), 1, shadow);
+        table_page(s, entry_name(s->table[index].frame, i), 1, shadow);
     if (frame == 0) {
         return false;
     }
-    table_note(&s->table[copy], i, (uint32_t)frame | shadow);
+    table_note(&s->table[index], i, (uint32_t)frame | shadow);
     page_copy((void *)(va & ~(PAGE_SIZE - 1)), from);
     return true;
 }
@@ -153,58 +153,58 @@ static bool put_copy(struct address_space *s, uint64_t va, uint32_t copy,
 bool space_copy(struct address_space *s, uint64_t va)
 {
     static uint64_t page[PAGE_SIZE / 8] SCRATCH;
-    uint32_t copy;
+    uint32_t index;
     unsigned i = table_index(va, 1);
     uint32_t d = s->table[SPACE_ROOT].below[table_index(va, 3)];
     if (superpage_is(&s->table[d], table_index(va, 2)) &&
         superpage_copy(s, va)) {
         return true;
     }
-    uint64_t entry = space_entry(s, va, &copy);
+    uint64_t entry = space_entry(s, va, &index);
     if (entry == 0) {
         return false;
     }
-    uint32_t shadow = table_shadow(s, copy, i);
+    uint32_t shadow = table_shadow(s, index, i);
     if (shadow & SHADOW_OLD) {
-        const void *from = replaced_page(s, copy, i);
+        const void *from = replaced_page(s, index, i);
         return shadow & SHADOW_SHARED
-                   ? replaced_pull(s, copy, i)
-                   : from != NULL && put_copy(s, va, copy, from);
+                   ? replaced_pull(s, index, i)
+                   : from != NULL && put_copy(s, va, index, from);
     }
     if (!is_page_mine(s, shadow) && s->deferred_count) {
         reclaim_sweep(s);
     }
     if (is_page_mine(s, shadow)) {
         shadow |= SHADOW_W;
-        table_note(&s->table[copy], i, shadow);
+        table_note(&s->table[index], i, shadow);
         return op_update(entry, shadow_frame(shadow), shadow_rights(shadow)) ==
                OK;
     }
     page_copy(page, (const void *)(va & ~(PAGE_SIZE - 1)));
-    return put_copy(s, va, copy, page);
+    return put_copy(s, va, index, page);
 }
 
 /* The entry of a page in tables of the process's own, attached there. */
-static bool page_own(struct address_space *s, uint64_t va, uint32_t *copy)
+static bool page_own(struct address_space *s, uint64_t va, uint32_t *index)
 {
-    return space_entry(s, va, copy) != 0 &&
-           (!(table_shadow(s, *copy, table_index(va, 1)) & SHADOW_OLD) ||
-            replaced_pull(s, *copy, table_index(va, 1)));
+    return space_entry(s, va, index) != 0 &&
+           (!(table_shadow(s, *index, table_index(va, 1)) & SHADOW_OLD) ||
+            replaced_pull(s, *index, table_index(va, 1)));
 }
 
 /* What walk does with each page that is there, when all tables on the way are
  * the process's own. False ends the walk. */
-typedef bool page_visit(struct address_space *s, uint64_t va, uint32_t copy,
+typedef bool page_visit(struct address_space *s, uint64_t va, uint32_t index,
                         unsigned rights);
 
 /* The first page from i on that a table, or one of those that it takes its
  * pages from, may have; TABLE_ENTRIES: none. */
-static unsigned next_page(const struct address_space *s, uint32_t copy,
+static unsigned next_page(const struct address_space *s, uint32_t index,
                           unsigned i)
 {
     unsigned next = TABLE_ENTRIES;
-    for (; copy != 0; copy = s->table[copy].old) {
-        unsigned here = table_next(s->table[copy].some, i);
+    for (; index != 0; index = s->table[index].old) {
+        unsigned here = table_next(s->table[index].some, i);
         next = here < next ? here : next;
     }
     return next;
@@ -222,18 +222,18 @@ static bool walk(struct address_space *s, uint64_t va, uint64_t end,
         if (used != k) {
             va = (va & ~(size_of(2) - 1)) + (used - k) * size_of(2);
         } else {
-            uint32_t copy = s->table[d].below[k];
-            if (copy == 0 && space_entry(s, va, &copy) == 0) {
+            uint32_t index = s->table[d].below[k];
+            if (index == 0 && space_entry(s, va, &index) == 0) {
                 return false;
             }
-            unsigned i = table_index(va, 1), next = next_page(s, copy, i);
+            unsigned i = table_index(va, 1), next = next_page(s, index, i);
             va += (next - i) * PAGE_SIZE;
             if (next == TABLE_ENTRIES || va >= end) {
                 continue;
             }
-            if (table_shadow(s, copy, next) != 0 &&
-                (space_entry(s, va, &copy) == 0 ||
-                 !visit(s, va, copy, rights))) {
+            if (table_shadow(s, index, next) != 0 &&
+                (space_entry(s, va, &index) == 0 ||
+                 !visit(s, va, index, rights))) {
                 return false;
             }
             va += PAGE_SIZE;
@@ -243,34 +243,34 @@ static bool walk(struct address_space *s, uint64_t va, uint64_t end,
 }
 
 /* No rights: the page is put away, a copy of it if it is not mine. */
-static bool put_away(struct address_space *s, uint64_t va, uint32_t copy)
+static bool put_away(struct address_space *s, uint64_t va, uint32_t index)
 {
     unsigned i = table_index(va, 1);
-    if (s->table[copy].shadows[i] & SHADOW_AWAY) {
+    if (s->table[index].shadows[i] & SHADOW_AWAY) {
         return true;
     }
-    if (!(s->table[copy].shadows[i] & SHADOW_W) && !space_copy(s, va)) {
+    if (!(s->table[index].shadows[i] & SHADOW_W) && !space_copy(s, va)) {
         return false;
     }
-    uint32_t frame = shadow_frame(s->table[copy].shadows[i]);
+    uint32_t frame = shadow_frame(s->table[index].shadows[i]);
     if (!table_is_only_mine(s, frame)) {
-        return false; /* lent: it would go */
+        return false; /* borrowed: it would go */
     }
-    op_update(entry_name(s->table[copy].frame, i), frame, RIGHTS_NONE);
-    table_note(&s->table[copy], i, frame | SHADOW_AWAY);
+    op_update(entry_name(s->table[index].frame, i), frame, RIGHTS_NONE);
+    table_note(&s->table[index], i, frame | SHADOW_AWAY);
     return true;
 }
 
-static bool protect(struct address_space *s, uint64_t va, uint32_t copy,
+static bool protect(struct address_space *s, uint64_t va, uint32_t index,
                     unsigned rights)
 {
     unsigned i = table_index(va, 1);
-    if (!page_own(s, va, &copy)) {
+    if (!page_own(s, va, &index)) {
         return false;
     }
-    uint32_t shadow = s->table[copy].shadows[i];
+    uint32_t shadow = s->table[index].shadows[i];
     if (!(rights & RIGHT_R)) {
-        return shadow & SHADOW_SHARED ? true : put_away(s, va, copy);
+        return shadow & SHADOW_SHARED ? true : put_away(s, va, index);
     }
     if (shadow & SHADOW_AWAY) {
         return true; /* the fault brings it back, with its rights */
@@ -278,9 +278,9 @@ static bool protect(struct address_space *s, uint64_t va, uint32_t copy,
     shadow &= ~SHADOW_X;
     shadow |= rights & RIGHT_X ? SHADOW_X : 0;
     shadow &= rights & RIGHT_W ? ~UINT32_C(0) : ~SHADOW_W;
-    if (shadow != s->table[copy].shadows[i]) {
-        table_note(&s->table[copy], i, shadow);
-        op_update(entry_name(s->table[copy].frame, i), shadow_frame(shadow),
+    if (shadow != s->table[index].shadows[i]) {
+        table_note(&s->table[index], i, shadow);
+        op_update(entry_name(s->table[index].frame, i), shadow_frame(shadow),
                   shadow_rights(shadow));
     }
     return true;
@@ -292,15 +292,15 @@ bool space_protect(struct address_space *s, uint64_t va, uint64_t end,
     return walk(s, va, end, protect, rights);
 }
 
-static bool clear_page(struct address_space *s, uint64_t va, uint32_t copy,
+static bool clear_page(struct address_space *s, uint64_t va, uint32_t index,
                        unsigned rights)
 {
     (void)rights;
-    take_out(s, copy, table_index(va, 1));
+    take_out(s, index, table_index(va, 1));
     return true;
 }
 
-/* Takes a whole table, or a superpage, out of entry i of copy p, and apart if
+/* Takes a whole table, or a superpage, out of entry i of table p, and apart if
  * it is mine. */
 static void table_drop(struct address_space *s, uint32_t p, unsigned i)
 {
@@ -373,37 +373,4 @@ bool space_move(struct address_space *s, uint64_t from, uint64_t to)
     table_note(&s->table[there], k, shadow);
     table_note(&s->table[here], i, s->table[here].old == 0 ? 0 : SHADOW_OLD);
     return true;
-}
-
-void space_merge(struct address_space *s)
-{
-    const uint64_t *roots = s->table[SPACE_ROOT].some;
-    for (unsigned k = table_next(roots, 0); k < SPACE_REPLACED;
-         k = table_next(roots, k + 1)) {
-        uint32_t d = s->table[SPACE_ROOT].below[k];
-        if (!(s->table[SPACE_ROOT].shadows[k] & SHADOW_W)) {
-            continue;
-        }
-        const uint64_t *some = s->table[d].some;
-        for (unsigned i = table_next(some, 0); i < TABLE_ENTRIES;
-             i = table_next(some, i + 1)) {
-            uint32_t old = s->table[s->table[d].below[i]].old;
-            if (s->table[d].shadows[i] & SHADOW_W && old != 0 &&
-                table_is_only_mine(s, s->table[old].frame)) {
-                replaced_merge(s, d, i);
-            }
-        }
-    }
-}
-
-void space_inherit(struct address_space *s, uint64_t slot)
-{
-    s->slot = slot;
-    s->deferred_count = 0;
-    for (uint32_t n = SPACE_ROOT; n <= s->tables; n++) {
-        if (s->table[n].frame != 0 && s->table[n].uses == 0) {
-            s->table[n].uses = 1;
-            reclaim_table(s, n);
-        }
-    }
 }

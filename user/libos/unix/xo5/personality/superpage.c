@@ -147,13 +147,13 @@ uint32_t superpage_split(struct address_space *s, uint32_t d, uint64_t va)
     void *place = NULL;
     unsigned i = table_index(va, 2);
     uint32_t n = table_new(s, 1);
-    uint64_t shelf = n == 0 ? 0 : replaced_place(s, &place);
+    uint64_t window = n == 0 ? 0 : replaced_place(s, &place);
     uint64_t entry = entry_name(s->table[d].frame, i);
-    bool done = shelf != 0 &&
-                op_attach(shelf, s->table[n].frame, TABLE_WRITABLE, 0, 0) == OK;
+    bool done = window != 0 && op_attach(window, s->table[n].frame,
+                                         TABLE_WRITABLE, 0, 0) == OK;
     if (done) {
         done = fill(s, n, place, (const uint8_t *)(va & ~(LARGE - 1)));
-        op_update(shelf, s->table[n].frame, RIGHTS_NONE);
+        op_update(window, s->table[n].frame, RIGHTS_NONE);
     }
     if (!done) {
         reclaim_table(s, n);

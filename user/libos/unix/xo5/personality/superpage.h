@@ -10,13 +10,7 @@
 
 #include "libos/unix/personality/memory/regions.h"
 #include "libos/unix/xo5/personality/space.h"
-
-/* Is entry i of that directory a superpage? */
-static inline bool superpage_is(const struct table *directory, unsigned i)
-{
-    return directory->level == 2 && directory->shadows[i] != 0 &&
-           directory->below[i] == 0;
-}
+#include "libos/unix/xo5/shadow.h"
 
 /* Is the region large enough for superpage_fill? */
 static inline bool superpage_may(const struct region *region)
@@ -34,8 +28,8 @@ bool superpage_fill(struct address_space *s, uint64_t va,
  * is none, or no such memory. */
 bool superpage_copy(struct address_space *s, uint64_t va);
 
-/* Splits the superpage at va, in copy d, a directory of the process's own: the
- * copy of the table that is there then; 0: no memory, and it is as it was. */
+/* Splits the superpage at va, in table d, a directory of the process's own: the
+ * index of the table that is there then; 0: no memory, and it is as it was. */
 uint32_t superpage_split(struct address_space *s, uint32_t d, uint64_t va);
 
 #endif

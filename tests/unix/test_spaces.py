@@ -11,7 +11,9 @@ from grade.machine import BOOT_BUDGET, Machine
 
 pytestmark = pytest.mark.xdist_group("spaces")
 
-LAYOUT = abi.constants(TOP / "user/libos/unix/xo5/layout.h")
+UNIX = TOP / "user/libos/unix"
+LAYOUT = {**abi.constants(UNIX / "address_map.h"),
+          **abi.constants(UNIX / "xo5/layout.h")}
 BOOKS = abi.constants(TOP / "kernel/abi/layout.h")
 PROCESSES = BOOKS["BOOKS_USER"] + BOOKS["BOOKS_PROCESSES"]
 RECORD, LIVE, TABLE_AT = 128, 1, 16     # struct process of abi/books.h

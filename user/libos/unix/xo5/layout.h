@@ -16,10 +16,10 @@
 #ifndef XO5_UNIX_XO5_LAYOUT_H
 #define XO5_UNIX_XO5_LAYOUT_H
 
+#include "libos/unix/address_map.h"
+
 #define LIBOS_TABLE 0x200000 /* what one table of pages maps */
 
-#define LIBOS_INDEX 400 /* which GiB */
-#define LIBOS_BASE 0x6400000000
 #define LIBOS_TEXT LIBOS_BASE
 #define LIBOS_TEXT_TABLES 4
 #define LIBOS_CORE_INDEX 4 /* in that GiB's table */

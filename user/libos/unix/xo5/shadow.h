@@ -21,10 +21,6 @@
 #define SHADOW_AWAY (UINT32_C(1) << 27) /* mine, and not attached: no rights */
 #define SHADOW_OLD (UINT32_C(1) << 26)  /* in an older table; alone: gone */
 
-/* The GiB whose directory holds tables that were replaced: see replaced.h. */
-#define SPACE_REPLACED 399
-#define SPACE_REPLACED_AT (SPACE_REPLACED * UINT64_C(0x40000000))
-
 struct table {
     uint64_t frame; /* 0: this shadow is not in use */
     uint32_t level; /* of its entries: 1 to 3 */

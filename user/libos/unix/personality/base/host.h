@@ -12,15 +12,8 @@
 #include <stdint.h>
 
 #include "abi/context.h"
+#include "libos/unix/address_map.h"
 #include "libos/unix/protocol.h"
-
-/* Where a process may have memory, and where programs go. */
-#define HOST_LOWEST 0x10000
-#define HOST_PROGRAM 0x400000000 /* a position-independent program */
-#define HOST_LOADER 0x800000000  /* its interpreter */
-#define HOST_MAPS 0x1000000000   /* mmap from here up */
-#define HOST_STACK_TOP 0x6000000000
-#define HOST_END 0x6000000000
 
 /* The window of this process. */
 struct window *host_window(void);

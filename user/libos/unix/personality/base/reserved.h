@@ -12,14 +12,14 @@
 
 #include <stdint.h>
 
-#define RESERVED_START 0x5fc0000000
+#include "libos/unix/address_map.h"
+
 #define RESERVED_REGIONS RESERVED_START          /* regions, if they are many */
 #define RESERVED_REGIONS_SIZE 0xa0000            /* 640 KiB */
 #define RESERVED_ARGV (RESERVED_START + 0xa0000) /* exec's arguments, if many */
 #define RESERVED_ARGV_SIZE 0x120000              /* 1.1 MiB */
 #define RESERVED_THREADS (RESERVED_START + 0x1c0000) /* threads but the first */
 #define RESERVED_THREADS_SIZE 0x1000000              /* 16 MiB */
-#define RESERVED_END (RESERVED_START + 0x2000000)
 
 /* Asks the machine for all parts. Once, before anything else. 0, -ENOMEM. */
 int64_t reserved_begin(void);

@@ -7,7 +7,7 @@
 void fork_merge(struct address_space *s)
 {
     const uint64_t *roots = s->table[SPACE_ROOT].some;
-    for (unsigned k = table_next(roots, 0); k < SPACE_REPLACED;
+    for (unsigned k = table_next(roots, 0); k < REPLACED_INDEX;
          k = table_next(roots, k + 1)) {
         uint32_t d = s->table[SPACE_ROOT].below[k];
         if (!(s->table[SPACE_ROOT].shadows[k] & SHADOW_W)) {

@@ -106,7 +106,7 @@ int64_t host_clear(void)
 {
     struct address_space *s = space_own();
     const uint64_t *some = s->table[SPACE_ROOT].some;
-    for (unsigned i = table_next(some, 0); i < SPACE_REPLACED;
+    for (unsigned i = table_next(some, 0); i < REPLACED_INDEX;
          i = table_next(some, i + 1)) {
         if (i != RESERVED_START / GIGABYTE) {
             space_drop(s, i);

@@ -10,7 +10,7 @@
 /* The index of the directory of replaced tables; 0: no memory. */
 static uint32_t directory(struct address_space *s)
 {
-    return cow_table(s, SPACE_ROOT, SPACE_REPLACED);
+    return cow_table(s, SPACE_ROOT, REPLACED_INDEX);
 }
 
 uint64_t replaced_place(struct address_space *s, void **place)
@@ -20,7 +20,7 @@ uint64_t replaced_place(struct address_space *s, void **place)
     while (d != 0 && k < TABLE_ENTRIES && s->table[d].shadows[k] != 0) {
         k++;
     }
-    *place = (void *)(SPACE_REPLACED_AT + k * LIBOS_TABLE);
+    *place = (void *)(REPLACED_START + k * LIBOS_TABLE);
     return d == 0 || k == TABLE_ENTRIES ? 0 : entry_name(s->table[d].frame, k);
 }
 
@@ -95,7 +95,7 @@ const void *replaced_page(const struct address_space *s, uint32_t index,
     uint32_t shadow, from = find(s, index, i, &shadow);
     uint64_t place = s->table[from].place - 1u;
     return shadow_is_there(shadow)
-               ? (const void *)(SPACE_REPLACED_AT + place * LIBOS_TABLE +
+               ? (const void *)(REPLACED_START + place * LIBOS_TABLE +
                                 i * PAGE_SIZE)
                : NULL;
 }

@@ -1,3 +1,8 @@
+/*
+ * Every request that there is: its number, who serves it, and what its
+ * arguments are. A row is the whole check of its pointers, so a function of
+ * this half never sees an offset that leaves the window.
+ */
 #include "libos/unix/keeper/calls/call_table.h"
 
 #include "libos/unix/keeper/calls/directory.h"

@@ -1,3 +1,9 @@
+/*
+ * Reading directories, and being in one. A description's position is the cookie
+ * of the last name that was given out: "." and ".." are 1 and 2, and each entry
+ * has one that only grows, so names that come and go between two calls are seen
+ * once or not at all, and no others are missed.
+ */
 #include "libos/unix/keeper/calls/directory.h"
 
 #include "lib/string.h"

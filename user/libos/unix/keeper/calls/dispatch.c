@@ -1,3 +1,21 @@
+/*
+ * From a request in a window to its answer.
+ *
+ *   keeper_request   copies number and arguments, once
+ *     serve_try        one try
+ *       serve_call       finds the row; checks pointers, copies strings
+ *         serve_...        does it: an answer, -errno, SERVE_WAITS
+ *     serve_waiting    tries those that this has woken, until none is left
+ *
+ * A window is another process's memory and may change at any time: so each word
+ * is read once, lengths are checked against the copy, and what a pointer means
+ * is an offset in the window's data or nothing. A process may end in the middle
+ * of its own request, or of another's; that is why after each try the slot is
+ * asked again who is there.
+ *
+ * The time between two visits is the process's, and that within is the keeper's
+ * for it: user and system time, as far as anybody measures.
+ */
 #include "libos/unix/keeper/calls/call_table.h"
 
 #include "lib/string.h"

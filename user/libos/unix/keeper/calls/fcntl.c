@@ -1,3 +1,9 @@
+/*
+ * Descriptors themselves: closing, duplicating, flags. What belongs to the
+ * number (close-on-exec) is in the process's record, what belongs to the
+ * description (append, non-blocking) is shared with all who have it; mixing
+ * them up is the classical mistake.
+ */
 #include "libos/unix/keeper/calls/fcntl.h"
 
 #include "lib/string.h"

@@ -1,3 +1,10 @@
+/*
+ * Making, removing and moving names. Renaming is where the rules are: what may
+ * take whose place, no directory into itself, a slash asks for a directory,
+ * nothing into or out of /proc. All are checked before the first change; the
+ * change itself is one entry that comes or is given to another inode, and one
+ * that goes.
+ */
 #include "libos/unix/keeper/calls/link.h"
 
 #include "lib/string.h"

@@ -1,3 +1,13 @@
+/*
+ * Opening by name, in the order in which errors count: is there room for a
+ * descriptor and a description; the walk, which may create the file; what it is
+ * and whether that can be opened so; for /proc, the text; then truncation,
+ * which cannot be taken back.
+ *
+ * A fifo waits for its other end. The description is there already then (it is
+ * an end, and the other end must see it), but has no descriptor: the record
+ * holds it (`held`) until the answer, whatever the answer is.
+ */
 #include "libos/unix/keeper/calls/open.h"
 
 #include "lib/string.h"

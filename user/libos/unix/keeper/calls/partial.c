@@ -1,3 +1,9 @@
+/*
+ * Where a buffer ends before the bytes do. Linux copies as it goes and finds
+ * out late, so what a program sees depends on what it reads: a file's bytes up
+ * to the last that fits, a pipe's in pages, a terminal's in pieces of 2048. The
+ * numbers here are those pieces.
+ */
 #include "libos/unix/keeper/calls/partial.h"
 
 #include "libos/unix/keeper/files/inode.h"

@@ -1,3 +1,9 @@
+/*
+ * Waiting for any of several descriptors. Nothing is noted with the files: the
+ * process waits for whatever happens (WAIT_ANY) and looks again, at most 1024
+ * descriptors. That is cheap as long as processes are few, and it cannot forget
+ * to take a note back.
+ */
 #include "libos/unix/keeper/calls/poll.h"
 
 #include "lib/string.h"

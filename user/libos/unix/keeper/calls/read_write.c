@@ -1,3 +1,12 @@
+/*
+ * Reading and writing by descriptors: one switch over what the description is
+ * of, since a file's content, a pipe, a socket, the terminal and a device have
+ * nothing in common but these two calls. Only files and directories have
+ * positions; only files can be cut.
+ *
+ * A process may have less memory at its buffer than it asks for (`lacks`): the
+ * last argument says so, and partial.c what Linux would do then.
+ */
 #include "libos/unix/keeper/calls/read_write.h"
 
 #include "lib/string.h"

@@ -1,3 +1,8 @@
+/*
+ * Requests about sockets, of which there are connected pairs alone. SIGPIPE is
+ * sent here unless MSG_NOSIGNAL says no: it is a matter of the call, not of the
+ * socket.
+ */
 #include "libos/unix/keeper/calls/socket_calls.h"
 
 #include "lib/string.h"

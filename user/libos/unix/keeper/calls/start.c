@@ -1,3 +1,9 @@
+/*
+ * How it all begins: every part empty, the image's files, /dev and /proc in
+ * them, and the first process with the terminal as its files 0, 1 and 2. What
+ * the image has under those names is kept if it is a directory, and replaced if
+ * it is a device: programs must find a /dev/null that is one.
+ */
 #include "libos/unix/keeper/calls/start.h"
 
 #include "lib/string.h"

@@ -1,3 +1,8 @@
+/*
+ * What is known of a file, told and changed: one search by path and one by
+ * descriptor, and each call either with it. All are root's: permissions are
+ * remembered and keep nobody out, but for a file that nobody may execute.
+ */
 #include "libos/unix/keeper/calls/stat.h"
 
 #include "lib/string.h"

@@ -1,3 +1,4 @@
+/* Small requests that are nobody else's. */
 #include "libos/unix/keeper/calls/system.h"
 
 #include "lib/string.h"

@@ -1,3 +1,7 @@
+/*
+ * What /proc says of a program, path and arguments, in one page: parent and
+ * child have the same until one of them calls exec, so they share it and count.
+ */
 #include "libos/unix/keeper/files/cmdline.h"
 
 #include "lib/string.h"

@@ -1,3 +1,19 @@
+/*
+ * What is in a regular file, by pages: a tree as deep as the file is long.
+ *
+ *   depth 0   root: the page           (a file of one page needs no map)
+ *   depth 1   root: a map of 1024 numbers -> pages
+ *   depth 2   root: a map -> maps -> pages         0 anywhere is a hole
+ *
+ * Pages of the root image are not copied when a file is made of them: where the
+ * map has nothing, page n is the image's n-th, until somebody writes. Then it
+ * is the file's own first (content_own), with what the image had. A process
+ * that has the old page mapped goes on seeing it; that is why each such turn
+ * gives the inode another version, and tables of pages are made for a version.
+ *
+ * Memory is asked for before anything changes: a write that runs out has
+ * written what it says, and a map is never half deep.
+ */
 #include "libos/unix/keeper/files/content.h"
 
 #include "lib/string.h"

@@ -1,3 +1,9 @@
+/*
+ * File descriptions: what open() makes, and what dup and fork share: a
+ * position, flags, and what it is of. It lives while descriptors have it, and
+ * tells what it was of when it goes: a pipe has one end less, a lock of the
+ * description's own is released.
+ */
 #include "libos/unix/keeper/files/description.h"
 
 #include "libos/unix/keeper/files/lock.h"

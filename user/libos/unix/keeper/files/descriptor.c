@@ -1,3 +1,11 @@
+/*
+ * Descriptors: numbers by which a process names its file descriptions. They are
+ * in its record, a bit each for "open", so that the lowest that is free, which
+ * POSIX asks for, is found by words and not by numbers.
+ *
+ * Closing one releases the locks that the process has on that file, also by
+ * other descriptors: fcntl's locks are the process's, and POSIX wants it so.
+ */
 #include "libos/unix/keeper/files/descriptor.h"
 
 #include "libos/unix/keeper/files/lock.h"

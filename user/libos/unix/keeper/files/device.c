@@ -1,3 +1,8 @@
+/*
+ * Devices without a state (null, zero, full, random), and the two that a
+ * command without a terminal writes to, which pass every byte on as it is: no
+ * line discipline, no position, never -ENOSPC.
+ */
 #include "libos/unix/keeper/files/device.h"
 
 #include "lib/string.h"

@@ -1,3 +1,18 @@
+/*
+ * Directory entries: each is in its directory's list, for reading it in order,
+ * and in a bucket of a hash of directory and name, for finding one. One hash
+ * table for all directories, as most have few names.
+ *
+ *   bucket[hash] -> entry -> entry            (beside)
+ *   directory first -> entry <-> entry <- last     (previous, next)
+ *
+ * The cookie of an entry only grows, so a reader that was interrupted by a
+ * removal goes on behind the last one that it saw, and meets none twice. The
+ * hash is salted: a program that chooses names cannot make one bucket long.
+ *
+ * A directory's links are its name, its own ".", and the ".." of each directory
+ * in it; here is the one place that counts them.
+ */
 #include "libos/unix/keeper/files/dirent.h"
 
 #include "lib/string.h"

@@ -1,3 +1,13 @@
+/*
+ * The files of the root image, made once when the keeper starts. Their content
+ * stays where it is: an inode only says which pages are the image's. All
+ * numbers in it are checked before they are used, since an image may be
+ * anybody's: a part that does not lie in it, a name with a slash, a directory
+ * with two names (a circle) make it no image.
+ *
+ * First all inodes, each with a user so that none goes; then the names, which
+ * may point forwards; then the users go, and what no name has found is freed.
+ */
 #include "libos/unix/keeper/files/image.h"
 
 #include "lib/string.h"

@@ -1,3 +1,11 @@
+/*
+ * Inodes live by two counts: links, the names that directories have for one,
+ * and users, who has it open or is in it. The last of either frees it, and what
+ * it held with it: a directory that has lost its name still holds its parent,
+ * so that ".." works in it, and letting go of one may let go of the next. That
+ * is the loop of inode_drop, which is no recursion: a chain of removed
+ * directories may be as long as memory allows.
+ */
 #include "libos/unix/keeper/files/inode.h"
 
 #include "lib/string.h"

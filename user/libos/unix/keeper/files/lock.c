@@ -1,3 +1,18 @@
+/*
+ * Locks are in a list of their inode, each a range of bytes with an owner: a
+ * process (fcntl's), a file description (F_OFD_...), or a description for
+ * flock, whose locks are of whole files and see only each other.
+ *
+ * Setting a range takes it out of the owner's other locks first, so that they
+ * never overlap:
+ *
+ *   had     |--------- read ---------|
+ *   set             |-- write --|
+ *   has     |-read--|-- write --|-read-|     two records more
+ *
+ * Both are made sure of before anything is changed. Locks only advise: nobody
+ * is kept from reading or writing. A deadlock of two that wait is not found.
+ */
 #include "libos/unix/keeper/files/lock.h"
 
 #include "lib/string.h"

@@ -1,3 +1,17 @@
+/*
+ * Name lookup: from a path to the vnode that it names, as Unix's namei. The
+ * path is copied, since a symbolic link puts its text in front of what is left:
+ *
+ *   rest   /usr/lib/x      "lib" is a link to "../lib64"
+ *          ^ at
+ *   rest   ../lib64/x      and on from there, 40 links at most
+ *
+ * What a caller needs to know beside the vnode is in struct place: the last
+ * name and its directory (to make, remove or rename), whether a slash followed
+ * (then it must be a directory), and whether the end was a name at all. Nothing
+ * is held on the way: the keeper handles one request at a time, so nothing
+ * changes under a walk.
+ */
 #include "libos/unix/keeper/files/lookup.h"
 
 #include "lib/string.h"

@@ -1,3 +1,19 @@
+/*
+ * A file that a process has mapped must outlive its descriptors and its name,
+ * since its pages are asked for when they are touched. So the keeper notes the
+ * mapping: a list for each process, whose end a forked child shares.
+ *
+ *   parent   m3 -> m2 -> m1          each record: a file, and how many
+ *   child    c1 ----^                lists go on through it (users)
+ *
+ * That makes fork one count and no copy. The price: what two lists share is
+ * never changed, so unmapping takes out only what is before the first shared
+ * record; the rest stays until exec or the end, which is harmless, as nobody
+ * asks.
+ *
+ * When a file becomes shorter, each process that has it mapped is told in its
+ * window, to let go of its copies before its program goes on.
+ */
 #include "libos/unix/keeper/files/mapping.h"
 
 #include "lib/string.h"

@@ -1,3 +1,21 @@
+/*
+ * A pipe is a ring of 64 KiB in pages that come as they are filled: most pipes
+ * never have more than one.
+ *
+ *       head          head + count
+ *        v                v
+ *   |....########...########......|   pages[16], by position / 4096
+ *
+ * Who reads and who writes is counted by descriptions, not by processes. The
+ * counts "ever" tell a fifo's end that waits in open() that the other end has
+ * come, even if it has gone again meanwhile. A write of up to PIPE_BUF bytes
+ * goes in whole or waits; more may go in parts, and `done` says how far a
+ * process that waits has come: that is all that its next try must know.
+ *
+ * A write to nobody is -EPIPE. SIGPIPE is sent by who writes for the process
+ * (signal_pipe): signals are a later folder, which ends processes, which close
+ * pipes.
+ */
 #include "libos/unix/keeper/files/pipe.h"
 
 #include "lib/string.h"

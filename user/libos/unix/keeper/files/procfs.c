@@ -1,3 +1,13 @@
+/*
+ * /proc without a single record: a vnode's number says what it is and of which
+ * process, names are made up when somebody reads the directory, and whether it
+ * is there is decided when it is asked for. So a process costs nothing for what
+ * /proc could say of it, and nothing is left when it ends.
+ *
+ * One table says which names are in which directory; only numbers (processes,
+ * descriptors) are not in it. A link to an open file is followed without its
+ * text (proc_jump), as the file may have no name.
+ */
 #include "libos/unix/keeper/files/procfs.h"
 
 #include "lib/string.h"

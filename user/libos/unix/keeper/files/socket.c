@@ -1,3 +1,14 @@
+/*
+ * A connected pair is two pipes, one for each way:
+ *
+ *   end 0   reader <----- pipe ------ writer   end 1
+ *           writer ------ pipe -----> reader
+ *
+ * So all that a pipe can do, and its waiting, is not written twice. The pipes'
+ * ends are descriptions without descriptors, whose only user is the socket;
+ * what is waited for, or not, is said anew for each call, as MSG_DONTWAIT is of
+ * a call and O_NONBLOCK of the socket.
+ */
 #include "libos/unix/keeper/files/socket.h"
 
 #include "libos/unix/keeper/files/pipe.h"

@@ -1,3 +1,8 @@
+/*
+ * A vnode is what a name can lead to: an inode, or an entry of /proc, which is
+ * nowhere but in its number. Here is the one place that tells them apart, for
+ * what both have: type, permissions, what stat says.
+ */
 #include "libos/unix/keeper/files/vnode.h"
 
 #include "lib/string.h"

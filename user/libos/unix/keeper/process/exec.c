@@ -1,3 +1,12 @@
+/*
+ * Exec, the keeper's part: it does not read programs, it is told that the
+ * process has become another one. What must not survive goes: descriptors
+ * marked so, threads that wait for words, mappings of the old memory. A parent
+ * that waits after vfork may go on.
+ *
+ * The path that /proc will say is found before the old names go: walking it
+ * later could find something else.
+ */
 #include "libos/unix/keeper/process/exec.h"
 
 #include "lib/string.h"

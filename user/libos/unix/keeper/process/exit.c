@@ -1,3 +1,18 @@
+/*
+ * An end. It comes by exit, by a signal, by a crash, or with pid 1; and it must
+ * be complete at once, as nobody will ask the process again:
+ *
+ *   machine_end        never runs again; its memory is given back
+ *   process_release    descriptors, directory, command line, words, mappings
+ *   process_orphan     its children are pid 1's
+ *   session_leave      its session loses the terminal, if it led it
+ *   process_abandon    groups that nobody can continue now: SIGHUP, SIGCONT
+ *   wake, report       who waits for it; SIGCHLD, or nobody wants to know
+ *
+ * The record alone stays, until the parent has been told. Each of these may
+ * send signals, but none of them SIGKILL: so an end never ends another in the
+ * middle, but for pid 1's, which takes all.
+ */
 #include "libos/unix/keeper/process/exit.h"
 
 #include "libos/unix/keeper/files/cmdline.h"

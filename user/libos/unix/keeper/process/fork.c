@@ -1,3 +1,14 @@
+/*
+ * Fork, the keeper's part. The record is copied first, since only it can fail
+ * for want of a number; then the machine makes the process with its memory;
+ * then both are told. The child holds what the parent holds: descriptions,
+ * directory, command line, mappings, each counted once more. It does not have
+ * what the parent is in the middle of: its request, its pending signals, its
+ * timers, its waiting threads.
+ *
+ * vfork's parent waits for the child to call exec or end; a second try of the
+ * request only looks whether that has happened.
+ */
 #include "libos/unix/keeper/process/fork.h"
 
 #include "lib/string.h"

@@ -1,3 +1,8 @@
+/*
+ * Process groups and sessions: numbers in the records, and POSIX's rules for
+ * who may change whose. A group is those that have its number; there is no
+ * list, as there are at most 256 processes.
+ */
 #include "libos/unix/keeper/process/group.h"
 
 /* The process of that pid, or with 0 the caller itself. */

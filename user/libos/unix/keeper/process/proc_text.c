@@ -1,3 +1,9 @@
+/*
+ * The texts of /proc, written into a file without a name when one is opened: so
+ * a reader sees one moment, however slowly it reads, and reading needs no code
+ * of its own. Fields that mean nothing here are there with a 0, since programs
+ * count them.
+ */
 #include "libos/unix/keeper/process/proc_text.h"
 
 #include "lib/string.h"

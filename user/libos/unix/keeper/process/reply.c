@@ -1,3 +1,13 @@
+/*
+ * Giving a process its answer, and thereby the right to run. The machine is
+ * told of all but the one whose request is being handled: for that one the
+ * return of keeper_request says it, and a second word would queue it twice.
+ *
+ * The last turn: a process that is killed while it waits may hold robust locks
+ * in memory that others share, and only it can find them. So it gets -EINTR,
+ * and a second to mark them; any other request than those it needs for that
+ * ends it.
+ */
 #include "libos/unix/keeper/process/reply.h"
 
 #include "libos/unix/keeper/files/descriptor.h"

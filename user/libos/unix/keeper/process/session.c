@@ -1,3 +1,12 @@
+/*
+ * Whose the terminal is: one session's, and of that the group in the foreground
+ * may read, and change it. Others of the session that try are stopped, so that
+ * a shell can bring them to the front; if nobody could continue them (the group
+ * is orphaned), they get an error instead, as they would stop for ever.
+ *
+ * A session whose leader ends loses the terminal, and its foreground group is
+ * told by SIGHUP. There is one terminal, so this is a handful of words.
+ */
 #include "libos/unix/keeper/process/session.h"
 
 #include "libos/unix/keeper/process/signal.h"

@@ -1,3 +1,17 @@
+/*
+ * Sending signals. Which are pending is in the record and, for the process to
+ * read without asking, in its window; what it blocks and ignores it says there
+ * itself, at any time, so each word is read once.
+ *
+ * Three are done here, as no process may refuse them. SIGKILL ends it at once,
+ * but for one last turn if it has said that it shares memory (reply_last_turn).
+ * SIGSTOP stops it: it has its answer, and does not run. SIGCONT lets it go on,
+ * even if it blocks the signal. Continuing takes stops away and a stop takes
+ * SIGCONT away, also pending ones: the later of the two counts.
+ *
+ * The process whose request is being handled may be the one that ends: callers
+ * look again, by pid or slot, never by pointer.
+ */
 #include "libos/unix/keeper/process/signal.h"
 
 #include "libos/unix/keeper/process/exit.h"

@@ -1,3 +1,10 @@
+/*
+ * What is due at a time: a process's interval timer (alarm, setitimer), the
+ * deadline of a request that waits, and the end of a last turn, which has the
+ * alarm's place since who is dying gets no signals any more. The machine asks
+ * for the earliest (wait_queue_deadline) and comes back then; nothing here
+ * interrupts a process that computes.
+ */
 #include "libos/unix/keeper/process/timer.h"
 
 #include "lib/string.h"

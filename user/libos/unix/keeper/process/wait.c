@@ -1,3 +1,11 @@
+/*
+ * Waiting for children: wait4 and waitid are one search with two ways to ask
+ * and two to tell. News of a child is told once: an end takes the record away,
+ * a stop or a continuation clears its flag, unless WNOWAIT only looks.
+ *
+ * Without news, and with a child that could have some, the request waits for
+ * "news of a child of mine", and is tried from the start when there is some.
+ */
 #include "libos/unix/keeper/process/wait.h"
 
 #include "lib/string.h"

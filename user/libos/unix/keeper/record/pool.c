@@ -1,3 +1,17 @@
+/*
+ * Records of one size, in pages that come and go: what elsewhere is a slab
+ * allocator. A record must be found by number in a few steps, and a page given
+ * back when its last record goes, so that what one process uses up is
+ * everyone's again when it has ended.
+ *
+ *   pool.tables[] -> a page of 1024 numbers -> the record's page
+ *                                              head: used, first free
+ *                                              record | free -> next | ...
+ *
+ * A free record's first byte is the next free one's place: no list needs memory
+ * of its own. `room` and `there` are bitmaps, so that neither a free record nor
+ * a free place is searched for.
+ */
 #include "libos/unix/keeper/record/pool.h"
 
 #include "lib/string.h"

@@ -1,3 +1,13 @@
+/*
+ * The records of the processes, and nothing of what they hold: files, signals
+ * and the terminal are in later folders, and who makes or ends a process
+ * (process/fork.c, exit.c) puts both together.
+ *
+ * A process has three names. Its index is where its record is, and what bitmaps
+ * count in; its pid is what programs see, and no group's or session's number is
+ * used again while it lives on; its slot is what the machine calls it, from
+ * process_enter to process_leave.
+ */
 #include "libos/unix/keeper/record/process.h"
 
 #include "lib/string.h"

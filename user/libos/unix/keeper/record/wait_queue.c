@@ -1,3 +1,15 @@
+/*
+ * Waiting, as sleep and wakeup on a channel: a process waits for a kind of
+ * thing and a number (this pipe, that child). Whoever makes it happen marks
+ * those that wait for it; nobody is served at once, as the one who wakes is in
+ * the middle of a request. When that is over the keeper takes the marks one by
+ * one, and each request is tried again from its start.
+ *
+ * So a wake too many costs a try and no more, and a wake is lost only by
+ * whoever forgets to say it. A bit in `waiting` may outlive the wait: it is
+ * cleared by the next who looks, which is cheaper than finding it when a wait
+ * ends.
+ */
 #include "libos/unix/keeper/record/wait_queue.h"
 
 #define WORDS (PROCESSES / 64)

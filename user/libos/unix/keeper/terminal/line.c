@@ -1,3 +1,17 @@
+/*
+ * The line discipline. In canonical mode a line is typed into `line`, where it
+ * can be edited, and goes to the queue as a whole when it ends; in raw mode
+ * each character goes to the queue at once.
+ *
+ *   typed -> [strip, signals, start/stop, CR/NL] -> line -> queue -> reader
+ *                  |                     echo           ends: marked LINE_END
+ *                  v
+ *               a signal for the caller
+ *
+ * An end of file is in the queue too, as an end without a character: reading it
+ * gives 0 bytes once. What nobody reads is lost when 4096 are full, and input
+ * is never blocked by it.
+ */
 #include "libos/unix/keeper/terminal/line.h"
 
 #include "lib/string.h"

@@ -1,3 +1,13 @@
+/*
+ * The terminal between the line discipline, which knows no process, and the
+ * processes. Reading and polling begin with what has been typed since
+ * (tty_poll), and so does each round of the machine's: there is no interrupt,
+ * keys are taken when somebody looks.
+ *
+ * Three things are decided here: who is in the background and must be stopped
+ * (process/session.c), how long a raw read waits (VMIN and VTIME, in their four
+ * combinations), and what ioctl changes.
+ */
 #include "libos/unix/keeper/terminal/tty.h"
 
 #include "lib/string.h"

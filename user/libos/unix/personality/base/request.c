@@ -1,3 +1,13 @@
+/*
+ * A request is words in the window and a hand-over of the CPU: when it is back,
+ * the answer is there, however long that took. Nothing is queued and nothing is
+ * asynchronous, so the window's data is this process's own between two
+ * requests, and what one has left there may be the next one's argument.
+ *
+ * Whenever the CPU has been away, others may have made a file shorter that is
+ * mapped here. The keeper says so in the window, and this notes it; the program
+ * does not go on before truncate_look has seen to it.
+ */
 #include "libos/unix/personality/base/request.h"
 
 #include "lib/string.h"

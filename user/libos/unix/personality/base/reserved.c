@@ -1,3 +1,9 @@
+/*
+ * The personality cannot call malloc, and its variables are copied by each
+ * fork. So what may become large (many regions, many threads, long arguments)
+ * has fixed places in the process's own memory, where untouched pages cost
+ * nothing, and where fork's copy-on-write works as for the program.
+ */
 #include "libos/unix/personality/base/reserved.h"
 
 #include "abi/rights.h"

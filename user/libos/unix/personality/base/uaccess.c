@@ -1,3 +1,17 @@
+/*
+ * The program's memory, as copy_from_user and copy_to_user reach it in a
+ * kernel. The personality shares the address space, so a wrong pointer would be
+ * a fault of its own. All copies therefore run through a few instructions of
+ * which the fault handler knows: a fault there is turned into a count of bytes
+ * that are left.
+ *
+ *   words:  rep movsq     a fault: go on with bytes, from where it stopped
+ *   bytes:  rep movsb     a fault: the rest cannot be copied
+ *
+ * It is checked beforehand only that the range may be the program's at all:
+ * what is mapped there may change until the copy comes to it, and looking twice
+ * would cost every call.
+ */
 #include "libos/unix/personality/base/uaccess.h"
 
 #include "lib/string.h"

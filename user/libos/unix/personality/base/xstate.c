@@ -1,3 +1,12 @@
+/*
+ * The processor's extended state (x87, SSE, AVX ...): saved for a thread that
+ * does not run and for a signal's handler, never for a call, since the
+ * personality is compiled without these registers. How large it is the
+ * processor says.
+ *
+ * What is loaded may be a program's, out of a frame that it wrote: so it is
+ * repaired first, or XRSTOR would fault in here.
+ */
 #include "libos/unix/personality/base/xstate.h"
 
 #include "lib/string.h"

@@ -1,4 +1,8 @@
-/* Every system call: see calls.h for how a row is read. */
+/*
+ * Every system call: see calls.h for how a row is read. A call whose arguments
+ * the keeper takes as they are needs no function here: the row says which of
+ * them are pointers, and how long what they point to is.
+ */
 #include "libos/unix/personality/calls/calls.h"
 
 #include "libos/unix/linux-abi/abi.h"

@@ -1,3 +1,15 @@
+/*
+ * Does what a call's row says. For a request of the keeper's, pointers become
+ * offsets: what goes in is copied into the window's data, room is left for what
+ * comes out, and after the answer that is copied to the program.
+ *
+ *    a[1] = "/etc/x"   a[2] = &stat      data: | /etc/x\0 | room for stat |
+ *                                               ^ r.a[1]   ^ r.a[2]
+ *
+ * The keeper has done its work before the copy back can fail. For most calls
+ * that does no harm; two new descriptors that the program never hears of are
+ * closed again.
+ */
 #include "libos/unix/personality/calls/calls.h"
 
 #include "lib/string.h"

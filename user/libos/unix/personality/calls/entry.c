@@ -1,4 +1,16 @@
-/* Where the machine enters the personality: host.h. */
+/*
+ * Where the machine enters the personality: a call of the program, a fault that
+ * no mapping explains, the start (base/host.h).
+ *
+ *   unix_call   the call's function     an answer, or CALL_WAITS
+ *               another thread          until one has an answer
+ *               truncated files         before the program sees its memory
+ *               signals                 may change all registers
+ *
+ * The registers that are in *program at the end are those of whoever goes on:
+ * the same program, another thread, a handler, a new program. Only if nothing
+ * but rax has changed may the machine take its short way back.
+ */
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/registers.h"

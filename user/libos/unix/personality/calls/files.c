@@ -1,3 +1,8 @@
+/*
+ * Calls on files that a row of the table cannot say: arguments whose meaning
+ * depends on another one (fcntl, ioctl), older calls in terms of newer ones
+ * (open, dup2, utime), and /proc/self/maps, which the keeper cannot write.
+ */
 #include "libos/unix/personality/calls/files.h"
 
 #include "abi/rights.h"

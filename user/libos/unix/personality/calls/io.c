@@ -1,3 +1,19 @@
+/*
+ * Reading and writing. A request carries 64 KiB, a call any number of bytes in
+ * up to 1024 parts: so a transfer walks through the parts, a window at a time.
+ *
+ *   parts    |---0---|--1--|---------2---------|
+ *                       ^ now, within            left
+ *   window           |=========|  as much as fits, from several parts
+ *
+ * What fits one window is one request, so that a small write to a pipe is not
+ * mixed with others'. It ends where Linux would: an error after some bytes is
+ * those bytes; less than was asked for ends it; a read goes on only if more is
+ * there now. Where the program's memory ends too early the keeper is told how
+ * much is lacking, since it depends on the file what Linux does then.
+ *
+ * With other threads to run, a call that would wait does not: the thread does.
+ */
 #include "libos/unix/personality/calls/io.h"
 
 #include "abi/rights.h"

@@ -1,3 +1,9 @@
+/*
+ * poll and select. select is poll of the files in its sets, with the answer
+ * translated back: the keeper knows one of them only. With other threads to run
+ * the thread waits here, and idle.c asks for all of them together; select,
+ * whose list is not in the program's memory, looks again every SLICE instead.
+ */
 #include "libos/unix/personality/calls/poll.h"
 
 #include "lib/string.h"

@@ -1,3 +1,7 @@
+/*
+ * Calls of sockets, of which there are connected pairs alone: so an address is
+ * an error or nothing, and the rest is reading and writing with flags.
+ */
 #include "libos/unix/personality/calls/socket.h"
 
 #include "libos/unix/linux-abi/abi.h"

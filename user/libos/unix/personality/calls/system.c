@@ -1,3 +1,7 @@
+/*
+ * What a process asks of the system and of itself. All processes are root's and
+ * nothing is enforced, so most of it is words that are remembered and told.
+ */
 #include "libos/unix/personality/calls/system.h"
 
 #include "lib/string.h"

@@ -1,3 +1,11 @@
+/*
+ * The arguments of a program on their way from the old memory to the new: the
+ * old goes before the new comes, so they are in memory of the personality's
+ * own. In front is room, as each "#!" line puts two strings before the others.
+ *
+ * While they are few they are among the variables, which are there anyway; they
+ * move to a reserved part when they are too many. Linux's limits hold.
+ */
 #include "libos/unix/personality/exec/argv.h"
 
 #include "lib/string.h"

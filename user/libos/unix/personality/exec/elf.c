@@ -1,3 +1,12 @@
+/*
+ * ELF files: the head is read once, in 4 KiB, which mostly has all that is
+ * asked for later too. Segments are mapped, not read: their pages are the
+ * file's, which other processes have as well.
+ *
+ * The last page of a segment with .bss has the file's next bytes behind its
+ * end: it is mapped to be stored to, cleared, and given its rights then. That
+ * makes one page of its own, however large the rest is.
+ */
 #include "libos/unix/personality/exec/elf.h"
 
 #include "abi/rights.h"

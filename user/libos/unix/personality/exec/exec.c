@@ -1,3 +1,17 @@
+/*
+ * Exec. All that can fail and be told to the program comes first, while the old
+ * one is still there: names, scripts, both files' heads, arguments. Then the
+ * keeper is told, which closes files; from there on an error can only kill, as
+ * on Linux.
+ *
+ *   executable_open   the file; "#!" lines, up to 5, change path and arguments
+ *   loader_open       its interpreter, if it names one
+ *   tell_keeper       ---- no way back ----
+ *   replace           memory goes; elf.c maps; stack.c builds; registers
+ *
+ * The program that is started may be this one's caller: everything that is
+ * needed behind the line has been copied into variables before memory goes.
+ */
 #include "libos/unix/personality/exec/exec.h"
 
 #include "abi/rights.h"

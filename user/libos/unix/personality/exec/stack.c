@@ -1,3 +1,20 @@
+/*
+ * The stack of a new program, as the ABI has it (System V ABI for x86-64,
+ * 3.4.1):
+ *
+ *    HOST_STACK_TOP   8 bytes of zeros
+ *                     the name by which it was called   <- AT_EXECFN
+ *                     "x86_64"                          <- AT_PLATFORM
+ *                     16 random bytes                   <- AT_RANDOM
+ *                     strings: arguments, variables
+ *                     (to a multiple of 16)
+ *                     auxiliary vector, ends with AT_NULL
+ *                     pointers to variables, 0
+ *                     pointers to arguments, 0
+ *    rsp              how many arguments
+ *
+ * It is written from the top, since what is below points to what is above.
+ */
 #include "libos/unix/personality/exec/stack.h"
 
 #include "lib/string.h"

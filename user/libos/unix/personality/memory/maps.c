@@ -1,3 +1,8 @@
+/*
+ * /proc/self/maps, which only the process itself can write: the keeper does not
+ * know its mappings. A file without a name takes the text, so that reading it
+ * is as with any file.
+ */
 #include "libos/unix/personality/memory/maps.h"
 
 #include "abi/rights.h"

@@ -1,3 +1,12 @@
+/*
+ * The calls that map and unmap. Each has the same form: check the arguments,
+ * make sure that the table has room for whatever can come of it (ROOM), change
+ * the machine's mappings, which may fail, and then the table, which cannot.
+ *
+ * A private mapping brings nothing: the machine's fault handler looks at the
+ * region when a page is touched. A shared one brings its pages at once, since
+ * they must be the file's own before anybody stores to them.
+ */
 #include "libos/unix/personality/memory/memory.h"
 
 #include "abi/rights.h"

@@ -1,3 +1,17 @@
+/*
+ * What should be mapped, as a sorted array: a search is a bisection, mostly
+ * none at all since the next question is about the same region, and a change
+ * moves what is behind it. A process has a few dozen regions; thousands are
+ * possible and become slow, but stay right.
+ *
+ * The first 32 are among the variables, so that a forked child needs no page
+ * for them; the table moves to memory of the personality's own when there are
+ * more.
+ *
+ * Each change that could fail for want of room is preceded by a question
+ * (region_room), so the functions here cannot fail, and the machine's mappings
+ * and the table are never changed by halves.
+ */
 #include "libos/unix/personality/memory/regions.h"
 
 #include "abi/rights.h"

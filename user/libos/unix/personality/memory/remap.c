@@ -1,4 +1,9 @@
-/* mremap: a mapping becomes shorter, longer, or lies elsewhere. */
+/*
+ * mremap: a mapping becomes shorter, longer, or lies elsewhere. Moving takes
+ * the pages' entries along, not their content. If that fails half way for want
+ * of a table, what has been moved is lost with the place it was moved to: the
+ * call answers -ENOMEM, and the program has been told.
+ */
 #include "libos/unix/personality/memory/memory.h"
 
 #include "libos/unix/linux-abi/abi.h"
@@ -27,20 +32,20 @@ static int64_t grow(const struct remap *m)
 /* To m->to, where nothing is any more; longer by zeros if need be. */
 static int64_t move(const struct remap *m)
 {
-    uint64_t mapped = m->new < m->old ? m->new : m->old;
+    uint64_t kept = m->new < m->old ? m->new : m->old;
     int64_t error = 0;
     if (m->new > m->old) {
         error = host_map(m->to + m->old, m->new - m->old, m->region.rights);
     }
     if (!error) {
-        error = host_move(m->from, m->to, mapped);
+        error = host_move(m->from, m->to, kept);
     }
     if (error) {
         host_unmap(m->to, m->new);
         return error;
     }
-    if (m->old > mapped) {
-        host_unmap(m->from + mapped, m->old - mapped);
+    if (m->old > kept) {
+        host_unmap(m->from + kept, m->old - kept);
     }
     region_remove(m->from, m->from + m->old);
     struct region r = m->region;

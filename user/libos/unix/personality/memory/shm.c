@@ -1,3 +1,8 @@
+/*
+ * Anonymous shared memory is a file without a name: then everything that shared
+ * files can do (fork, futexes by place, truncation that never comes) holds for
+ * it too. Its pages are taken at once, so that a store later cannot lack one.
+ */
 #include "libos/unix/personality/memory/shm.h"
 
 #include "libos/unix/linux-abi/abi.h"

@@ -1,3 +1,13 @@
+/*
+ * Unix says that what lies behind a file's end is SIGBUS, also where a process
+ * has copied the page for itself. Only the process knows its copies, so the
+ * keeper cannot take them: it says in the window which files have become
+ * shorter, and the process lets go of the pages before its program goes on. If
+ * more were cut than the window has room for, it asks for every file's end.
+ *
+ * Asking makes requests, which may say more: so the list is copied first, and
+ * the flag cleared before.
+ */
 #include "libos/unix/personality/memory/truncate.h"
 
 #include "libos/unix/linux-abi/abi.h"
@@ -13,9 +23,9 @@ static struct truncation truncations[WINDOW_TRUNCATIONS] SCRATCH;
 static void region_truncate(const struct region *r, uint64_t first)
 {
     uint64_t pages = (r->end - r->start) / PAGE;
-    uint64_t mapped = first > r->first ? first - r->first : 0;
-    if (mapped < pages && host_truncate(r->start + mapped * PAGE,
-                                        (pages - mapped) * PAGE, r->rights)) {
+    uint64_t stays = first > r->first ? first - r->first : 0;
+    if (stays < pages && host_truncate(r->start + stays * PAGE,
+                                       (pages - stays) * PAGE, r->rights)) {
         host_exit(SIGKILL);
     }
 }

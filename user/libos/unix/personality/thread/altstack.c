@@ -1,3 +1,8 @@
+/*
+ * The alternate signal stack, per thread. Whether a thread is on it is told by
+ * rsp alone, as Linux does: there is no flag that a longjmp out of a handler
+ * would leave wrong. With SS_AUTODISARM it counts as left at once.
+ */
 #include "libos/unix/personality/thread/altstack.h"
 
 #include "libos/unix/linux-abi/abi.h"

@@ -1,3 +1,12 @@
+/*
+ * Clocks and sleeping. The keeper's clock and the process's are the same
+ * counter, so telling the time needs no request: the window says once what the
+ * day's clock said when the counter was 0.
+ *
+ * A call that sleeps may be made again, after a wake or a handler: when it
+ * shall end is fixed by its first try (thread_deadline), or a process that is
+ * woken often would sleep for ever.
+ */
 #include "libos/unix/personality/thread/clock.h"
 
 #include "lib/string.h"

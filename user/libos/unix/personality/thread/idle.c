@@ -1,3 +1,16 @@
+/*
+ * When no thread can run, the process waits in the keeper for all that its
+ * threads wait for, in one request: files by poll, else a pause; the nearest
+ * deadline; a signal. While others run, the keeper is asked now and then
+ * without waiting.
+ *
+ *   thread A: file 3, POLLIN      \
+ *   thread B: poll of 4 and 5      >  one SYS_poll of 3, 4, 5, until C's time
+ *   thread C: until a time        /
+ *
+ * The answer is not handed to the threads: those whose files have something
+ * make their call again and see for themselves.
+ */
 #include "libos/unix/personality/thread/idle.h"
 
 #include "lib/string.h"

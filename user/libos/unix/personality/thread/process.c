@@ -1,3 +1,16 @@
+/*
+ * fork and clone end in one of two functions: a process (host_fork, which
+ * returns twice) or a thread (another place in the table). What Linux allows
+ * between the two, sharing some things but not others, is refused: two
+ * processes here cannot share memory or descriptors after the fact.
+ *
+ * A forked child has everything as the parent had it, also the words in which
+ * threads of the parent are noted: child_begin makes the caller its only
+ * thread.
+ *
+ * Waiting for children with other threads to run cannot block in the keeper,
+ * since no request waits for children and files at once: it looks every SLICE.
+ */
 #include "libos/unix/personality/thread/process.h"
 
 #include "lib/string.h"

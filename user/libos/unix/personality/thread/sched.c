@@ -1,3 +1,9 @@
+/*
+ * Scheduling policies are remembered and told, and change nothing: threads have
+ * turns by thread.c's rule, processes by the keeper's. Programs ask for a
+ * policy to be sure of it and give up if they may not, so a lie that is
+ * consistent serves them better than an error.
+ */
 #include "libos/unix/personality/thread/sched.h"
 
 #include "libos/unix/linux-abi/abi.h"

@@ -1,3 +1,9 @@
+/*
+ * The calls that deal with signals, each a check of arguments and a step of
+ * signal.c's. Waiting for a signal is waiting for time without an end, which a
+ * signal interrupts: so pause, sigsuspend and sigtimedwait need no list of
+ * their own. Real time signals are not queued.
+ */
 #include "libos/unix/personality/thread/sigcalls.h"
 
 #include "libos/unix/linux-abi/abi.h"

@@ -1,3 +1,20 @@
+/*
+ * The frame that a handler finds on its stack, byte for byte Linux's: handlers
+ * read it, unwinders search it, and rt_sigreturn takes it back, perhaps
+ * changed.
+ *
+ *    rsp at the interruption
+ *      | red zone, 128 bytes: a leaf function may use them
+ *      | extended state, at a multiple of 64, with Linux's marks
+ *      | siginfo, ucontext, restorer: 8 below a multiple of 16
+ *    rsp of the handler
+ *
+ * With an alternate stack it begins at that one's top instead. A frame that
+ * would leave the alternate stack is refused: beneath it lies something else.
+ *
+ * What comes back is the program's word: flags are reduced to those of
+ * arithmetic, segments are not loaded, and the extended state is repaired.
+ */
 #include "libos/unix/personality/thread/sigframe.h"
 
 #include "lib/string.h"

@@ -1,3 +1,18 @@
+/*
+ * What is done with signals here: handlers, masks, defaults. Which are pending
+ * the keeper knows (window->pending), but for those that one thread sends
+ * another here. They are delivered when a call returns, one after the other
+ * until none is left or a handler is to run; several handlers stack up, the
+ * last one first.
+ *
+ * The keeper must know of masks, to wake who waits and to drop what is ignored:
+ * so each change is published in the window. It counts a signal as blocked only
+ * if every thread blocks it, and as ignored only if no thread blocks it, since
+ * what is blocked must stay pending.
+ *
+ * A call that was interrupted is made again by putting the program back before
+ * its instruction: then a handler's frame, if there is one, already says so.
+ */
 #include "libos/unix/personality/thread/signal.h"
 
 #include "lib/string.h"
@@ -57,16 +72,16 @@ void signal_reset(void)
 
 void signal_publish(void)
 {
-    uint64_t blocked = UINT64_MAX, mapped = 0;
+    uint64_t blocked = UINT64_MAX, kept = 0;
     const struct thread *t;
     for (unsigned i = 0; i < thread_places(); i++) {
         if ((t = thread_at(i)) != 0) {
             blocked &= t->blocked & ~t->takes;
-            mapped |= t->blocked | t->takes;
+            kept |= t->blocked | t->takes;
         }
     }
     /* One that is blocked stays pending, even if it will be ignored. */
-    host_window()->ignored = ignored & ~mapped;
+    host_window()->ignored = ignored & ~kept;
     host_window()->blocked = blocked;
     const struct action *child = &actions[SIGCHLD];
     bool unheard = child->handler == SIG_IGN || (child->flags & SA_NOCLDWAIT);

@@ -1,3 +1,13 @@
+/*
+ * Core and block of each slot (layout.h), in the keeper's own memory, at
+ * addresses of its own; the process has the same tables in its space. They stay
+ * when the process ends, for the next one in that slot: making them costs a
+ * hundred operations, filling them is a copy.
+ *
+ * A fork copies the parent's variables and of its shadow what is in use, but
+ * believes nothing there: how many tables there are is bounded by the pages
+ * that the core really has, and nothing is followed that a number names.
+ */
 #include "libos/unix/xo5/keeper/blocks.h"
 
 #include <stddef.h>

@@ -1,3 +1,14 @@
+/*
+ * Pages beyond what a process may own. The quota is fixed when a process is
+ * made, and most need little; one that needs more gets pages of the keeper's,
+ * attached to entries of its own tables, with W.
+ *
+ * The keeper does not follow where they go (a fork may share them): it has a
+ * bit for each frame that it has lent, and takes back those that nobody holds
+ * when it looks: after an end, and when memory lacks. RESERVE stays for the
+ * keeper itself, which must be able to make a table and a file's page whatever
+ * processes do.
+ */
 #include "libos/unix/xo5/keeper/borrowed.h"
 
 #include <stddef.h>

@@ -1,3 +1,10 @@
+/*
+ * Kills processes in the middle of what they do, for tests: each operation of
+ * fork, exec and exit is once the last. A lease of so many operations is the
+ * means, as the kernel counts those anyway; in which turn it is given, and how
+ * long it is, goes through all combinations, one for each process that is
+ * forked.
+ */
 #include "libos/unix/xo5/keeper/fault_injection.h"
 
 #include <stddef.h>

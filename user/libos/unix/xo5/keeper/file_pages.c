@@ -1,3 +1,10 @@
+/*
+ * Pages of files in processes' tables, attached by the keeper, since they are
+ * its own. The process names the entries; each is checked to lie in a table
+ * that the process owns, or it could have the keeper write where it may not.
+ * The ceiling has W only for a shared mapping of a file that is open for
+ * writing, so nothing that the process does later makes more of it.
+ */
 #include "libos/unix/xo5/keeper/file_pages.h"
 
 #include "lib/books.h"

@@ -1,9 +1,18 @@
 /*
- * The keeper on xo5: it is init. It reads the root image and the library OS
- * in it, starts /bin/sh or what the boot command line says (launch/command.h),
- * and gives the CPU to one process after the other; each comes back with a
- * request. When the first process has ended, so has the machine, with its
- * status.
+ * The keeper on xo5: it is init. It reads the root image and the library OS in
+ * it, starts /bin/sh or what the boot command line says (launch/command.h), and
+ * gives the CPU to one process after the other; each comes back with a request.
+ * When the first process has ended, so has the machine, with its status.
+ *
+ *    run_all   next ready slot -> run: process_hand (a swap)
+ *                back with a lease over or a fault    it died
+ *                link request                         answered here
+ *                window request                       keeper_request
+ *              slot_bury, keeper_again                the dead; time and keys
+ *
+ * A process stays for up to 64 requests in a row, so that a call does not pay
+ * for a round; then a key is looked for. After fork and yield others come
+ * first: the child is to run before its parent makes it copy.
  */
 #include <stddef.h>
 

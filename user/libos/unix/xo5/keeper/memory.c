@@ -1,3 +1,15 @@
+/*
+ * The keeper's own memory: places (offsets) for what it knows, and pages by
+ * number for what the core knows. A page's number stays, whichever frame it is
+ * in; numbers up to the image's size are the image's own frames, which are
+ * never given back.
+ *
+ *   number   1 ... image pages | + n
+ *   place                        MEMORY_PAGES + n * 4096
+ *   record(n)                    its frame; of a free number, the next free one
+ *
+ * Tables are made where they are first needed and stay.
+ */
 #include "libos/unix/xo5/keeper/memory.h"
 
 #include "lib/books.h"

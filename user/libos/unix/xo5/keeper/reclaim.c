@@ -1,3 +1,19 @@
+/*
+ * What the dead left to others. A process that ends may own pages and tables
+ * that its parent or child still holds. They cannot be given back yet, and
+ * their owner must not be a slot that is used again: the keeper takes them
+ * over, keeps them in mind, and gives back what nobody holds whenever something
+ * has ended.
+ *
+ * A table is taken over with a copy of what it holds, as its shadow said:
+ * emptying it needs the names of the resources. A copy that lied is found out,
+ * as the frame cannot be given back, and then every entry is tried
+ * (child_empty).
+ *
+ * If a process owns more than its shadow said, reclaim_all finds it by looking
+ * at every frame. That is slow, and only a process that damaged its shadow
+ * pays.
+ */
 #include "libos/unix/xo5/keeper/reclaim.h"
 
 #include "lib/books.h"

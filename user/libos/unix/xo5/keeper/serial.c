@@ -1,3 +1,9 @@
+/*
+ * The two serial ports: the console, and the debug channel beside it, so that
+ * what is said of missing calls is not in a program's output. Ports are read
+ * and written until they are ready: output at a megabyte a second waits hardly
+ * ever.
+ */
 #include <stdint.h>
 
 #include "lib/clock.h"

@@ -1,3 +1,14 @@
+/*
+ * One table of pages for all processes that map the same ranges of the same
+ * files. What is the same is told by the files' versions: a file that changes
+ * gets another one, so a table is never changed, only found no more; the old
+ * one goes when its last process lets go of it.
+ *
+ * To be quick where a process has replaced the table by its own (it stored to a
+ * page of those 2 MiB), the keeper learns which pages are touched: from every
+ * fourth process that ends, by what its own table had in the end. The newest
+ * lesson counts for a fourth, so a change of habit is learnt in a few.
+ */
 #include "libos/unix/xo5/keeper/shared_table.h"
 
 #include "lib/books.h"

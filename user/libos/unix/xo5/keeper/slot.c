@@ -1,3 +1,19 @@
+/*
+ * Unix processes as processes of xo5.
+ *
+ * Making one: a root that it owns; beneath it, the library OS's GiB, whose
+ * tables are the keeper's. Forking: the parent's core and stack are copied, and
+ * its tables attached to the child's root, whole GiB, after W has been taken
+ * from the parent's entries: so neither can store to what both have.
+ *
+ * Burying one, in this order: the process is unlinked, so it can never run; its
+ * entries are detached, as far as its shadow names them; what it owned is given
+ * back, or taken over (reclaim.c); then the slot is freed, which the kernel
+ * refuses while the dead still owns anything. Then every frame is looked at.
+ *
+ * Nothing that the dead wrote is believed: a frame that the shadow names is
+ * touched only if the books say that the dead owned it.
+ */
 #include "libos/unix/xo5/keeper/slot.h"
 
 #include <stddef.h>

@@ -1,3 +1,10 @@
+/*
+ * The library OS's own text, loaded once for all: its instructions and
+ * constants lie in frames and tables of the keeper's, which each process has,
+ * without W. Its variables are kept as they are at the start, to fill each core
+ * with. Addresses in it are relocated here, as it lies at the same place
+ * everywhere.
+ */
 #include "libos/unix/xo5/keeper/text.h"
 
 #include <stddef.h>

@@ -1,3 +1,23 @@
+/*
+ * Copy-on-write, for tables. After a fork both roots hold the same directories,
+ * without W: nothing beneath can be stored to by either. Who stores needs
+ * tables of its own from the root down to the page. For each on the way,
+ * cow_table has one of four cases:
+ *
+ *   nothing there          a new, empty table                     (table_make)
+ *   W                      it is mine and writable already
+ *   no W, but only I have  the other side has gone or has its own:
+ *                          W again                                (cow_reopen)
+ *   no W, shared           a directory: a new one, which has all that the old
+ *                          one has, without W                     (cow_fill)
+ *                          a table of pages: a new, empty one; the old one is
+ *                          put aside, and its pages come when touched
+ *                                                                 (replaced.c)
+ *
+ * "Only I have" is read from the kernel's books: I own the frame, and one entry
+ * holds it. The keeper reads the shadow when a process has died, so an entry is
+ * noted before it is attached (cow_fill), and no table is forgotten.
+ */
 #include "libos/unix/xo5/personality/cow.h"
 
 #include "lib/frames.h"

@@ -1,3 +1,20 @@
+/*
+ * A page fault, from the registers that the kernel saved to the page. The order
+ * of questions is the whole of it:
+ *
+ *   1. whose is the address: a region's, the personality's own, or nobody's?
+ *      may it be accessed so?                      no: a signal (unix_fault)
+ *   2. is a page there, or in a replaced table?    the shadow says
+ *      nothing, a file's region      filemap.c brings it (a whole table)
+ *      nothing, else                 a superpage where one is due, or zeros
+ *      put away (PROT_NONE before)   attached again
+ *      in a replaced table           attached, or copied if it is stored to
+ *      there, without W, a store     made this process's own (copy-on-write)
+ *
+ * After a fork the first few pages that are only read are copied at once too:
+ * they are the top of the stack and the variables, which are stored to next,
+ * and a fault costs about as much as the copy.
+ */
 #include "libos/unix/xo5/personality/machine.h"
 
 #include "abi/rights.h"

@@ -1,3 +1,14 @@
+/*
+ * Pages of files, when they are touched. A program's text is the same in all
+ * processes that run it: so the keeper makes one table for 2 MiB of it (a
+ * shared table) and attaches that, one operation for up to 512 pages. That
+ * works while nothing else is in those 2 MiB and nothing of it is stored to;
+ * then single pages are brought, with their neighbours.
+ *
+ * A store replaces the shared table, as any that is shared. The pages that most
+ * processes touch are then brought from it at once (filemap_prefetch), as far
+ * as the keeper has learnt which those are: else each would cost a fault.
+ */
 #include "libos/unix/xo5/personality/filemap.h"
 
 #include "abi/rights.h"

@@ -1,3 +1,10 @@
+/*
+ * A fork, apart from the keeper's part of it. Before: replaced tables that
+ * nobody else has any more come back into their places, or each generation
+ * would add to the chains. After, in the child: the shadow is a copy of the
+ * parent's, and what was to be reclaimed there is the parent's business; tables
+ * without a user here are forgotten.
+ */
 #include "libos/unix/xo5/personality/fork.h"
 
 #include "libos/unix/xo5/personality/cow.h"

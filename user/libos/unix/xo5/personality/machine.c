@@ -1,5 +1,17 @@
-/* The personality's machine on xo5: what host.h asks for that is no memory,
- * and where the library OS starts. */
+/*
+ * The personality's machine on xo5: what base/host.h asks for that is no
+ * memory, and where the library OS starts.
+ *
+ *   process                     keeper
+ *   writes window or link
+ *   swap(running, init)  ---->  reads, answers
+ *                        <----  swap back: this process goes on after its swap
+ *
+ * host_fork returns twice, in two processes: the child starts with a copy of
+ * the parent's context, so it too comes out of the swap, and sees by the link's
+ * generation that it is another one. From there on the shadow, a copy of the
+ * parent's, is its own (fork_inherit).
+ */
 #include "abi/context.h"
 #include "lib/books.h"
 #include "lib/clock.h"

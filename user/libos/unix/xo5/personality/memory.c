@@ -1,4 +1,13 @@
-/* The personality's memory on xo5: pages when they are touched. */
+/*
+ * Memory as base/host.h asks for it, by the space. Private mappings bring
+ * nothing: fault.c does, page by page. Shared mappings of files bring their
+ * pages here, up to 256 at a time (LINK_PAGES), since the keeper must make them
+ * the file's own first.
+ *
+ * Unmapping widens what it takes apart to the whole 2 MiB or GiB where nothing
+ * else lies there: a table given back whole costs one operation, and one that
+ * stays empty would be in the way of superpages.
+ */
 #include "libos/unix/personality/memory/memory.h"
 
 #include "abi/rights.h"

@@ -1,3 +1,19 @@
+/*
+ * Giving back what may not be given back yet. A page or a table of this
+ * process's own may still be held by a process that it forked, or that forked
+ * it, which goes on using it, and passes it on when it forks; what has been
+ * given back can be passed on no more. So what the process lets go of is one of
+ * these:
+ *
+ *   not its own                nothing to do: its owner sees to it
+ *   its own, nobody has it     given back now
+ *   its own, held by others    kept in mind; looked at again when memory
+ *                              lacks, and before a fork
+ *
+ * Pages are in deferred[]; tables stay in their shadow with `uses` 0, since
+ * their entries must be known to take them apart. What does not fit is found by
+ * the keeper when the process ends.
+ */
 #include "libos/unix/xo5/personality/reclaim.h"
 
 #include "lib/books.h"

@@ -1,3 +1,23 @@
+/*
+ * Tables that copy-on-write has replaced, kept as the cache from which the new
+ * table gets its pages.
+ *
+ * Why are they kept? A page that another process owns can be attached only from
+ * an entry that has it, named by way of an entry that holds that entry's table
+ * (`source` and `via`). If the old table were let go, its pages could not be
+ * named any more, and all 512 would have to be attached at once: a fork and a
+ * single store would cost 512 operations. So the old table goes to a place in
+ * GiB 399, which programs cannot reach:
+ *
+ *   GiB 399   place 0 -> table (of 2 MiB at 5)     new table at 5: .old = it
+ *             place 1 -> table ...
+ *
+ * There it is mapped, without W, so a page can also be read in order to copy
+ * it. A replaced table may itself have one: a process that forks often has
+ * chains, and a page is looked for along them (find).
+ *
+ * A replaced table has two users: its place, and the new table's `old`.
+ */
 #include "libos/unix/xo5/personality/replaced.h"
 
 #include <stddef.h>

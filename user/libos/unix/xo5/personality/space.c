@@ -1,3 +1,14 @@
+/*
+ * Pages in the process's tables. Each function first makes sure that the tables
+ * on the way are the process's own and writable (space_entry), then changes one
+ * entry by an operation, and notes it in the shadow: in that order, so a death
+ * in between leaves at worst an entry that the shadow does not know, which the
+ * keeper finds.
+ *
+ * A walk over a range goes by the shadow's bitmaps from one page to the next
+ * that is there, also through replaced tables: its cost is what is mapped, not
+ * how large the range is.
+ */
 #include "libos/unix/xo5/personality/space.h"
 
 #include <stddef.h>

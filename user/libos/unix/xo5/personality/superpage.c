@@ -1,3 +1,15 @@
+/*
+ * Pages of 2 MiB, for memory that fills: one fault and one entry instead of
+ * 512. Which memory will fill is guessed: where the neighbouring 2 MiB are
+ * nearly full, in the same region, the next will be (FULL). A wrong guess costs
+ * up to 2 MiB, so it is made late.
+ *
+ * After a fork a superpage is copied whole if there is another one free, which
+ * needs a place to write to before the old one goes: the directory of replaced
+ * tables has some. Else, and if a part of it needs rights of its own, it is
+ * split: a table of 512 pages with its content, built aside and put in its
+ * place.
+ */
 #include "libos/unix/xo5/personality/superpage.h"
 
 #include <stddef.h>

@@ -1,4 +1,15 @@
-/* A process's copy of what it wrote to its tables. */
+/*
+ * The shadow of a process's tables. A process cannot read a table, so it writes
+ * down what it did to each, in its core; the keeper reads the shadows of dead
+ * processes to take them apart, and trusts none. A table is named by its index:
+ *
+ *   table[1], the root          table[7], a directory     table[9], of pages
+ *   shadows[i]  frame | W  -+   shadows[k]  frame | W     shadows[n]  frame | W
+ *   below[i]    7 ----------+-> below[k]    9 ---------->
+ *
+ *   31  30  29      28     27    26   25             0
+ *   W   X   SHARED  FIXED  AWAY  OLD  frame              a shadow entry
+ */
 #ifndef XO5_UNIX_XO5_SHADOW_H
 #define XO5_UNIX_XO5_SHADOW_H
 

@@ -156,6 +156,8 @@ static void serve_try(struct process *process)
 {
     uint16_t slot = process->slot;
     int64_t answer = serve_call(process);
+    /* It may have ended meanwhile, and its record may be another's by now: the
+     * slot says who is there. */
     if (answer == SERVE_ENDED || process_in(slot) != process) {
         return;
     }
@@ -229,7 +231,7 @@ bool keeper_request(unsigned slot)
     reply_current = process;
     serve_next(process);
     if (process_in(slot) != process) {
-        reply_current = NULL;
+        reply_current = NULL; /* nobody is owed the return of this function */
     }
     serve_waiting();
     if (process_in(slot) != process) {

@@ -1,4 +1,4 @@
-/* Requests about descriptors and open files. */
+/* Requests about descriptors and file descriptions. */
 #ifndef XO5_UNIX_KEEPER_CALLS_FCNTL_H
 #define XO5_UNIX_KEEPER_CALLS_FCNTL_H
 

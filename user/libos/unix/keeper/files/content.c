@@ -80,7 +80,9 @@ uint32_t content_own(struct inode *inode, uint64_t index)
     if (page && !content_borrowed(inode, index, page)) {
         return page;
     }
-    if (machine_pages_free() < 8) { /* at most 3 above, 3 beneath, and it */
+    /* All that may be needed, before anything changes: at most 3 maps above, 3
+     * beneath, and the page. */
+    if (machine_pages_free() < 8) {
         return 0;
     }
     content_deepen(inode, index);
@@ -193,6 +195,7 @@ int content_resize(struct inode *inode, uint64_t size)
         content_clean_tail(inode);
     } else if (size < inode->size) {
         inode_new_version(inode);
+        /* Half of the image's last page must become zeros: it is copied. */
         if (size % KEEPER_PAGE && last < inode->image_pages &&
             !content_own(inode, last)) {
             return -ENOSPC;

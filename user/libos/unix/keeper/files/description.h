@@ -1,4 +1,7 @@
-/* Open file descriptions. */
+/*
+ * File descriptions: open files. One is shared by all descriptors that dup and
+ * fork made of the first; it goes with the last of them.
+ */
 #ifndef XO5_UNIX_KEEPER_FILES_DESCRIPTION_H
 #define XO5_UNIX_KEEPER_FILES_DESCRIPTION_H
 
@@ -33,7 +36,7 @@ struct description {
     uint32_t reader, writer; /* of a socket: the pipes' ends; 0: shut down */
 };
 
-/* No open files. */
+/* No descriptions. */
 void description_begin(void);
 
 /* A new one with one user, the caller, and one of that vnode; 0 if there are

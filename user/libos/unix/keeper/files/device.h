@@ -10,7 +10,7 @@
 #define DEVICE_NULL 0x103
 #define DEVICE_RAW 0x600 /* + 1, + 2: the output and the errors of a command */
 
-/* The kind of open file that device is; -ENXIO if there is no such. */
+/* The kind of description that device is; -ENXIO if there is no such. */
 int device_kind(uint32_t device);
 
 /* Reads; writes: -ENOSPC for /dev/full. */
@@ -20,7 +20,7 @@ int64_t device_write(const struct description *open, uint64_t count);
 /* What is written to DEVICE_RAW + fd is put there from now on. */
 void device_use(void (*put)(unsigned fd, const void *bytes, uint64_t count));
 
-/* Is an open file of kind OPEN_TTY one of these, and no terminal? */
+/* Is a description of kind OPEN_TTY one of these, and no terminal? */
 bool device_is_raw(const struct description *open);
 
 /* Writes all of it there. */

@@ -87,7 +87,7 @@ uint32_t dirent_find(uint32_t directory, const char *name, uint32_t length)
 static void dirent_name(uint32_t at, const struct dirent *entry)
 {
     struct inode *inode = inode_at(entry->inode);
-    bool nameless = !inode->entry;
+    bool nameless = !inode->entry; /* then it holds its parent itself */
     inode->entry = at;
     inode_link(entry->inode);
     if ((inode->mode & S_IFMT) == S_IFDIR) {
@@ -107,7 +107,7 @@ static void dirent_unname(uint32_t at, uint32_t number, uint32_t parent)
     bool last = inode->entry == at;
     inode->entry = last ? 0 : inode->entry;
     if ((inode->mode & S_IFMT) == S_IFDIR) {
-        if (last) {
+        if (last) { /* who is in it can still go to ".." */
             inode_hold(parent);
         }
         inode_unlink(number);

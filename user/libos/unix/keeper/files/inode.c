@@ -85,6 +85,7 @@ void inode_link(uint32_t number)
 void inode_unlink(uint32_t number)
 {
     struct inode *inode = inode_at(number);
+    /* inode_drop frees what has neither: a user for the moment, and it may. */
     inode->links--;
     inode_changed(inode);
     inode->users++;

@@ -100,6 +100,8 @@ static int link_expand(uint32_t vnode, uint32_t *at)
     if (!length) {
         return -ENOENT;
     }
+    /* The slashes behind the link's name were skipped: one must be there again,
+     * or its target and the rest would be one name. */
     bool slash = *at && rest[*at - 1] == '/';
     if ((uint32_t)length + slash + left + 1 > sizeof(rest)) {
         return -ENAMETOOLONG;
@@ -188,6 +190,7 @@ static int walk_step(struct process *process, unsigned flags, uint32_t *at,
             return result;
         }
         if (result) {
+            /* Its text begins at "/", or in the directory that it lies in. */
             place->parent = rest[0] == '/' ? root : place->parent;
             while (rest[*at] == '/') {
                 ++*at;

@@ -84,7 +84,8 @@ bool mapping_stores(const struct process *process, uint64_t number)
     return has(process, number, true);
 }
 
-/* One more at the head of its list; false: no room. */
+/* One more at the head of its list, where it disturbs nobody who shares the
+ * rest; false: no room. */
 static bool mapping_add(struct process *process, uint32_t inode, bool stores)
 {
     uint32_t length = process->mapped ? mapping_at(process->mapped)->length : 0;
@@ -167,6 +168,8 @@ static bool leave(struct process *process, uint64_t number)
     if (!at || mapping_at(at)->users != 1) {
         return false;
     }
+    /* What is behind it gets a user more before it goes, or it would take all
+     * of that along. */
     uint32_t next = mapping_at(at)->next;
     mapping_hold(next);
     if (before) {
@@ -174,6 +177,7 @@ static bool leave(struct process *process, uint64_t number)
     } else {
         process->mapped = next;
     }
+    /* All before it have one less behind them. */
     for (uint32_t n = process->mapped; n != next; n = mapping_at(n)->next) {
         mapping_at(n)->length--;
     }
@@ -186,6 +190,7 @@ int64_t serve_unmap(struct serve *s)
     if (!mapping_has(s->process, s->a[0])) {
         return -EBADF;
     }
+    /* A file may be there twice: mapped to be read, then to be stored to. */
     while (leave(s->process, s->a[0])) {
     }
     return 0;

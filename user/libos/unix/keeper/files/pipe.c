@@ -146,6 +146,7 @@ static uint32_t ring_take(struct pipe *pipe, uint8_t *to, uint64_t count)
         pipe->count -= n;
         done += n;
     }
+    /* Empty: the pages go, but for one, which the next byte would take. */
     for (uint32_t i = 1; !pipe->count && i < RING; i++) {
         if (pipe->pages[i]) {
             machine_page_give(pipe->pages[i]);
@@ -218,8 +219,11 @@ int64_t pipe_write(struct serve *s, struct description *open, const void *from,
     if (!pipe->readers) {
         return count ? pipe_broken(s) : 0;
     }
+    /* Up to PIPE_BUF it goes in whole, or not at all: so two writers' lines are
+     * not mixed. */
     bool fits = PIPE_SIZE - pipe->count >= left || count > PIPE_BUF;
     if (left && fits) {
+        /* The same if memory lacks: it may touch two pages. */
         if (count <= PIPE_BUF && machine_pages_free() < 2) {
             return -ENOMEM;
         }

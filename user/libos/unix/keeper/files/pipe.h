@@ -14,7 +14,7 @@
 /* No pipes. */
 void pipe_begin(void);
 
-/* That open file of a fifo's inode reads or writes it, by its flags: 0, or
+/* That description of a fifo's inode reads or writes it, by its flags: 0, or
  * -ENFILE. */
 int pipe_open(struct description *open);
 

@@ -1,6 +1,6 @@
 /*
  * Pairs of connected stream sockets, as socketpair makes them; there are no
- * others. An end is an open file that holds two more: the reading end of one
+ * others. An end is a description that holds two more: the reading end of one
  * pipe, and the writing end of another, whose other ends its peer holds.
  */
 #ifndef XO5_UNIX_KEEPER_FILES_SOCKET_H

@@ -80,7 +80,7 @@ static void process_report(struct process *process)
     uint64_t child = *(volatile uint64_t *)&machine_window(parent->slot)->child;
     uint32_t pid = process->pid;
     if (child & CHILD_NO_WAIT) {
-        process_forget(process);
+        process_forget(process); /* from here on `process` is no record */
     }
     signal_send(parent, SIGCHLD, signal ? CLD_KILLED : CLD_EXITED, pid,
                 signal ? signal : status >> 8 & 0xff);
@@ -131,6 +131,7 @@ void process_end(struct process *process, int status)
     process->status = status & 0xffff;
     process->stopped = process->stop_news = process->continue_news = false;
     process->alarm = process->deadline = NEVER;
+    /* First of all: nothing below may find it by its slot. */
     process_leave(process);
     machine_end(process->slot);
     process_release(process);

@@ -105,6 +105,7 @@ int64_t serve_fork(struct serve *s)
     if (parent->again) {
         return fork_again(s);
     }
+    /* The record before the memory: taking it back is easy (process_abort). */
     struct process *child = process_copy(parent);
     if (!child) {
         return -EAGAIN;

@@ -112,11 +112,13 @@ void signal_send(struct process *process, unsigned signal, int code,
         process_stop(process, signal);
         return;
     }
+    /* What is blocked stays pending even if it is ignored: it may be waited
+     * for, or no longer ignored when it is unblocked. */
     uint64_t blocked = blocked_of(process);
     if (ignored_of(process) & bit & ~blocked) {
         return;
     }
-    if (!(process->pending & bit)) {
+    if (!(process->pending & bit)) { /* of two, the first sender is told */
         process->senders[signal - 1] =
             (struct sender){(uint16_t)pid, (int8_t)code, 0, (uint16_t)status};
     }

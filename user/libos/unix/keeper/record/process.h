@@ -16,7 +16,7 @@
 #define PROCESSES 256
 #define PID_MAX 32767
 #define DESCRIPTORS 1024
-#define DESCRIPTOR_CLOEXEC 0x8000 /* in `files`, beside an open file's number */
+#define DESCRIPTOR_CLOEXEC 0x8000 /* in `files`, beside a description */
 #define NEVER UINT64_MAX          /* a deadline */
 
 enum state {
@@ -64,7 +64,7 @@ struct process {
     uint64_t done;     /* how much of it, in earlier tries */
     uint64_t deadline; /* as machine_now counts, or NEVER */
     bool again;        /* this is not the first try */
-    uint32_t held;     /* an open file that has no descriptor yet */
+    uint32_t held;     /* a description that has no descriptor yet */
 
     uint64_t pending;
     struct sender senders[SIGNALS];
@@ -81,7 +81,7 @@ struct process {
     char name[16];
 
     uint64_t used[DESCRIPTORS / 64]; /* which of `files` are open */
-    uint16_t files[DESCRIPTORS];     /* open files, and DESCRIPTOR_CLOEXEC */
+    uint16_t files[DESCRIPTORS];     /* descriptions, and DESCRIPTOR_CLOEXEC */
 };
 
 _Static_assert(sizeof(struct process) <= KEEPER_PAGE, "a record is a page");

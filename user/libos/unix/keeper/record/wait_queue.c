@@ -41,7 +41,7 @@ void wait_queue_wake(enum wait_kind kind, uint32_t number)
             unsigned index = i * 64 + (unsigned)__builtin_ctzll(bits);
             struct process *process = process_at(index);
             if (!process || process->state != STATE_WAITS) {
-                waiting[i] &= ~bit;
+                waiting[i] &= ~bit; /* it did, once */
             } else if (process->kind == WAIT_ANY ||
                        (process->kind == kind && process->wait_for == number)) {
                 marks[i] |= bit;

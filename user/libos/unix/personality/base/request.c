@@ -27,7 +27,7 @@ int64_t request(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
     window->a[3] = d;
     window->a[4] = e;
     window->a[5] = f;
-    host_call();
+    host_call(); /* others may have run: all in the window may be new */
     if (__builtin_expect(window->truncations != 0, 0)) {
         request_truncated = true;
     }

@@ -64,7 +64,7 @@ static int64_t answer(struct registers *program)
             thread_current()->result = result;
         }
         result = thread_switch(program);
-        thread_current()->takes = 0;
+        thread_current()->takes = 0; /* it waits for none any more */
         if (result == WOKEN_RETRY) {
             thread_current()->resumed = true;
             result = answer_once(program);
@@ -78,7 +78,7 @@ _Bool unix_call(struct registers *program)
     static uint8_t calls;
     const struct thread *caller = thread_current();
     program_set_registers(program);
-    if (++calls == 0) {
+    if (++calls == 0) { /* a byte: one of 256, as reading the clock costs */
         let_others_run();
     }
     int64_t result = answer(program);

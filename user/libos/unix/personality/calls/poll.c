@@ -139,8 +139,8 @@ static int64_t files_to_sets(struct sets *sets, unsigned count)
     return bits;
 }
 
-/* The thread waits for the same files, one after the other: as their list is
- * not in the program's memory, it looks again soon. */
+/* Nanoseconds until select looks again, with other threads to run: its list of
+ * files is not in the program's memory, so idle.c cannot ask for it. */
 #define SLICE 1000000
 
 static int64_t select_ready(struct sets *sets, unsigned fds, uint64_t deadline)

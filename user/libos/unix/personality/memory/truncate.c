@@ -47,6 +47,7 @@ void truncate_look(void)
 {
     struct window *window = host_window();
     uint64_t count = window->truncations;
+    /* Before anything is asked: the answers may bring more. */
     window->truncations = 0;
     request_truncated = false;
     if (count > WINDOW_TRUNCATIONS) {

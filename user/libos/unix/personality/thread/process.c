@@ -32,7 +32,9 @@
 #define TID_FLAGS                                                              \
     (CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |                 \
      CLONE_CHILD_CLEARTID)
-#define SLICE 2000000 /* nanoseconds */
+/* Nanoseconds between two looks for a child's end while other threads run: what
+ * a waiting thread is late by, against what looking costs the others. */
+#define SLICE 2000000
 #define ROBUST_SIZE 24
 
 struct clone { /* as clone3 has it */

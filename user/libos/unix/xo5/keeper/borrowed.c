@@ -24,7 +24,9 @@
 #include "libos/unix/xo5/keeper/shared_table.h"
 #include "libos/unix/xo5/shadow.h"
 
-#define RESERVE 1024 /* frames that the keeper does not lend */
+/* Frames that the keeper does not lend, 4 MiB: it must still be able to make
+ * tables, records and files' pages, or no process could even end. */
+#define RESERVE 1024
 #define BITS (FRAME_SIZE * 8)
 
 static uint64_t borrowed; /* frames of 4 KiB */

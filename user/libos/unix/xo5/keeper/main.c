@@ -29,7 +29,8 @@
 #include "libos/unix/xo5/keeper/memory.h"
 #include "libos/unix/xo5/keeper/slot.h"
 
-#define LOOK_EVERY 64 /* turns; a key may have been pressed meanwhile */
+/* Turns of one process in a row; a key may have been pressed meanwhile. */
+#define LOOK_EVERY 64
 #define STATUS_WRONG 1
 #define WHO "keeper"
 #define LIBOS "/lib/unix.so"

@@ -113,7 +113,7 @@ static bool sweep(void)
             n++;
             continue;
         }
-        left[n] = left[--count];
+        left[n] = left[--count]; /* in any order */
         give(frame, copy);
         some = true;
     }

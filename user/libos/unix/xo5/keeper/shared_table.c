@@ -22,7 +22,9 @@
 
 #define SHARED_TABLES_MAX 512
 #define OFTEN 255u
-#define LESSON 4 /* of so many processes that end, one is listened to */
+/* Of so many processes that end, one is listened to: learning looks at each
+ * page of the table, which all exits would pay. */
+#define LESSON 4
 
 /* One of them, in a page of its own. */
 struct shared_table {
@@ -41,7 +43,8 @@ _Static_assert(sizeof(struct shared_table) <= KEEPER_PAGE, "it is a page");
 static struct {
     uint32_t page; /* its struct shared_table's; 0: none */
     uint32_t last; /* when it was asked for last, counted in questions */
-    uint64_t sum;  /* of its ranges: most others differ in it */
+    uint64_t sum;  /* of its ranges: most others differ in it, and its page
+                      need not be looked at */
 } all[SHARED_TABLES_MAX];
 static unsigned top; /* all in use are below */
 static uint32_t questions;

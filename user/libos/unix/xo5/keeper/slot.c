@@ -36,7 +36,9 @@
 #define TEXT_RIGHTS RIGHTS(RIGHT_R | RIGHT_X, RIGHT_R | RIGHT_X | RIGHT_SHARE)
 #define CORE_RIGHTS RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W)
 #define LIBOS_RIGHTS RIGHTS(RIGHTS_RWX, RIGHTS_RWX)
-#define PART 16 /* of what memory there is: what the next process may own */
+/* What the next process may own: that part of what is left. More, and a few
+ * processes would have promised all; less, and they would borrow at once. */
+#define PART 16
 
 static const struct text *libos;
 static uint64_t generations;
@@ -161,6 +163,7 @@ static bool share_memory(unsigned from, unsigned to)
     for (unsigned i = table_next(here->some, 0); i < LIBOS_INDEX;
          i = table_next(here->some, i + 1)) {
         uint64_t frame = shadow_frame(here->shadows[i]);
+        /* The parent's W goes first: at no moment could both store. */
         if (here->shadows[i] & SHADOW_W) {
             done &=
                 op_update(entry_name(source, i), frame, TABLE_READONLY) == OK;
@@ -192,7 +195,7 @@ static void copy_stack(unsigned from, unsigned to)
     uint64_t low = LIBOS_BLOCK + BLOCK_STACK_LOW;
     uint64_t high = LIBOS_BLOCK + BLOCK_STACK_HIGH;
     uint64_t rsp = blocks_context(from)->cpu.rsp;
-    if (rsp >= low && rsp <= high) {
+    if (rsp >= low && rsp <= high) { /* its own word: it may point anywhere */
         uint64_t used = high - rsp;
         memcpy(blocks_stack(to) - used, blocks_stack(from) - used, used);
     }
@@ -284,6 +287,7 @@ static void bury_space(unsigned slot)
         }
         op_update(entry_name(root, LIBOS_INDEX), made[slot].libos, RIGHTS_NONE);
     }
+    /* From above: emptying a directory frees the tables beneath. */
     bury_tables(slot, s, 2);
     bury_tables(slot, s, 1);
     for (uint32_t n = 0; n < s->deferred_count && n < 1000; n++) {
@@ -303,7 +307,7 @@ static bool bury(unsigned slot)
 {
     uint64_t entry = process_entry(slot), top = books_process(slot)->table;
     if (books_process(slot)->state == PROCESS_LIVE) {
-        op_update(entry, top, RIGHTS_NONE);
+        op_update(entry, top, RIGHTS_NONE); /* from here on it cannot run */
         bury_space(slot);
     }
     reclaim_sweep();

@@ -27,7 +27,10 @@
 #include "libos/unix/xo5/personality/replaced.h"
 #include "libos/unix/xo5/personality/superpage.h"
 
-#define RESERVE 64 /* frames for tables, when pages are borrowed */
+/* Frames of its own that a process keeps for tables when its pages are borrowed
+ * already: the keeper lends pages, never tables, since a process must own a
+ * table to change its entries. */
+#define RESERVE 64
 
 uint64_t table_take(struct address_space *s, unsigned level, unsigned kind)
 {
@@ -35,7 +38,7 @@ uint64_t table_take(struct address_space *s, unsigned level, unsigned kind)
     if (frame == 0 && reclaim_sweep(s)) {
         frame = frames_take(level, (enum kind)kind, s->slot);
     }
-    if (frame > SHADOW_FRAME) {
+    if (frame > SHADOW_FRAME) { /* a shadow entry has no room for its number */
         frames_give(frame);
         frame = 0;
     }
@@ -69,7 +72,7 @@ static uint32_t copy_take(struct address_space *s, unsigned level,
 {
     uint32_t n = SPACE_ROOT;
     while (n <= s->tables && s->table[n].frame != 0) {
-        n++;
+        n++; /* the lowest, so that fork copies few */
     }
     if (n >= SPACE_TABLES || (n > s->tables && !space_grow(n))) {
         return 0;
@@ -159,11 +162,13 @@ static uint32_t cow_replace(struct address_space *s, uint32_t p, unsigned i)
     if (n == 0) {
         return 0;
     }
+    /* The old table is named by way of `entry`, so its pages or tables must be
+     * safe elsewhere before it leaves it. */
     bool done = pages ? replaced_put(s, n, old, entry)
                       : cow_fill(s, &s->table[n], &s->table[old], entry);
     op_update(entry, was, RIGHTS_NONE);
     done &= table_put(s, p, i, n) != 0;
-    if (!pages) {
+    if (!pages) { /* a table of pages has another user now: its place */
         reclaim_table(s, old);
     }
     return done ? n : 0;
@@ -183,6 +188,7 @@ static uint32_t cow_reopen(struct address_space *s, uint32_t p, unsigned i)
             table_is_only_mine(s, shadow_frame(shadow))) {
             continue;
         }
+        /* W on what others have must go before W on the way comes back. */
         t->shadows[k] = shadow & ~SHADOW_W;
         op_update(entry_name(t->frame, k), shadow_frame(shadow),
                   readonly(t, k));

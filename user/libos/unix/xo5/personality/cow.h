@@ -1,4 +1,5 @@
-/* Tables, and their copies: the part of a space above its pages. */
+/* Tables, and their shadows: the part of a space above its pages, and
+ * copy-on-write of it. */
 #ifndef XO5_UNIX_XO5_PERSONALITY_COW_H
 #define XO5_UNIX_XO5_PERSONALITY_COW_H
 
@@ -37,8 +38,8 @@ uint32_t table_new(struct address_space *s, unsigned level);
 uint32_t table_put(struct address_space *s, uint32_t p, unsigned i, uint32_t n);
 
 /* The empty entry of the directory that maps the 2 MiB around va, in tables of
- * the process's own; which has the index *index. 0: there is a table already,
- * or no memory. */
+ * the process's own; *index is the directory's. 0: there is a table already, or
+ * no memory. */
 uint64_t table_place(struct address_space *s, uint64_t va, uint32_t *index);
 
 /* Notes a table of the keeper's that is attached to that entry of table p;

@@ -29,6 +29,9 @@
 #include "libos/unix/xo5/personality/superpage.h"
 
 #define VECTOR_PAGE_FAULT 14 /* SDM 3A, 7.15; and the error code's bits */
+/* Pages after a fork of which a read is taken for the sign of a store: some of
+ * the stack and of the variables. Each that is only read after all is copied in
+ * vain, so they are few. */
 #define SOON 8
 #define FAULT_WRITE 2u
 #define FAULT_FETCH 16u
@@ -56,6 +59,7 @@ static bool bring(uint64_t va, uint64_t error, bool *lacking)
     if (needs & ~r.rights) {
         return false;
     }
+    /* All from the shadow: what the table itself holds cannot be read. */
     uint32_t shadow = space_find(s, va);
     if (shadow == 0 && r.flags & REGION_FILE) {
         if (r.file == 0 || !filemap_bring(s, va, &r, lacking)) {
@@ -95,7 +99,7 @@ void machine_fault(struct registers *trap)
         bring(trap->address, trap->error, &lacking) && !lacking) {
         return;
     }
-    if (lacking) {
+    if (lacking) { /* an access cannot be told -ENOMEM */
         host_exit(SIGKILL);
     }
     unix_fault(trap);

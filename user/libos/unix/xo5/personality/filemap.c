@@ -22,7 +22,9 @@
 #include "libos/unix/xo5/personality/machine.h"
 #include "libos/unix/xo5/personality/replaced.h"
 
-#define AROUND 8 /* pages that are brought together */
+/* Pages that are brought together: a request to the keeper costs as much as
+ * some operations, and who reads one page of a file reads the next. */
+#define AROUND 8
 #define TABLE_MASK (LIBOS_TABLE - 1ull)
 
 static uint64_t later(uint64_t a, uint64_t b)
@@ -115,7 +117,7 @@ static void bring_table(struct address_space *s, uint64_t va)
     }
     if (!table_adopt(s, d, table_index(va, 2), link->a[0], link->shadows,
                      link->some)) {
-        op_update(entry, link->a[0], RIGHTS_NONE);
+        op_update(entry, link->a[0], RIGHTS_NONE); /* no shadow: it must go */
         return;
     }
     likely_note(link);
@@ -183,6 +185,7 @@ bool filemap_bring(struct address_space *s, uint64_t va,
         bring_table(s, va);
     }
     bool there = space_find(s, va) != 0 || bring_pages(s, va, region, lacking);
+    /* A fault is no call: nobody else would look before the program goes on. */
     if (request_truncated) {
         truncate_look();
     }

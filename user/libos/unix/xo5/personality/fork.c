@@ -18,7 +18,7 @@ void fork_merge(struct address_space *s)
          k = table_next(roots, k + 1)) {
         uint32_t d = s->table[SPACE_ROOT].below[k];
         if (!(s->table[SPACE_ROOT].shadows[k] & SHADOW_W)) {
-            continue;
+            continue; /* shared as a whole: nothing was replaced there since */
         }
         const uint64_t *some = s->table[d].some;
         for (unsigned i = table_next(some, 0); i < TABLE_ENTRIES;
@@ -38,7 +38,7 @@ void fork_inherit(struct address_space *s, uint64_t slot)
     s->deferred_count = 0;
     for (uint32_t n = SPACE_ROOT; n <= s->tables; n++) {
         if (s->table[n].frame != 0 && s->table[n].uses == 0) {
-            s->table[n].uses = 1;
+            s->table[n].uses = 1; /* which reclaim_table takes away */
             reclaim_table(s, n);
         }
     }

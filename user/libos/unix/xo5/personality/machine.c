@@ -83,12 +83,14 @@ int64_t host_fork(uint64_t flags)
 {
     struct window *window = host_window();
     uint64_t generation = machine_link()->generation, fs = host_get_fs();
+    /* The kernel never passes the extended state to another process: the child
+     * has it from the variables, which are copied. */
     xstate_save(extended);
     reclaim_sweep(space_own());
     fork_merge(space_own());
     window->number = KEEPER_FORK;
     window->a[0] = flags;
-    host_call();
+    host_call(); /* and here two come out */
     machine_forked();
     if (machine_link()->generation == generation) {
         return host_window()->answer;

@@ -117,7 +117,7 @@ int64_t host_clear(void)
     const uint64_t *some = s->table[SPACE_ROOT].some;
     for (unsigned i = table_next(some, 0); i < REPLACED_INDEX;
          i = table_next(some, i + 1)) {
-        if (i != RESERVED_START / GIGABYTE) {
+        if (i != RESERVED_START / GIGABYTE) { /* reserved.h's parts are there */
             space_drop(s, i);
         }
     }
@@ -141,6 +141,7 @@ int64_t host_unmap(uint64_t va, uint64_t length)
     for (uint64_t size = LIBOS_TABLE; size <= LIBOS_TABLE * 512; size *= 512) {
         uint64_t low = va & ~(size - 1);
         uint64_t high = (va + length + size - 1) & ~(size - 1);
+        /* nothing else there: the whole table goes, with what it cost */
         if (is_alone(low, va, va + length, high)) {
             start = low;
             end = high;

@@ -81,14 +81,14 @@ static void take_apart(struct address_space *s, struct table *t)
 void reclaim_table(struct address_space *s, uint32_t index)
 {
     struct table *t = &s->table[index];
-    if (index == 0 || --t->uses != 0) { /* 0: a superpage, which has no copy */
+    if (index == 0 || --t->uses != 0) { /* 0: a superpage, which is no table */
         return;
     }
     if (!is_mine(s, t->frame)) {
         forget(s, t);
     } else if (!is_held(t->frame)) {
         take_apart(s, t);
-    }
+    } /* else reclaim_sweep finds it, by its `uses` of 0 */
 }
 
 /* Pages that were deferred. */
@@ -113,7 +113,7 @@ bool reclaim_sweep(struct address_space *s)
     for (uint32_t n = SPACE_ROOT; n <= s->tables; n++) {
         struct table *t = &s->table[n];
         if (t->frame != 0 && t->uses == 0 && !is_held(t->frame)) {
-            take_apart(s, t);
+            take_apart(s, t); /* what was beneath may be free only now */
             some = true;
         }
     }

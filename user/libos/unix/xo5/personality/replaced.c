@@ -49,6 +49,8 @@ bool replaced_put(struct address_space *s, uint32_t new, uint32_t old,
 {
     void *where;
     uint64_t to = replaced_place(s, &where);
+    /* Read-only: what is in it is shared, and nothing of it may be stored to by
+     * this way either. */
     if (to == 0 ||
         op_attach(to, s->table[old].frame, TABLE_READONLY, entry, 0) != OK) {
         return false;
@@ -77,6 +79,9 @@ void replaced_drop(struct address_space *s, uint32_t new)
     s->table[d].below[k] = 0;
     s->table[old].place = 0;
     s->table[new].old = 0;
+    /* Twice: it had two users, its place and the new table's `old`; the first
+     * was counted in replaced_put, the second is the one that it had when it
+     * was in the root's tree, and that the new table took over. */
     reclaim_table(s, old);
     reclaim_table(s, old);
 }
@@ -91,6 +96,7 @@ static uint32_t find(const struct address_space *s, uint32_t index, unsigned i,
         from = s->table[from].old;
     }
     *shadow = s->table[from].shadows[i];
+    /* W in a replaced table is of a time before it was shared. */
     *shadow = *shadow & SHADOW_SHARED ? *shadow : *shadow & ~SHADOW_W;
     return from;
 }
@@ -158,6 +164,8 @@ void replaced_merge(struct address_space *s, uint32_t p, unsigned i)
          k = table_next(some, k + 1)) {
         give_back(&s->table[n], &s->table[old], k, s);
     }
+    /* Between the two nothing is mapped there; only this process would notice,
+     * and it is here. The old table is its own, so it needs no source. */
     op_update(entry, s->table[n].frame, RIGHTS_NONE);
     op_attach(entry, s->table[old].frame, TABLE_WRITABLE, 0, 0);
     table_note(&s->table[p], i, (uint32_t)s->table[old].frame | SHADOW_W);

@@ -30,7 +30,7 @@ uint32_t space_find(const struct address_space *s, uint64_t va)
     uint32_t n = SPACE_ROOT, open = SHADOW_W;
     for (unsigned level = SPACE_LEVELS; level > 1; level--) {
         uint32_t shadow = s->table[n].shadows[table_index(va, level)];
-        if (shadow == 0) {
+        if (shadow == 0) { /* nothing, and so nothing beneath */
             return 0;
         }
         open &= shadow;
@@ -119,6 +119,8 @@ static void take_out(struct address_space *s, uint32_t index, unsigned i)
         op_update(entry_name(s->table[index].frame, i), shadow_frame(shadow),
                   RIGHTS_NONE);
     }
+    /* With a replaced table behind it, 0 would say "see there": SHADOW_OLD
+     * alone says that the page is gone, whatever is there. */
     table_note(&s->table[index], i, s->table[index].old == 0 ? 0 : SHADOW_OLD);
     if (shadow_frame(shadow) != 0) {
         reclaim_page(s, shadow_frame(shadow));
@@ -182,6 +184,8 @@ bool space_copy(struct address_space *s, uint64_t va)
                    ? replaced_pull(s, index, i)
                    : from != NULL && put_copy(s, va, index, from);
     }
+    /* The only other one that has it may be a table of mine that nobody holds
+     * any more, and that was not swept up yet. */
     if (!is_page_mine(s, shadow) && s->deferred_count) {
         reclaim_sweep(s);
     }
@@ -191,6 +195,8 @@ bool space_copy(struct address_space *s, uint64_t va)
         return op_update(entry, shadow_frame(shadow), shadow_rights(shadow)) ==
                OK;
     }
+    /* By way of a buffer: the entry can hold one page at a time, so the old one
+     * must go before the new one can be stored to at its address. */
     page_copy(page, (const void *)(va & ~(PAGE_SIZE - 1)));
     return put_copy(s, va, index, page);
 }
@@ -265,7 +271,7 @@ static bool put_away(struct address_space *s, uint64_t va, uint32_t index)
     }
     uint32_t frame = shadow_frame(s->table[index].shadows[i]);
     if (!table_is_only_mine(s, frame)) {
-        return false; /* borrowed: it would go */
+        return false; /* borrowed: with no entry it would be the keeper's */
     }
     op_update(entry_name(s->table[index].frame, i), frame, RIGHTS_NONE);
     table_note(&s->table[index], i, frame | SHADOW_AWAY);
@@ -352,6 +358,7 @@ static bool clear_tables(struct address_space *s, uint64_t va, uint64_t end,
 
 bool space_clear(struct address_space *s, uint64_t va, uint64_t end)
 {
+    /* The largest first: what a whole table holds is not looked at. */
     return clear_tables(s, va, end, 3) && clear_tables(s, va, end, 2) &&
            walk(s, va, end, clear_page, 0);
 }

@@ -1,7 +1,5 @@
 /*
- * A process's address space: what is in its tables. A process cannot read
- * a table, so it keeps a copy of what it wrote there, in its core. The keeper
- * reads the copies of dead processes to take them apart, and trusts none.
+ * A process's address space: pages, by way of its tables and their shadow.
  *
  * Tables are shared after a fork, whole GiB at once: each process's root then
  * lets nobody store beneath. Who wants to store makes tables of its own first,

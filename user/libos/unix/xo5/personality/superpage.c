@@ -22,10 +22,15 @@
 #include "libos/unix/xo5/personality/replaced.h"
 
 #define LARGE ((uint64_t)LIBOS_TABLE)
-#define FULL 448 /* pages of a table that are "nearly all" */
+/* How many pages of a table are "nearly all" of its 512: seven of eight. Less,
+ * and programs that touch memory here and there would get 2 MiB for it; more,
+ * and a hole or two would keep a heap from ever having one. */
+#define FULL 448
 #define PATIENCE 64
 
-/* Faults before another search for 2 MiB, since one found none. */
+/* Faults before another search for 2 MiB, since one found none: a search looks
+ * through the frames, and memory that is in pieces does not become whole from
+ * one fault to the next. */
 static unsigned patience;
 
 /* Is what entry i of the directory holds nearly full? */
@@ -106,6 +111,8 @@ static void exchange(struct address_space *s, uint32_t d, unsigned i,
     uint64_t entry = entry_name(s->table[d].frame, i);
     uint64_t old = shadow_frame(s->table[d].shadows[i]);
     uint32_t shadow = (uint32_t)frame | SHADOW_W;
+    /* The old one must go first: an entry takes only one resource. The new one
+     * is held by its old place meanwhile, so it is never nobody's. */
     op_update(entry, old, RIGHTS_NONE);
     op_attach(entry, frame, shadow_rights(shadow), from, 0);
     op_update(from, frame, RIGHTS_NONE);

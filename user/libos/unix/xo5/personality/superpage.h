@@ -1,7 +1,7 @@
 /*
  * Superpages: pages of 2 MiB, for regions that fill. One takes the place of a
- * table in a directory: its copy's below[] says 0. Whoever needs a part of one
- * for itself (other rights, a hole) has it split into pages of 4 KiB first.
+ * table in a directory: its shadow's below[] says 0. Whoever needs a part of
+ * one for itself (other rights, a hole) has it split into pages of 4 KiB first.
  */
 #ifndef XO5_UNIX_XO5_PERSONALITY_SUPERPAGE_H
 #define XO5_UNIX_XO5_PERSONALITY_SUPERPAGE_H

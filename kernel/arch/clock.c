@@ -1,5 +1,8 @@
-/* The clocks that are read once, at boot. Ring 3 reads the time-stamp counter
- * by itself from then on. */
+/*
+ * The clocks that are read once, at boot. Ring 3 reads the time-stamp counter
+ * by itself from then on; what it needs for that, the rate and one date,
+ * stands in the books.
+ */
 #include "arch/arch.h"
 
 #include <stdbool.h>
@@ -45,6 +48,9 @@ uint64_t arch_clock_ticks(void)
 
 uint64_t arch_clock_rate(void)
 {
+    /* How far the counter comes in a hundredth of a second, by the one
+     * timer whose rate all PCs agree on. Patience ends the wait where there
+     * is none. */
     unsigned count = PIT_RATE / PIT_PART;
     uint8_t gate = port_read8(PIT_GATE_PORT);
     port_write8(PIT_GATE_PORT, (uint8_t)((gate & ~PIT_SPEAKER) | PIT_GATE));
@@ -88,7 +94,8 @@ static unsigned from_bcd(unsigned n, unsigned status)
     return status & RTC_BINARY ? n : (n >> 4) * 10 + (n & 15);
 }
 
-/* Days from 1970 to that day of the years 2000 to 2099. */
+/* Days from 1970 to that day of the years 2000 to 2099, in which every fourth
+ * year has a leap day; 10957 is January 1 of 2000. */
 static uint64_t days(unsigned year, unsigned month, unsigned day)
 {
     static const unsigned before[] = {0,   31,  59,  90,  120, 151,

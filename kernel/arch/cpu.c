@@ -1,7 +1,11 @@
 /*
- * One processor's descriptors, exceptions and control registers.
- * Intel SDM volume 3A: 2.5 (control registers), 3.4.5 and 9.2 (descriptors),
- * 7.14 (64-bit exceptions), 9.7 (TSS).
+ * One processor's descriptors, exceptions and control registers. Intel SDM
+ * volume 3A: 2.5 (control registers), 3.4.5 and 9.2 (descriptors), 7.14
+ * (64-bit exceptions), 9.7 (TSS).
+ *
+ * Segments do nothing in 64-bit mode but say which ring it is; so there are
+ * four flat ones. The TSS says which stack an exception finds: the kernel's
+ * one stack, or, for four of them, one of its own.
  */
 #include "arch/arch.h"
 #include "arch/cpu.h"
@@ -67,6 +71,9 @@ static struct cpuid features_7(void)
 /* The stack-table slot of a vector that has a stack of its own, or 0. */
 static unsigned own_stack(unsigned vector)
 {
+    /* Those that come where rsp may be no stack: a double fault, because that
+     * may be what went wrong; the other three between any two instructions,
+     * also those of ring3.S that have none yet. */
     switch (vector) {
     case 8:
         return IST_DOUBLE_FAULT;
@@ -87,6 +94,8 @@ static void gates_init(void)
     for (unsigned v = 0; v < VECTORS; v++) {
         uint64_t stub = (uint64_t)trap_stubs + v * STUB_SIZE;
         uint64_t kind = GATE_INTERRUPT;
+        /* Breakpoint and overflow are a program's to raise; any other `int n`
+         * faults. */
         if (v == BREAKPOINT || v == OVERFLOW) {
             kind |= GATE_RING3;
         }
@@ -142,6 +151,9 @@ static void descriptors_init(struct cpu *cpu)
 static void control_init(void)
 {
     struct cpuid seven = features_7();
+    /* Set as a whole: what firmware left in other bits is gone. WP makes the
+     * kernel obey its own read-only mappings; SMEP and SMAP keep it from
+     * running or touching what is ring 3's by accident. */
     uint64_t cr0 = CR0_KEEP | CR0_WP | CR0_NE | CR0_MP;
     uint64_t cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT;
     cr4 |= arch_depth == 5 ? CR4_LA57 : 0;

@@ -44,6 +44,8 @@ static void write_mask(void)
 
 static void controllers_init(void)
 {
+    /* Four words to each, in this order; then the lines are vectors that
+     * collide with no exception, as those that firmware left do. */
     port_write8(PIC1, ICW1);
     port_write8(PIC2, ICW1);
     port_write8(PIC1 + DATA, IRQ_FIRST);
@@ -95,6 +97,7 @@ void arch_irq_unmask(unsigned line)
 
 void arch_irq_end(unsigned line)
 {
+    /* A line of the second controller is the first one's line 2 as well. */
     if (line >= LINES_OF_ONE) {
         port_write8(PIC2, EOI);
     }

@@ -15,7 +15,6 @@
 #define XO5_ARCH_LAYOUT_H
 
 #define DIRECT_BASE 0xffff800000000000
-#define DIRECT_FRAMES 0x400000000 /* 64 TiB of them */
 #define BOOKS_BASE 0xffffc00000000000
 #define KERNEL_BASE 0xffffffff80000000
 #define KERNEL_SIZE_MAX 0x1000000 /* 16 MiB */

@@ -76,6 +76,7 @@ static uint64_t bar_read(unsigned function, unsigned at, uint64_t *size)
     uint32_t command = config_read(function, COMMAND) & COMMAND_BITS;
     uint32_t low = config_read(function, at), high = 0;
     uint64_t mask = ~UINT64_C(0) << 32;
+    /* While it holds all ones it must not answer there. */
     command_clear(function, COMMAND_DECODE);
     config_write(function, at, NOBODY);
     mask |= config_read(function, at) & ~BAR_FLAGS;

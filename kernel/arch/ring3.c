@@ -12,6 +12,8 @@ extern char stack_boot_top[];
 
 void arch_ring3_init(void)
 {
+    /* The boot stack is the kernel's one stack: boot does not come back to
+     * it. */
     cpu_self()->stack_top = (uint64_t)stack_boot_top;
     cpu_self()->user_end = arch_user_limit;
     msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SCE);
@@ -29,6 +31,7 @@ void arch_ports_set(unsigned first, unsigned count, bool open)
     struct tss *tss = &cpu_self()->tss;
     for (unsigned port = first; port < first + count; port++) {
         uint8_t bit = (uint8_t)(1u << port % 8);
+        /* A byte for eight ports, and a bit that is set says no. */
         if (port < PORTS_LIMIT) {
             tss->ports[port / 8] &= (uint8_t)~bit;
             tss->ports[port / 8] |= open ? 0 : bit;

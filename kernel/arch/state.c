@@ -1,6 +1,11 @@
 /*
- * Registers that the kernel itself does not use. Intel SDM volume 1, 10.5
- * (FXSAVE) and 13 (XSAVE).
+ * Registers that the kernel itself does not use, so that it need not save them
+ * to work for a process, but only when another has the processor. Intel SDM
+ * volume 1, 10.5 (FXSAVE) and 13 (XSAVE).
+ *
+ * They lie where only the kernel writes and no process reads: a context may be
+ * written by others, and xrstor faults at what is no state. A new process gets
+ * them as they are after a reset, and nothing of whoever had the slot before.
  */
 #include "arch/state.h"
 

@@ -1,6 +1,12 @@
 /*
- * Where the processor enters the kernel by itself: 256 stubs of equal size,
- * which push what struct trap_frame (arch/frame.h) says and go to trap_save.
+ * Where the processor enters the kernel by itself: 256 stubs of equal size, so
+ * that arch/cpu.c computes where each is. Together with the processor a stub
+ * makes a struct trap_frame (arch/frame.h), from the highest address down:
+ *
+ *   ss rsp rflags cs rip    the processor, always
+ *   error                   the processor, for some; else the stub, 0
+ *   vector                  the stub
+ *   r15 ... rax             trap_save; rsp is here then
  */
 #include "arch/offsets.h"
 
@@ -52,6 +58,9 @@ trap_save:
     andq $~FLAG_AC, (%rsp)
     popfq
     movq %rsp, %rdi
+    /* From ring 3 GS is the process's. From ring 0 nobody knows whose it is
+     * (it may have been between syscall and swapgs), and nobody needs it: an
+     * exception of the kernel's own is a panic, which does not come back. */
     testb $3, FRAME_CS(%rsp)
     jz 1f
     swapgs

@@ -1,3 +1,19 @@
+/*
+ * The books' place in the address space. Each table of them is one long array,
+ * as if there were a record for every frame that a machine can have; memory is
+ * behind the parts that are about RAM or a device, and everything else reads
+ * as zeros:
+ *
+ *   BOOKS_BASE, for the kernel ----+
+ *     (stores; no ring 3)          +--> one table --> | page | zeros | page |
+ *   BOOKS_USER, for everyone ------+
+ *     (loads alone)
+ *
+ * A hole is one entry, at whatever level it begins, that leads to a table of
+ * nothing but zeros, or to a page of them: three frames do for terabytes. So a
+ * library OS may read the record of any number, and finds KIND_NONE where
+ * there is no frame.
+ */
 #include "boot/books.h"
 
 #include "boot/bootmem.h"

@@ -1,5 +1,15 @@
 /*
  * Exercise 1.1. The boot information, read without trusting it.
+ *
+ *   0        8              8 + size, rounded up to 8
+ *   | total  | type, size,  | type, size,  |  ...  | END, 8 |
+ *   | 0      | the rest     | the rest     |       |        |
+ *
+ * Every size in it is somebody else's word. So a byte is read only when what
+ * was checked before covers it: `total` by the limit, a tag by what is left of
+ * the total, its fixed part by the tag, an entry by what is left of the tag.
+ * Lengths are compared with what is left, and nothing is added that could
+ * wrap.
  */
 #include "boot/bootinfo.h"
 
@@ -11,6 +21,7 @@ static enum bootinfo_error copy_string(char *to, uint64_t room,
     while (at + length < end && at[length] != 0) {
         length++;
     }
+    /* No zero in the tag: what follows it is not the string's. */
     if (at + length == end) {
         return BOOTINFO_SHORT;
     }
@@ -52,6 +63,7 @@ static enum bootinfo_error add_region(const uint8_t *entry,
         return BOOTINFO_WRAP;
     }
     if (kind == REGION_RAM) {
+        /* Rounded up, it would wrap to 0. */
         if (start > UINT64_MAX - FRAME_SIZE) {
             return BOOTINFO_OK; /* not one whole frame */
         }
@@ -77,6 +89,7 @@ static enum bootinfo_error add_memory(const uint8_t *tag, uint32_t size,
     if (step < TAG_MEMORY_ENTRY) {
         return BOOTINFO_SHORT;
     }
+    /* Counts down what is left, so an entry size near 2^32 ends the loop. */
     for (uint32_t left = size - TAG_MEMORY_SIZE; left >= step; left -= step) {
         enum bootinfo_error error = add_region(tag + size - left, out);
         if (error) {
@@ -148,6 +161,8 @@ enum bootinfo_error bootinfo_parse(const uint8_t *info, uint64_t limit,
     *out = (struct bootinfo){0};
     for (uint64_t at = 8; total - at >= TAG_END_SIZE;) {
         uint32_t size = read32(info + at + 4);
+        /* Shorter than its own head it would stand still, and longer lead
+         * outside. */
         if (size < TAG_END_SIZE || size > total - at) {
             return BOOTINFO_TAG;
         }
@@ -159,6 +174,7 @@ enum bootinfo_error bootinfo_parse(const uint8_t *info, uint64_t limit,
             return error;
         }
         at = align_up(at + size, 8);
+        /* Rounding up may step over the end. */
         if (at > total) {
             break;
         }

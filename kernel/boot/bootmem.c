@@ -97,6 +97,7 @@ uint64_t bootmem_take(void)
         }
         pa = until;
     }
+    /* Upwards only: so a few words say for ever what boot has taken. */
     next = pa / FRAME_SIZE + 1;
     taken++;
     frame_clear(next - 1);

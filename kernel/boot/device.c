@@ -16,6 +16,8 @@ static unsigned range_count;
 /* Adds a range, cut to a sensible size, if there is room for it. */
 static void add(uint64_t start, uint64_t end, uint64_t id)
 {
+    /* Each frame costs a record; of a display's memory the beginning is
+     * enough. */
     if (end > start + DEVICE_FRAMES_MAX) {
         end = start + DEVICE_FRAMES_MAX;
     }
@@ -72,6 +74,8 @@ void device_boot(void)
         books.device[i].end = ranges[i].end;
         books.device[i].id = ranges[i].id;
         for (uint64_t f = ranges[i].start; f < ranges[i].end; f++) {
+            /* The memory map says RAM, or the kernel has it: no device,
+             * whatever its register claims. */
             if (frames[f].kind == KIND_NONE) {
                 frames[f].kind = KIND_DEVICE;
                 frames[f].level = 1;

@@ -1,3 +1,10 @@
+/*
+ * A static ELF file, read without trusting it: the kernel by the loader, in 32
+ * bits, and init by the kernel. (System V ABI, "Object Files".) Every offset
+ * and size in it is checked against the file's size before it is used, by
+ * comparing with what is left; every address against where that program may
+ * lie. What is wrong is said in words, for one line on the screen.
+ */
 #include "boot/elf.h"
 
 #define PAGE 4096ull
@@ -51,6 +58,7 @@ static const char *check_head(const uint8_t *file, uint64_t size)
     return NULL;
 }
 
+/* By pages, which is how they will be mapped. */
 static int overlap(const struct elf_segment *a, const struct elf_segment *b)
 {
     uint64_t a_end = (a->va + a->size + PAGE - 1) / PAGE;
@@ -69,6 +77,7 @@ static const char *check_segment(const struct elf *elf,
         s->size > high - s->va) {
         return "has a segment at an absurd address or of an absurd size";
     }
+    /* Nothing in xo5 is mapped so. */
     if ((s->flags & ELF_W) && (s->flags & ELF_X)) {
         return "has a segment that is both writable and executable";
     }

@@ -1,7 +1,12 @@
 /*
- * init has no parent that could build it with the five operations. So boot does
- * by hand what a parent would do: an address space, a context, and then the
- * records, in which everything that is not the kernel's is init's.
+ * init has no parent that could build it with the five operations. So boot
+ * does by hand what a parent would do: an address space, a context, and then
+ * the records, in which everything that is not the kernel's is init's.
+ *
+ * The order matters twice. The tables are built before the records are made,
+ * since frames are taken by boot's counting until then; and the records are
+ * made before anything is given to init, since that is what they say. From
+ * here on only the operations change them.
  */
 #include "boot/init.h"
 
@@ -103,6 +108,7 @@ static void map_image(void)
     if (module->start % FRAME_SIZE != 0) {
         boot_fail("the root image", "does not start on a page");
     }
+    /* What lies behind the module is nothing that init should read. */
     for (uint64_t at = size; at % FRAME_SIZE != 0; at++) {
         *phys_bytes((paddr){module->start + at}) = 0;
     }
@@ -152,6 +158,8 @@ static void drop_busy(void)
 /* Records of all frames; all that boot took is still the kernel's. */
 static void make_records(void)
 {
+    /* All below is kept, because boot counted upwards: init's own pages too,
+     * which give_tree makes its own below. */
     struct span kept = {0, bootmem_next() * FRAME_SIZE};
     struct span image = {booted->image.start.v, booted->image.end.v};
     struct span both[] = {kept, image};
@@ -168,6 +176,7 @@ static uint64_t give_entry(uint64_t entry, unsigned level)
     frames[frame].kind = page ? KIND_MEMORY : KIND_TABLE;
     frames[frame].level = (uint8_t)level;
     frames[frame].owner = SLOT_INIT;
+    /* As `attach` would have counted it. */
     frames[frame].refs++;
     unsigned rights = entry_rights(e);
     entry_store(entry, link_with(e, RIGHTS(rights, RIGHTS_RWX | RIGHT_SHARE)));
@@ -238,6 +247,8 @@ static void give_machine(uint64_t table, uint64_t context)
     frames[table].level = (uint8_t)arch_depth;
     frames[table].owner = SLOT_INIT;
     frames[table].refs = 2; /* the directory's entry and slot 0 */
+    /* By walking what was built, and not by a list kept on the way: the books
+     * say what the tables say. */
     p->owned += 1 + give_tree(table, arch_depth - 1);
     frames[context].refs++;
     frames[context].flags = FRAME_CONTEXT;

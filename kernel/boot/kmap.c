@@ -1,5 +1,14 @@
 /*
  * Exercise 1.5. The kernel's own mappings.
+ *
+ * The image is mapped twice: at its own addresses, and with all other RAM in
+ * the direct map. What must not be written must not be writable through
+ * either. So a region of RAM that holds the image is mapped in pieces:
+ *
+ *   region   |  RAM  | text | data, stacks | rodata |  RAM  |
+ *   direct   |  rw   |  r   |      rw      |   r    |  rw   |
+ *
+ * Nothing in the direct map is run, not even the text.
  */
 #include "boot/kmap.h"
 
@@ -33,6 +42,8 @@ static enum map_error map_region(uint64_t root, const struct image *image,
     for (unsigned i = 0; i < IMAGE_PARTS && !error; i++) {
         const struct part *part = &image->part[i];
         uint64_t start = part->pa.v, end = part->pa.v + part->size;
+        /* Data may be written through both addresses; and the part of another
+         * region is cut out of that one. */
         if (part->kind == PART_DATA || start < at || end > region.end) {
             continue;
         }

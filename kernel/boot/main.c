@@ -1,6 +1,16 @@
 /*
- * The kernel's boot, in order. One file for all labs: what has not arrived
- * yet is in course/later.c.
+ * The kernel's boot, in order. One file for all labs: what has not arrived yet
+ * is in course/later.c.
+ *
+ *   serial, handover, screen    so that what goes wrong can be told
+ *   arch_init                   so that an exception is told
+ *   bootinfo, bootmem           which RAM there is: now frames can be taken
+ *   books, kmap, root           off the loader's tables, onto our own
+ *   init                        ring 3; nobody comes back from there
+ *
+ * Until the root is loaded all of it runs on tables that the loader built,
+ * which show the first 4 GiB and the image, and all of it writable and
+ * executable.
  */
 #include "abi/exit.h"
 #include "boot/books.h"
@@ -106,6 +116,8 @@ static void build_mappings(void)
     if (boot.root == BOOTMEM_NONE) {
         boot_fail("this machine", "has no free frame for the root");
     }
+    /* First: its entry in the root is for ring 3, and an entry that kmap_build
+     * makes is not (core/books.h says more). */
     books_map(&boot);
     enum map_error error = kmap_build(boot.root, &boot.image, &boot.info);
     if (error != MAP_OK) {

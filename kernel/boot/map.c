@@ -1,11 +1,22 @@
 /*
  * Exercise 1.4. Ranges, with the largest pages that fit.
+ *
+ * A large page is one entry for 512, needs no table, and takes one place in
+ * the TLB. It must begin at a multiple of its size, at both addresses, so a
+ * range is cut where the alignment and what is left of it allow:
+ *
+ *   | 4K | 4K |    2M    |          1G          |    2M    | 4K |
+ *
+ * It is cut twice in the same way: first to see that every entry is empty,
+ * then to fill them. So an error that has to do with the tables' content comes
+ * before anything is changed.
  */
 #include "boot/map.h"
 
 unsigned map_level(vaddr va, paddr pa, uint64_t size)
 {
     unsigned level = arch_page_levels;
+    /* Or-ed, a bit of either spoils it. */
     while (level > 1 && ((va.v | pa.v) % level_size(level) != 0 ||
                          size < level_size(level))) {
         level--;
@@ -27,7 +38,9 @@ static bool is_aligned(struct range r)
     return ((r.va.v | r.pa.v | r.size) & PAGE_MASK) == 0 && r.size != 0;
 }
 
-/* True if the first and the last byte are canonical and in one half. */
+/* True if the first and the last byte are canonical and in one half. The last,
+ * and not the end: a range may reach to the end of all addresses, and 2^64 is
+ * 0. */
 static bool is_in_one_half(uint64_t root, struct range r)
 {
     vaddr last = {r.va.v + r.size - 1};
@@ -42,6 +55,8 @@ static bool is_empty(uint64_t root, struct range r)
     while (r.size > 0) {
         unsigned level = map_level(r.va, r.pa, r.size);
         struct walk at = walk_find(root, r.va, level);
+        /* A page, or, where a large page belongs, a table: that would be
+         * lost. */
         if (entry_rights(entry_load(at.entry))) {
             return false;
         }

@@ -1,3 +1,9 @@
+/*
+ * What the kernel says about the machine while it boots. The list of its own
+ * mappings is read back from the tables, by the same walk that everything else
+ * uses: it shows what is there, and not what was meant. Pages that follow each
+ * other are one line.
+ */
 #include "boot/report.h"
 
 #include "boot/bootmem.h"
@@ -79,6 +85,8 @@ void report_mappings(uint64_t root)
         if (walk_translate(root, va, &found)) {
             lines += add_page(&run, va, found);
         }
+        /* To the end of what that entry maps, or would: empty gigabytes take
+         * one step. */
         va.v = align_down(va.v, level_size(at.level)) + level_size(at.level);
     }
     if (run.size != 0) {

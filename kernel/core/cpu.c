@@ -1,5 +1,23 @@
 /*
  * Exercise 4.2. The CPU, handed over and given back.
+ *
+ * The kernel has no scheduler and no queue. Who has the processor hands it to
+ * another, and is that one's giver until it comes back. All that is remembered
+ * is this chain:
+ *
+ *   init ---> A ---> B        B has the processor
+ *
+ *    1        1      1        running: has one, or has lent it
+ *             init   A        giver
+ *    0        100    20       lease: operations until it goes back; 0: no end
+ *
+ * It comes back one step: by a swap to the giver, when the lease is over, or
+ * by a fault of which the process cannot be told. Who is `running` is given it
+ * by nobody else, so no process is in the chain twice, and each step takes the
+ * same time.
+ *
+ * What is lent is taken from what the giver has, and one more for the
+ * operation itself: no lease outlasts its giver's.
  */
 #include "core/cpu.h"
 
@@ -7,7 +25,9 @@
 #include "core/link.h"
 
 /* The running process's slot lets it go, and holds the other, in the order of
- * every commit. The registers follow on the way out (cpu_switch). */
+ * every commit. The ref that goes is never the last one (a process that runs
+ * is live, and the directory's entry holds its table too), so nothing is
+ * settled. The registers follow on the way out (cpu_switch). */
 static void hand(uint64_t to)
 {
     uint64_t slot = entry_name(books.directory, SLOT_RUNNING);
@@ -30,9 +50,11 @@ static enum error check_receiver(uint64_t me, uint64_t with, uint64_t lease)
         to->accepts != accept_for(me, KIND_CPU, arch_depth)) {
         return E_OWNER;
     }
+    /* A second time in the chain, it would have two givers. */
     if (to->running) {
         return E_BUSY;
     }
+    /* 0 is no end, and that is longer than any lease. */
     if (processes[me].lease &&
         (lease == 0 || lease >= processes[me].lease - 1)) {
         return E_RIGHTS;
@@ -44,6 +66,7 @@ static enum error check_receiver(uint64_t me, uint64_t with, uint64_t lease)
 static void lend(uint64_t me, uint64_t with, uint64_t lease)
 {
     struct process *to = &processes[with];
+    /* Used up; a child need not accept. */
     if (to->parent != me) {
         to->accepts = 0;
     }
@@ -67,6 +90,8 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
         processes[me].table != resource || processes[with].table != other) {
         return E_MATCH;
     }
+    /* To my giver it goes back, out of the chain, and not one deeper. (init's
+     * giver is 0, which `with` is not.) */
     if (processes[me].giver == with) {
         cpu_back(REASON_SWAP);
         return OK;
@@ -83,6 +108,8 @@ void cpu_back(enum process_reason reason)
 {
     struct process *from = &processes[cpu_process()];
     uint64_t giver = from->giver;
+    /* A lease of 0 has no end, and what is added to that must not give it
+     * one. */
     if (processes[giver].lease) {
         processes[giver].lease += from->lease;
     }
@@ -95,6 +122,7 @@ void cpu_back(enum process_reason reason)
 
 void cpu_count(void)
 {
+    /* The operation that was the last has been carried out. */
     if (--processes[cpu_process()].lease == 0) {
         cpu_back(REASON_LEASE);
     }

@@ -1,5 +1,21 @@
 /*
  * Exercise 2.1. Frame records and extents.
+ *
+ * Are these 2 MiB free, or this 1 GiB? An operation may look at a few records,
+ * and not at 262,144. So two counts stand above the records:
+ *
+ *   extents3[g]      how many of its 512 extents2 say 512
+ *   extents2[e]      how many of its 512 records say FREE
+ *   frames[f].kind   FREE, or anything else
+ *
+ * When one record changes, at most one count of each kind does, and "all of
+ * it" is a comparison with 512. What is no RAM, or dirty, or the kernel's
+ * never says FREE, so a hole needs no care.
+ *
+ * A resource of 2 MiB or 1 GiB is kept in its first record, and the others in
+ * it stay FREE, so that making it touches one record. Hence FREE in a record
+ * is not all: the heads beneath which the frame may lie are asked too
+ * (is_covered).
  */
 #include "core/frame.h"
 
@@ -35,6 +51,10 @@ static void mark(struct span in, struct span of, unsigned from, unsigned kind)
 static void boot_region(const struct bootinfo *info, struct span ram,
                         const struct span *kept, unsigned count)
 {
+    /* Firmware's regions may overlap, and come in any order. So there are
+     * three passes, and what a later one says holds: RAM is dirty, what
+     * another region claims too is no RAM, and of the rest what is kept is the
+     * kernel's. */
     mark(ram, ram, KIND_NONE, KIND_DIRTY);
     for (uint64_t i = 0; i < info->regions; i++) {
         const struct region *r = &info->region[i];
@@ -62,6 +82,8 @@ void frame_boot(const struct bootinfo *info, const struct span *kept,
 /* True if a larger unit that begins at the head of this level covers it. */
 static bool is_covered(uint64_t frame, unsigned level)
 {
+    /* Only a resource, or a dirty unit, covers what lies behind its first
+     * frame. */
     uint64_t head = align_down(frame, level_frames(level));
     unsigned kind = frames[head].kind;
     return frames[head].level >= level &&
@@ -86,6 +108,7 @@ static void count(uint64_t frame, bool free)
 {
     uint16_t *two = &extents2[frame / level_frames(2)];
     uint16_t *three = &extents3[frame / level_frames(3)];
+    /* It was all free until now; and below, the other way round. */
     if (*two == TABLE_ENTRIES) {
         (*three)--;
     }
@@ -115,6 +138,7 @@ void frame_take(uint64_t frame, unsigned kind, unsigned level, uint64_t owner)
 
 void frame_drop(uint64_t frame)
 {
+    /* A table is one frame, whatever level it fitted. */
     unsigned level = frames[frame].kind == KIND_TABLE ? 1 : frames[frame].level;
     set(frame, KIND_DIRTY, level, 0);
 }
@@ -127,6 +151,8 @@ enum error frame_clean(uint64_t frame)
         frame_clear(frame + at);
     }
     frames[frame].cleared = at;
+    /* Interrupts are off: so much and no more at a time. The caller asks
+     * again. */
     if (at < size) {
         return MORE;
     }

@@ -1,3 +1,15 @@
+/*
+ * Groups: what a process can have that is not memory.
+ *
+ * Ports and interrupt lines fit no page-table entry. So a bit in the process's
+ * record stands for one, `attach` on its directory entry sets it, and `update`
+ * takes it. What enforces the bit is hardware all the same: the bitmap of
+ * ports in the TSS, and the masks of the interrupt controllers.
+ *
+ * An interrupt is told to one process, its holder: the line is masked, a bit
+ * is set in the holder's event word, and the line is open again when the
+ * holder says so. So no device can keep the machine busy with one line.
+ */
 #include "core/group.h"
 
 #include "abi/context.h"
@@ -83,6 +95,8 @@ static void take(uint64_t process, uint64_t n)
 {
     uint64_t parent = processes[process].parent;
     processes[process].groups &= ~(1u << n);
+    /* Somebody must hold it, or nobody could ever open the line again; masked,
+     * until that one says that it is ready. */
     if (groups[n].kind == GROUP_IRQ && groups[n].holder == process) {
         arch_irq_mask(groups[n].first);
         groups[n].holder = (uint16_t)(has(parent, n) ? parent : SLOT_INIT);
@@ -125,6 +139,9 @@ void group_clear(uint64_t process)
 
 void group_load(uint64_t process)
 {
+    /* At each hand-over, so the usual case must cost nothing: a process
+     * without ports leaves the bitmap as it is and shuts all of it at once.
+     * Else only what differs from what was open last is written. */
     uint32_t wanted = processes[process].groups;
     if (wanted == 0) {
         arch_ports_use(false); /* the bitmap stays: its owner may come back */
@@ -142,6 +159,8 @@ void group_load(uint64_t process)
 
 void group_interrupt(unsigned line)
 {
+    /* Masked before the controller is told that it was seen: else it comes
+     * again. */
     arch_irq_mask(line);
     arch_irq_end(line);
     for (unsigned n = 0; n < GROUP_MAX; n++) {

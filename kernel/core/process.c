@@ -1,3 +1,18 @@
+/*
+ * Processes, from their beginning to the end of their slot.
+ *
+ *              create                update, its table
+ *    FREE  ------------->  LIVE  ------------------->  DEAD
+ *      ^                                                 |
+ *      +-------------------------------------------------+
+ *         update, RESOURCE_NONE, once it owns nothing
+ *         and has no children
+ *
+ * A dead process still owns what it owned, and is charged for it; its parent
+ * takes that over or gives it back, one by one, each in constant time. To end
+ * a process is therefore two calls: nothing in the kernel walks through its
+ * tables.
+ */
 #include "core/process.h"
 
 #include "core/cpu.h"
@@ -10,6 +25,7 @@
 void process_settle(uint64_t frame)
 {
     const struct frame *f = &frames[frame];
+    /* Given back, and gone from everywhere: whichever comes last leads here. */
     if ((f->flags & FRAME_GIVEN) && f->refs == 0) {
         quota_return(f->owner, quota_of(frame));
         frame_drop(frame);
@@ -53,7 +69,10 @@ void process_link(uint64_t me, uint64_t slot, uint64_t table, uint64_t context)
     frames[table].refs = 1;
     frames[context].refs++;
     frames[context].flags |= FRAME_CONTEXT;
+    /* No register of the slot's last process is the new one's to read. */
     arch_state_reset(slot);
+    /* Last: now it can be handed the processor. R, and no U: through the
+     * directory ring 3 reaches no process (invariant 4). */
     entry_store(directory_entry(slot),
                 entry_make(table, arch_depth, RIGHT_R, ENTRY_TABLE));
 }
@@ -73,11 +92,14 @@ static void end(uint64_t slot)
     pte before = entry_load(directory_entry(slot));
     entry_store(directory_entry(slot), (pte){0});
     flush_change(before, (pte){0});
+    /* It has no processor (E_BUSY else), so slot 0 does not hold it, and from
+     * here on nothing leads to it. */
     p->state = PROCESS_DEAD;
     p->accepts = 0;
     group_clear(slot);
     frames[p->context].flags &= (uint8_t)~FRAME_CONTEXT;
     process_unref(p->context);
+    /* The directory's ref. Its owner, the dead process, has it still. */
     process_unref(p->table);
 }
 
@@ -87,6 +109,7 @@ static void bury(uint64_t slot)
     struct process *p = &processes[slot];
     struct process *parent = &processes[p->parent];
     parent->allowance += p->allowance;
+    /* Its own slot, too. */
     parent->slots = (uint16_t)(parent->slots + p->slots + 1);
     parent->children--;
     p->state = PROCESS_FREE;
@@ -97,6 +120,8 @@ static void bury(uint64_t slot)
     p->context = 0;
 }
 
+/* The entry that is filled by a hand-over is slot 0, which is no process's to
+ * write. So the acceptance of a processor lies in the record. */
 static enum error accept_cpu(uint64_t me, uint64_t word, uint64_t rights)
 {
     struct process *p = &processes[me];
@@ -122,6 +147,8 @@ enum error process_update(uint64_t me, uint64_t slot, uint64_t resource,
     if (slot == 0 || slot >= PROCESS_MAX) {
         return E_RANGE;
     }
+    /* Nobody ends itself: who wants to, faults, and its parent does the
+     * rest. */
     if (slot == me) {
         return accept_cpu(me, resource, rights);
     }
@@ -135,6 +162,7 @@ enum error process_update(uint64_t me, uint64_t slot, uint64_t resource,
         return E_MATCH;
     }
     if (p->state == PROCESS_LIVE) {
+        /* The chain of givers leads through it. */
         if (p->running) {
             return E_BUSY;
         }

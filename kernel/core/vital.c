@@ -1,3 +1,14 @@
+/*
+ * Vital pages. A parent may take everything from its child, and asks for it
+ * first if it is kind. To answer, the child must run: its handler, a stack,
+ * its context. So a process marks up to VITAL_MAX pages of its own that stay
+ * while it lives. That bounds what a parent cannot have at once, and ends with
+ * the process.
+ *
+ * The mark is a flag of the frame, and the record counts the marks: whoever
+ * comes to own the frame in whatever way has to forget it first, or the count
+ * would be wrong for ever.
+ */
 #include "core/vital.h"
 
 enum error vital_mark(uint64_t me, uint64_t frame, bool vital)
@@ -19,6 +30,7 @@ enum error vital_mark(uint64_t me, uint64_t frame, bool vital)
     if (f->flags & FRAME_VITAL) {
         return OK;
     }
+    /* Only now: marking twice is marking once. */
     if (processes[me].vitals == VITAL_MAX) {
         return E_FULL;
     }

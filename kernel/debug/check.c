@@ -2,6 +2,10 @@
  * The invariants, counted anew from the tables and compared with the books:
  * slow, and by other code than the operations', so that a mistake in them does
  * not hide itself. Only a kernel built with CHECK has any of it.
+ *
+ * All is counted in two passes over the frames. The first looks at each table
+ * and adds up who holds what; the second compares each record with that. The
+ * numbers are those of proof/README.md, which also says what is left out.
  */
 #include "debug/check.h"
 
@@ -172,6 +176,7 @@ static void count_directory(void)
     pte slot = entry_load(entry_name(books.directory, SLOT_RUNNING));
     must(link_holds(slot, processes[cpu_process()].table),
          "invariant 12: slot 0 is not the process that runs", slot.bits);
+    /* Slot 0 holds it a second time. */
     refs[processes[cpu_process()].table]++;
     for (unsigned p = 1; p < PROCESS_MAX; p++) {
         pte e = entry_load(entry_name(books.directory, p));

@@ -1,3 +1,9 @@
+/*
+ * Where the kernel's image is, by the symbols of its linker script. Each part
+ * has rights of its own, so each begins on a page; between the stacks are
+ * holes, so that a stack that overflows is a fault and not somebody else's
+ * data.
+ */
 #include "lib/image.h"
 
 /* The linker script's, kernel.ld.S. */

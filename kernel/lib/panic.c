@@ -60,6 +60,8 @@ static void print_backtrace(uint64_t rip, uint64_t rbp)
     print("backtrace:\n");
     print_place(rip);
     for (int n = 0; n < BACKTRACE_DEPTH; n++) {
+        /* What it follows may be what is broken: only what lies on a stack is
+         * read. */
         if (rbp % 8 != 0 || !image_is_stack(rbp) || !image_is_stack(rbp + 15)) {
             break;
         }

@@ -1,3 +1,8 @@
+/*
+ * Printing, to the serial port and the screen at once. As printf has it: %s %c
+ * %d %u %x %%, with l, a width, - and 0. Nothing is buffered: when the kernel
+ * stops in the middle, all that it has said is there.
+ */
 #include "lib/print.h"
 
 #include <stdarg.h>

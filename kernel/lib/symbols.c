@@ -1,3 +1,8 @@
+/*
+ * From an address to a function's name, for backtraces. The build links the
+ * kernel twice: the names come out of the first image and go behind everything
+ * else into the second, so that no address moves.
+ */
 #include "lib/symbols.h"
 
 #include "lib/image.h"

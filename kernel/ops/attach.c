@@ -1,5 +1,23 @@
 /*
  * attach: a resource into an empty entry.
+ *
+ * The pattern of all five operations: checks, flat, each with its own error,
+ * in the order in which the header lists them; then stores that cannot fail.
+ * What the checks look at the caller has named, so nothing is searched for:
+ *
+ *   may this entry be filled?       check_place, accept_check
+ *   does the resource fit there?    check_fit
+ *   may I pass it on?               process_owns, or check_source
+ *
+ * What I hold and do not own I pass on by showing an entry that holds it. That
+ * entry is in a table that I may edit, or in a table that hangs in one:
+ *
+ *    a table I may edit           another's
+ *   +----+-----+----+           +----+--------+----+
+ *   |    | via |    | --------> |    | source |    | --------> resource
+ *   +----+-----+----+           +----+--------+----+
+ *
+ * Both ceilings must have SHARE, and what may be passed on is what both allow.
  */
 #include "core/accept.h"
 #include "core/group.h"
@@ -13,9 +31,13 @@ static enum error check_place(uint64_t entry)
     if (frames[table].kind != KIND_TABLE) {
         return E_KIND;
     }
+    /* It only waits for the last entry that holds it to go: what is put there
+     * now would be lost with it. */
     if (frames[table].flags & FRAME_GIVEN) {
         return E_GIVEN;
     }
+    /* Only P says that an entry is in use: an empty one may hold an
+     * acceptance, at which accept_check looks next. */
     return entry_load(entry).bits & PTE_P ? E_BUSY : OK;
 }
 
@@ -30,6 +52,8 @@ static enum error check_fit(uint64_t entry, uint64_t resource, uint64_t rights)
     if (r->flags & FRAME_GIVEN) {
         return E_GIVEN;
     }
+    /* What gives the tables their shape: a table holds what is one level below
+     * it. So no table can come to hang in itself. */
     if (frames[entry / TABLE_ENTRIES].level != r->level + 1) {
         return E_LEVEL;
     }
@@ -42,10 +66,13 @@ static enum error check_source(uint64_t me, uint64_t resource, uint64_t rights,
 {
     uint64_t table = source / TABLE_ENTRIES;
     uint64_t mine = (via ? via : source) / TABLE_ENTRIES;
+    /* SHARE is asked for always: without it not even R may be passed on. */
     unsigned passed, asked = rights_ceiling(rights) | RIGHT_SHARE;
     if (frames[mine].kind != KIND_TABLE || !process_edits(me, mine)) {
         return E_OWNER;
     }
+    /* The caller says where it hangs; the kernel compares, and never
+     * searches. */
     if (via && !link_holds(entry_load(via), table)) {
         return E_MATCH;
     }
@@ -53,6 +80,8 @@ static enum error check_source(uint64_t me, uint64_t resource, uint64_t rights,
         !link_holds(entry_load(source), resource)) {
         return E_MATCH;
     }
+    /* The ceilings count, and not the rights: who has made an entry read-only
+     * for a while may still pass on what it could have. */
     passed = link_ceiling(entry_load(source));
     if (via) {
         passed &= link_ceiling(entry_load(via));
@@ -67,6 +96,8 @@ enum error op_attach(uint64_t me, uint64_t entry, uint64_t resource,
     if (entry >= ENTRIES_MAX) {
         return E_RANGE;
     }
+    /* Such an entry stands for a process, and what it can be given is a
+     * group. */
     if (process_is_directory(entry)) {
         return group_attach(me, entry % TABLE_ENTRIES, resource, rights);
     }
@@ -89,9 +120,14 @@ enum error op_attach(uint64_t me, uint64_t entry, uint64_t resource,
     if (error) {
         return error;
     }
+    /* 2^32 entries fit into 32 GiB of tables, so somebody can have them; and a
+     * count that begins anew would free what is still held. */
     if (frames[resource].refs == UINT32_MAX) {
         return E_FULL;
     }
+    /* The commit. Nothing is lost by it, so nothing is flushed. The entry
+     * comes last: whoever sees it finds it counted. An acceptance that it held
+     * is gone with it. */
     frames[entry / TABLE_ENTRIES].live++;
     frames[resource].refs++;
     entry_store(entry, link_make(resource, frames[resource].kind,

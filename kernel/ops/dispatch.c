@@ -1,5 +1,11 @@
 /*
  * From a number to an operation.
+ *
+ * A switch, and no array of functions: what is proved holds no pointer to
+ * code. (The compiler makes one indirect jump of it, the kernel's only one;
+ * see kernel/SECURITY.md.) The arguments come in an array, because the two
+ * callers have them in memory: the registers that ring3.S pushed, or a batch's
+ * copy.
  */
 #include "ops/dispatch.h"
 
@@ -29,6 +35,7 @@ enum error operation_dispatch(uint64_t me, const uint64_t *argument,
                               uint64_t number)
 {
     enum error error = call(me, argument, number);
+    /* Counts the invariants anew, in a kernel that was built with CHECK. */
     check_operation();
     return error;
 }

@@ -1,5 +1,20 @@
 /*
  * swap: a resource from one process's entry to another's.
+ *
+ * To give something away with `attach` and `update` takes two calls, and
+ * between them both have it, or one of them has to trust the other. Here
+ * entry, ownership and charge move at once. The stores stand in an order that
+ * keeps both from ever having it, also by a translation that a processor
+ * remembers:
+ *
+ *                   entry        with
+ *   before          resource     other, or empty
+ *   lost            0            0                  then: the flush
+ *   given           other or 0   resource
+ *
+ * What moves must be held by this one entry alone (refs is 1): any other would
+ * still lead there. With both entries in the directory the resource is the
+ * processor itself (core/cpu.c).
  */
 #include "core/accept.h"
 #include "core/cpu.h"
@@ -14,12 +29,15 @@ static enum error check_tables(uint64_t me, uint64_t from, uint64_t to)
     if (frames[from].kind != KIND_TABLE || frames[to].kind != KIND_TABLE) {
         return E_KIND;
     }
+    /* Only `to`: taking something out of a table that goes is what it waits
+     * for. */
     if (frames[to].flags & FRAME_GIVEN) {
         return E_GIVEN;
     }
     if (frames[from].level != frames[to].level) {
         return E_LEVEL;
     }
+    /* Equal levels, so the entry fits there as it stands. */
     return process_edits(me, from) ? OK : E_OWNER;
 }
 
@@ -53,6 +71,8 @@ static inline enum error check_other(uint64_t me, uint64_t with, pte taken,
                                      uint64_t other)
 {
     uint64_t to = with / TABLE_ENTRIES;
+    /* An exchange takes as well as gives, and an acceptance lets me only
+     * give. */
     if (other != RESOURCE_NONE) {
         return process_edits(me, to)
                    ? check_held(taken, frames[to].owner, other)
@@ -63,7 +83,8 @@ static inline enum error check_other(uint64_t me, uint64_t with, pte taken,
                : accept_check(me, with, resource, link_ceiling(given));
 }
 
-/* First nobody has anything, on no processor; then each has the other's. */
+/* First nobody has anything, on no processor; then each has the other's. In
+ * between, when nobody can reach them, the resources change owners. */
 static void commit(uint64_t entry, uint64_t with, pte given, pte taken,
                    uint64_t resource, uint64_t other)
 {
@@ -73,6 +94,8 @@ static void commit(uint64_t entry, uint64_t with, pte given, pte taken,
     flush_change(given, (pte){0});
     quota_swap(resource, other, frames[to].owner);
     entry_store(with, given);
+    /* An exchange leaves as many entries in each table as there were, and
+     * every resource with the one ref that it had. */
     if (other == RESOURCE_NONE) {
         frames[from].live--;
         frames[to].live++;
@@ -96,6 +119,7 @@ enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
     if ((error = check_tables(me, from, to))) {
         return error;
     }
+    /* What is checked is what is stored: these two words, with A and D. */
     pte given = entry_load(entry), taken = entry_load(with);
     if ((error = check_held(given, frames[from].owner, resource)) ||
         (error = check_other(me, with, taken, given, resource, other))) {

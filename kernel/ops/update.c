@@ -1,5 +1,21 @@
 /*
  * update: what an entry allows, and revocation.
+ *
+ * Two may change an entry: who may edit the table that it is in, and whose the
+ * resource is that it holds. What each may do:
+ *
+ *                           rights            ceiling
+ *   may edit the table      to the ceiling    lower
+ *   owns the resource       lower             lower     in anybody's table
+ *   both                    to the ceiling    raise
+ *
+ * So an owner takes back what hangs anywhere, and asks nobody; and nobody gets
+ * more out of an entry than what it came with. A loss of rights is flushed
+ * before anything is freed.
+ *
+ * In an empty entry there is nothing to change: there the call posts or
+ * withdraws an acceptance. On the directory it ends a process, or takes a
+ * group.
  */
 #include "core/accept.h"
 #include "core/flush.h"
@@ -24,6 +40,8 @@ static enum error check_rights(uint64_t me, uint64_t table, pte e,
                                uint64_t resource, uint64_t rights)
 {
     unsigned most = RIGHTS_RWX | RIGHT_SHARE, now = most;
+    /* A vital page keeps what it has in its owner's tables; elsewhere it is
+     * like any. */
     if (vital_forbids(me, resource) &&
         frames[table].owner == frames[resource].owner &&
         !rights_within(entry_rights(e), rights_now(rights))) {
@@ -43,7 +61,9 @@ static enum error check_rights(uint64_t me, uint64_t table, pte e,
     return OK;
 }
 
-/* The stores that lose access, the flush, and only then the freeing. */
+/* The stores that lose access, the flush, and only then the freeing: what is
+ * free is anybody's. Revocation is visible: who loses by it reads so in its
+ * context, when it runs. */
 static void commit(uint64_t me, uint64_t entry, pte before, uint64_t resource,
                    uint64_t rights)
 {
@@ -79,9 +99,11 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
         return E_KIND;
     }
     pte e = entry_load(entry);
+    /* Then `resource` is an acceptance, and no frame. */
     if (!(e.bits & PTE_P)) {
         return accept_update(me, entry, resource, rights);
     }
+    /* If somebody was faster, this is an error and not another page's loss. */
     if (!link_holds(e, resource)) {
         return E_MATCH;
     }

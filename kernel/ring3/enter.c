@@ -1,5 +1,17 @@
 /*
  * Exercise 2.4. Ring 3.
+ *
+ * A program's registers are in one of three places:
+ *
+ *   the processor    it runs
+ *   a trap_frame     the kernel works for it, or for its interruption:
+ *                    on the kernel's stack (arch/trap.S, ring3.S)
+ *   context->cpu     another process has the processor
+ *
+ * enter_save and enter_load go between the last two. The context is a page
+ * that its process may write while the kernel reads it, as may whoever else
+ * holds it. So each word is read once and then checked, and what is loaded can
+ * neither make `iretq` fault nor leave ring 3.
  */
 #include "ring3/enter.h"
 
@@ -21,12 +33,16 @@ bool enter_load(uint64_t process, struct trap_frame *frame)
 {
     const volatile struct registers *from = &context_of(process)->cpu;
     uint64_t rip = from->rip, rsp = from->rsp;
+    /* A rip that is not canonical would be the kernel's own fault, at `iretq`.
+     * User space ends far below such addresses, so one comparison does. rsp
+     * may be that end itself: a stack that starts there grows down. */
     if (rip >= arch_user_limit || rsp > arch_user_limit) {
         return false;
     }
     registers_load(frame, from);
     frame->rip = rip;
     frame->rsp = rsp;
+    /* The selectors, and the flags that a process must not choose. */
     arch_frame_ring3(frame);
     return true;
 }
@@ -41,6 +57,8 @@ uint64_t enter_operation(const uint64_t *argument, uint64_t number)
     } else {
         answer = operation_dispatch(cpu->process, argument, number);
     }
+    /* Afterwards, and only if the caller still has the processor: a hand-over
+     * counts itself (core/cpu.c), and who has it now has called nothing. */
     if (cpu->counts && cpu->process == cpu->loaded) {
         cpu_count();
     }

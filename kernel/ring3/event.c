@@ -13,6 +13,8 @@ void event_deliver(uint64_t process, struct trap_frame *frame)
     if (events) {
         frame->vector = UPCALL_EVENT;
         frame->error = 0;
+        /* Refused while upcalls are masked, and then nothing is lost: the bits
+         * stay, and the process reads them again when it unmasks. */
         upcall_deliver(process, frame, context_of(process)->entry_event,
                        events);
     }

@@ -1,5 +1,18 @@
 /*
  * What becomes of exceptions and interrupts in ring 3.
+ *
+ *   a fault                    an upcall: the process's own handler decides
+ *   .. that cannot be told     no handler, or it came in the handler: the
+ *                              processor goes to the giver, the record says why
+ *   .. of init's               the machine ends: there is no giver
+ *   an interrupt               a bit for its holder; the process goes on
+ *   a foreign system call      the same as an invalid opcode, if ring3.S finds
+ *                              no handler for it
+ *   NMI, double fault,         the machine's, not the process's: a panic
+ *     machine check
+ *
+ * The kernel handles no fault itself: what is missing at an address, and what
+ * to put there, only the process's library OS knows.
  */
 #include "arch/arch.h"
 #include "core/cpu.h"
@@ -23,7 +36,8 @@
 /* The kernel's own: a bit for each. */
 #define FATAL (1ull << NMI | 1ull << DOUBLE_FAULT | 1ull << MACHINE_CHECK)
 
-/* A fault that its process cannot be told of: the CPU goes to its giver. */
+/* A fault that its process cannot be told of: the CPU goes to its giver. Not
+ * inlined: the registers that this needs saved are no burden of every fault. */
 static __attribute__((noinline)) void
 double_fault(struct trap_frame *frame, uint64_t address, const char *what)
 {
@@ -35,6 +49,8 @@ double_fault(struct trap_frame *frame, uint64_t address, const char *what)
                  frame->rip);
     }
     processes[process].vector = (uint8_t)frame->vector;
+    /* cpu_switch saves the frame in the context of the process that faulted:
+     * there its parent reads what happened. */
     cpu_back(REASON_FAULT);
     cpu_switch(frame, address);
 }
@@ -88,6 +104,7 @@ void trap_from_ring3(struct trap_frame *frame)
 
 void foreign_call(struct trap_frame *frame)
 {
+    /* As a processor would tell it that knows no `syscall`. */
     frame->vector = INVALID_OPCODE;
     frame->error = 0;
     fault(frame, 0, "made a foreign system call without a handler");

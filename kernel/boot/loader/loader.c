@@ -2,6 +2,16 @@
  * The loader: finds the kernel among GRUB's modules, copies it to a free
  * place, enters long mode on temporary tables and jumps. Whatever is missing
  * is one line on the serial port and the screen, and the machine ends.
+ *
+ * By multiboot2 GRUB enters what it loads in 32-bit mode: hence this program,
+ * which is 32-bit code. What it knows it hands over in one structure
+ * (boot/handover.h). Its tables show:
+ *
+ *   0            the first 4 GiB, where this code runs
+ *   DIRECT_BASE  the same, as the kernel will see it
+ *   KERNEL_BASE  the kernel's image, wherever it was put
+ *
+ * All of it may be written and run, since the kernel soon has better ones.
  */
 #include <stddef.h>
 
@@ -291,6 +301,7 @@ static unsigned slot(uint64_t va, unsigned level)
 
 static void build_tables(void)
 {
+    /* 2 MiB at a time: there are processors without larger pages. */
     for (uint32_t i = 0; i < 4 * TABLE_ENTRIES; i++) {
         pd_low[i / TABLE_ENTRIES][i % TABLE_ENTRIES] =
             i * level_size(2) | PTE_P | PTE_W | PTE_PS;
@@ -306,6 +317,7 @@ static void build_tables(void)
     pml4[0] = table_entry(pdpt_low);
     pml4[slot(DIRECT_BASE, 4)] = table_entry(pdpt_low);
     pml4[slot(KERNEL_BASE, 4)] = table_entry(pdpt_kernel);
+    /* With four levels nobody looks at this one. */
     pml5[0] = table_entry(pml4);
     pml5[slot(KERNEL_BASE, 5)] = table_entry(pml4);
 }

@@ -1,3 +1,9 @@
+/*
+ * The list of tags in which GRUB says what it has found. It is read before
+ * there is any kernel to read it better (boot/bootinfo.c), for three things:
+ * the memory map, the modules, the screen. `tags_damaged` looks once whether
+ * it has an end; what is asked for afterwards stays inside.
+ */
 #include "boot/loader/tags.h"
 
 /* The tag after `tag`, which starts on the next multiple of 8 bytes; 0 if

@@ -5,6 +5,7 @@ function name_of(prototype) {
     sub(/.*[ *]/, "", prototype)
     return prototype
 }
+FILENAME != "-" { sub(/ \{\}$/, "") }    # an empty body, on the same line
 FILENAME != "-" && /^LATER\(/ { text = "" }
 FILENAME != "-" && (/^LATER\(/ || (text != "" && !done)) {
     text = text $0

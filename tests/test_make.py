@@ -1,6 +1,7 @@
 """The Makefile's own promises."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,22 @@ def test_function_that_did_not_arrive(lab1):
     output = run(["make", "-j2"], lab1, status=2)
     assert "xo5: lab 2 is here, but not its function: " \
         "void init_boot(struct boot *boot);" in output
+
+
+def test_every_default_is_known(top):
+    """Also those whose body is empty, and on the prototype's line."""
+    later = top / "kernel/course/later.c"
+    names = re.findall(r"^LATER\([1-9], [^(]*?(\w+)\(",
+                       later.read_text(), re.M)
+    done = subprocess.run(
+        ["awk", "-v", "labs=" + " ".join(
+            f"labs/lab{n}/lab.toml" for n in range(1, 6)),
+         "-f", top / "kernel/later.awk", later, "-"],
+        input="".join(f"0 W {name}\n" for name in names),
+        capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "cpu_count" in names
+    assert all(f" {name}(" in line for name, line in zip(
+        names, done.stderr.splitlines(), strict=True)), done.stderr
 
 
 def test_no_warning_from_any_compiler(lab1):

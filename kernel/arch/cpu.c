@@ -68,25 +68,15 @@ static struct cpuid features_7(void)
     return cpuid(0).a >= 7 ? cpuid(7) : none;
 }
 
-/* The stack-table slot of a vector that has a stack of its own, or 0. */
-static unsigned own_stack(unsigned vector)
-{
-    /* Those that come where rsp may be no stack: a double fault, because that
-     * may be what went wrong; the other three between any two instructions,
-     * also those of ring3.S that have none yet. */
-    switch (vector) {
-    case 8:
-        return IST_DOUBLE_FAULT;
-    case 2:
-        return IST_NMI;
-    case 18:
-        return IST_MACHINE_CHECK;
-    case 1:
-        return IST_DEBUG;
-    default:
-        return 0;
-    }
-}
+/* The vectors that have a stack of their own, because they come where rsp may
+ * be none: a double fault, because that may be what went wrong; the other three
+ * between any two instructions, also those of ring3.S that have none yet. */
+static const uint8_t own_stack[VECTORS] = {
+    [1] = IST_DEBUG,
+    [2] = IST_NMI,
+    [8] = IST_DOUBLE_FAULT,
+    [18] = IST_MACHINE_CHECK,
+};
 
 static void gates_init(void)
 {
@@ -100,7 +90,7 @@ static void gates_init(void)
             kind |= GATE_RING3;
         }
         gates[v].low = (stub & 0xffff) | SELECTOR_KERNEL_CODE << 16 |
-                       (uint64_t)own_stack(v) << 32 | kind << 32 |
+                       (uint64_t)own_stack[v] << 32 | kind << 32 |
                        (stub >> 16 & 0xffff) << 48;
         gates[v].high = stub >> 32;
     }

@@ -13,25 +13,19 @@
                      :                                                         \
                      : "i"(offsetof(struct type, field)))
 
+/* arch/registers.inc pushes them in this order. */
+#define AT(register, n)                                                        \
+    _Static_assert(offsetof(struct trap_frame, register) == 8 * (n), #register)
+AT(rax, 0);
+AT(rbp, 6);
+AT(r8, 7);
+AT(r15, 14);
+AT(vector, 15);
+
 void offsets(void);
 
 void offsets(void)
 {
-    OFFSET(FRAME_RAX, trap_frame, rax);
-    OFFSET(FRAME_RBX, trap_frame, rbx);
-    OFFSET(FRAME_RCX, trap_frame, rcx);
-    OFFSET(FRAME_RDX, trap_frame, rdx);
-    OFFSET(FRAME_RSI, trap_frame, rsi);
-    OFFSET(FRAME_RDI, trap_frame, rdi);
-    OFFSET(FRAME_RBP, trap_frame, rbp);
-    OFFSET(FRAME_R8, trap_frame, r8);
-    OFFSET(FRAME_R9, trap_frame, r9);
-    OFFSET(FRAME_R10, trap_frame, r10);
-    OFFSET(FRAME_R11, trap_frame, r11);
-    OFFSET(FRAME_R12, trap_frame, r12);
-    OFFSET(FRAME_R13, trap_frame, r13);
-    OFFSET(FRAME_R14, trap_frame, r14);
-    OFFSET(FRAME_R15, trap_frame, r15);
     OFFSET(FRAME_VECTOR, trap_frame, vector);
     OFFSET(FRAME_RIP, trap_frame, rip);
     OFFSET(FRAME_CS, trap_frame, cs);

@@ -13,6 +13,7 @@
  */
 #include "abi/operations.h"
 #include "arch/offsets.h"
+#include "arch/registers.inc"
 
 #define USER_CODE 0x23          /* SELECTOR_USER_CODE and SELECTOR_USER_DATA */
 #define USER_DATA 0x1b          /* of arch/flags.h, in ring 3 */
@@ -112,21 +113,7 @@ frame_push:
     pushq %rcx
     pushq $0
     pushq $0
-    pushq %r15
-    pushq %r14
-    pushq %r13
-    pushq %r12
-    pushq %r11
-    pushq %r10
-    pushq %r9
-    pushq %r8
-    pushq %rbp
-    pushq %rdi
-    pushq %rsi
-    pushq %rdx
-    pushq %rcx
-    pushq %rbx
-    pushq %rax
+    registers_push
     pushq %gs:CPU_USER_RCX      /* no jump that ring 3 could have trained */
     retq
     .size frame_push, . - frame_push

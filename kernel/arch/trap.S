@@ -9,6 +9,7 @@
  *   r15 ... rax             trap_save; rsp is here then
  */
 #include "arch/offsets.h"
+#include "arch/registers.inc"
 
 #define STUB_SIZE 16
 #define FLAG_AC 0x40000
@@ -37,22 +38,7 @@ trap_stubs_end:
     .type trap_save, @function
 trap_save:
     cld
-    subq $FRAME_VECTOR, %rsp
-    movq %rax, FRAME_RAX(%rsp)
-    movq %rbx, FRAME_RBX(%rsp)
-    movq %rcx, FRAME_RCX(%rsp)
-    movq %rdx, FRAME_RDX(%rsp)
-    movq %rsi, FRAME_RSI(%rsp)
-    movq %rdi, FRAME_RDI(%rsp)
-    movq %rbp, FRAME_RBP(%rsp)
-    movq %r8, FRAME_R8(%rsp)
-    movq %r9, FRAME_R9(%rsp)
-    movq %r10, FRAME_R10(%rsp)
-    movq %r11, FRAME_R11(%rsp)
-    movq %r12, FRAME_R12(%rsp)
-    movq %r13, FRAME_R13(%rsp)
-    movq %r14, FRAME_R14(%rsp)
-    movq %r15, FRAME_R15(%rsp)
+    registers_push
     /* AC off: no access to ring 3's pages by accident. */
     pushfq
     andq $~FLAG_AC, (%rsp)
@@ -77,22 +63,8 @@ trap_save:
 /* To ring 3, with the frame at rsp. GS is the kernel's. */
     .globl trap_return
 trap_return:
-    movq FRAME_RAX(%rsp), %rax
-    movq FRAME_RBX(%rsp), %rbx
-    movq FRAME_RCX(%rsp), %rcx
-    movq FRAME_RDX(%rsp), %rdx
-    movq FRAME_RSI(%rsp), %rsi
-    movq FRAME_RDI(%rsp), %rdi
-    movq FRAME_RBP(%rsp), %rbp
-    movq FRAME_R8(%rsp), %r8
-    movq FRAME_R9(%rsp), %r9
-    movq FRAME_R10(%rsp), %r10
-    movq FRAME_R11(%rsp), %r11
-    movq FRAME_R12(%rsp), %r12
-    movq FRAME_R13(%rsp), %r13
-    movq FRAME_R14(%rsp), %r14
-    movq FRAME_R15(%rsp), %r15
-    addq $FRAME_RIP, %rsp
+    registers_pop
+    addq $FRAME_RIP - FRAME_VECTOR, %rsp
     swapgs
     iretq
     .size trap_save, . - trap_save

@@ -26,14 +26,7 @@
  * entries of that level; zeros[0] is the page at their end. */
 static uint64_t zeros[3];
 
-static uint64_t take_frame(void)
-{
-    uint64_t frame = bootmem_take();
-    if (frame == BOOTMEM_NONE) {
-        boot_fail("this machine", "has too little memory for the books");
-    }
-    return frame;
-}
+#define NO_MEMORY "has too little memory for the books"
 
 /* Puts RAM behind [start, end) of the books, page by page. */
 static void back(uint64_t root, uint64_t start, uint64_t end)
@@ -43,10 +36,10 @@ static void back(uint64_t root, uint64_t start, uint64_t end)
         vaddr va = {BOOKS_BASE + at};
         struct walk found = walk_make(root, va, 1, ENTRY_USER);
         if (found.entry == WALK_NONE) {
-            boot_fail("this machine", "has too little memory for the books");
+            boot_fail("this machine", NO_MEMORY);
         }
         if (!entry_rights(entry_load(found.entry))) {
-            entry_store(found.entry, entry_make(take_frame(), 1,
+            entry_store(found.entry, entry_make(bootmem_need(NO_MEMORY), 1,
                                                 RIGHT_R | RIGHT_W, ENTRY_USER));
         }
     }
@@ -89,9 +82,9 @@ static void fill_holes(uint64_t table, unsigned level)
 
 static void make_zeros(void)
 {
-    zeros[0] = take_frame();
+    zeros[0] = bootmem_need(NO_MEMORY);
     for (unsigned level = 1; level < ARRAY_COUNT(zeros); level++) {
-        zeros[level] = take_frame();
+        zeros[level] = bootmem_need(NO_MEMORY);
         fill_holes(zeros[level], level);
     }
 }
@@ -104,7 +97,7 @@ static void link_twice(uint64_t root)
     uint64_t table = entry_frame(entry_load(ours), 4);
     struct walk theirs = walk_make(root, (vaddr){BOOKS_USER}, 4, ENTRY_USER);
     if (theirs.entry == WALK_NONE) {
-        boot_fail("this machine", "has too little memory for the books");
+        boot_fail("this machine", NO_MEMORY);
     }
     make_zeros();
     fill_holes(table, 3);
@@ -118,11 +111,8 @@ void books_map(struct boot *boot)
     back(boot->root, 0, sizeof(struct books));
     back(boot->root, BOOKS_GROUPS, BOOKS_GROUPS + sizeof(groups));
     back(boot->root, BOOKS_PROCESSES, BOOKS_PROCESSES + sizeof(processes));
-    for (uint64_t i = 0; i < boot->info.regions; i++) {
-        const struct region *r = &boot->info.region[i];
-        if (r->kind == REGION_RAM) {
-            back_frames(boot->root, r->start / FRAME_SIZE, r->end / FRAME_SIZE);
-        }
+    for (uint64_t end, at = 0; bootmem_ram(&at, &end); at = end) {
+        back_frames(boot->root, at / FRAME_SIZE, end / FRAME_SIZE);
     }
     device_find(boot);
     for (unsigned i = 0; i < device_count(); i++) {

@@ -55,10 +55,6 @@ enum bootinfo_error {
 enum bootinfo_error bootinfo_parse(const uint8_t *info, uint64_t limit,
                                    struct bootinfo *out);
 
-/* The module of that name, or NULL. */
-const struct module *bootinfo_module(const struct bootinfo *info,
-                                     const char *name);
-
 /* Little-endian numbers of 32 and 64 bits at any address. */
 static inline uint32_t read32(const uint8_t *at)
 {

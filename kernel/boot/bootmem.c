@@ -104,6 +104,15 @@ uint64_t bootmem_take(void)
     return next - 1;
 }
 
+uint64_t bootmem_need(const char *otherwise)
+{
+    uint64_t frame = bootmem_take();
+    if (frame == BOOTMEM_NONE) {
+        boot_fail("this machine", otherwise);
+    }
+    return frame;
+}
+
 uint64_t bootmem_taken(void)
 {
     return taken;
@@ -117,20 +126,4 @@ uint64_t bootmem_next(void)
 const struct busy *bootmem_busy(unsigned n)
 {
     return n < busy_count ? &busy[n] : NULL;
-}
-
-const struct module *bootinfo_module(const struct bootinfo *info,
-                                     const char *name)
-{
-    for (uint64_t i = 0; i < info->modules; i++) {
-        const char *a = info->module[i].name, *b = name;
-        while (*a && *a == *b) {
-            a++;
-            b++;
-        }
-        if (*a == *b) {
-            return &info->module[i];
-        }
-    }
-    return NULL;
 }

@@ -28,6 +28,9 @@ void bootmem_keep(uint64_t start, uint64_t end, const char *what);
  * that the direct map of the loader or of the kernel reaches. */
 uint64_t bootmem_take(void);
 
+/* The same; if none is left, "this machine" `otherwise`, and it ends. */
+uint64_t bootmem_need(const char *otherwise);
+
 /* The next stretch of RAM at or above the address *start, which becomes where
  * it begins; *end is where it ends. False after the last. However the memory
  * map's regions overlap, nothing is passed twice. */

@@ -12,7 +12,6 @@
 
 #define ELF_X 1u /* a segment's flags, as in the file */
 #define ELF_W 2u
-#define ELF_R 4u
 
 struct elf_segment {
     uint64_t va;        /* where it belongs, bytes */

@@ -31,14 +31,7 @@ static struct elf init_elf;           /* its segments, while it is loaded */
 static struct trap_frame first_frame; /* what it starts with */
 static struct boot *booted;           /* what boot found out */
 
-static uint64_t take_frame(void)
-{
-    uint64_t frame = bootmem_take();
-    if (frame == BOOTMEM_NONE) {
-        boot_fail("this machine", "has too little memory for init");
-    }
-    return frame;
-}
+#define NO_MEMORY "has too little memory for init"
 
 static void map_page(uint64_t va, uint64_t frame, unsigned rights)
 {
@@ -72,16 +65,32 @@ static void load_segment(const struct elf_segment *s, const uint8_t *file)
     uint64_t end = s->va + s->size;
     for (uint64_t page = align_down(s->va, FRAME_SIZE); page < end;
          page += FRAME_SIZE) {
-        uint64_t frame = take_frame();
+        uint64_t frame = bootmem_need(NO_MEMORY);
         fill_page(frame, page, s, file);
         map_page(page, frame, segment_rights(s));
     }
 }
 
+/* The module of that name, or NULL. */
+static const struct module *find_module(const char *name)
+{
+    for (uint64_t i = 0; i < booted->info.modules; i++) {
+        const char *a = booted->info.module[i].name, *b = name;
+        while (*a && *a == *b) {
+            a++;
+            b++;
+        }
+        if (*a == *b) {
+            return &booted->info.module[i];
+        }
+    }
+    return NULL;
+}
+
 /* Loads init's segments and returns where it starts. */
 static vaddr load_program(void)
 {
-    const struct module *module = bootinfo_module(&booted->info, "init");
+    const struct module *module = find_module("init");
     if (!module) {
         boot_fail("init", "is missing: no module is called \"init\"");
     }
@@ -100,7 +109,7 @@ static vaddr load_program(void)
 /* Lets init read the root image where GRUB put it, without a copy. */
 static void map_image(void)
 {
-    const struct module *module = bootinfo_module(&booted->info, "root");
+    const struct module *module = find_module("root");
     if (!module || module->start == module->end) {
         return;
     }
@@ -130,7 +139,7 @@ static void build(uint64_t table, uint64_t context)
     c->cpu.rip = load_program().v;
     c->cpu.rsp = INIT_STACK_TOP;
     for (uint64_t at = 0; at < INIT_STACK_SIZE; at += FRAME_SIZE) {
-        map_page(INIT_STACK_TOP - FRAME_SIZE - at, take_frame(),
+        map_page(INIT_STACK_TOP - FRAME_SIZE - at, bootmem_need(NO_MEMORY),
                  RIGHT_R | RIGHT_W);
     }
     map_page(INIT_CONTEXT, context, RIGHT_R | RIGHT_W);
@@ -167,8 +176,8 @@ static void make_records(void)
     drop_busy();
 }
 
-/* Makes what the entry holds a resource of init's; returns its cost. */
-static uint64_t give_entry(uint64_t entry, unsigned level)
+/* Makes what the entry holds a resource of init's, of one frame. */
+static void give_entry(uint64_t entry, unsigned level)
 {
     pte e = entry_load(entry);
     uint64_t frame = entry_frame(e, level);
@@ -180,10 +189,10 @@ static uint64_t give_entry(uint64_t entry, unsigned level)
     frames[frame].refs++;
     unsigned rights = entry_rights(e);
     entry_store(entry, link_with(e, RIGHTS(rights, RIGHTS_RWX | RIGHT_SHARE)));
-    return 1;
 }
 
-/* The same for all that the table holds; counts its live entries. */
+/* The same for all that the table holds; counts its live entries. Returns how
+ * many frames that are. */
 static uint64_t give_tree(uint64_t table, unsigned level)
 {
     uint64_t cost = 0;
@@ -193,7 +202,8 @@ static uint64_t give_tree(uint64_t table, unsigned level)
         if (!entry_rights(e)) {
             continue;
         }
-        cost += give_entry(entry, level);
+        give_entry(entry, level);
+        cost++;
         frames[table].live++;
         if (!entry_is_page(e, level)) {
             cost += give_tree(entry_frame(e, level), level - 1);
@@ -208,14 +218,9 @@ static void fill_books(void)
     books.depth = arch_depth;
     books.page_levels = arch_page_levels;
     books.directory = booted->root;
-    for (uint64_t i = 0; i < booted->info.regions; i++) {
-        const struct region *r = &booted->info.region[i];
-        if (r->kind == REGION_RAM) {
-            books.ram_frames += (r->end - r->start) / FRAME_SIZE;
-            if (r->end / FRAME_SIZE > books.frames) {
-                books.frames = r->end / FRAME_SIZE;
-            }
-        }
+    for (uint64_t end, at = 0; bootmem_ram(&at, &end); at = end) {
+        books.ram_frames += (end - at) / FRAME_SIZE;
+        books.frames = end / FRAME_SIZE;
     }
     for (unsigned i = 0; i < BOOKS_CMDLINE; i++) {
         books.cmdline[i] = booted->info.cmdline[i];
@@ -302,7 +307,7 @@ static void start_checks(void)
 void init_boot(struct boot *boot)
 {
     booted = boot;
-    uint64_t table = take_frame(), context = take_frame();
+    uint64_t table = bootmem_need(NO_MEMORY), context = bootmem_need(NO_MEMORY);
     fill_books();
     build(table, context);
     start_interrupts();

@@ -112,10 +112,7 @@ static void map_screen(void)
 
 static void build_mappings(void)
 {
-    boot.root = bootmem_take();
-    if (boot.root == BOOTMEM_NONE) {
-        boot_fail("this machine", "has no free frame for the root");
-    }
+    boot.root = bootmem_need("has no free frame for the root");
     /* First: its entry in the root is for ring 3, and an entry that kmap_build
      * makes is not (core/books.h says more). */
     books_map(&boot);

@@ -24,10 +24,8 @@ void report_machine(const struct boot *boot)
 {
     const struct bootinfo *info = &boot->info;
     uint64_t ram = 0;
-    for (uint64_t i = 0; i < info->regions; i++) {
-        if (info->region[i].kind == REGION_RAM) {
-            ram += info->region[i].end - info->region[i].start;
-        }
+    for (uint64_t end, at = 0; bootmem_ram(&at, &end); at = end) {
+        ram += end - at;
     }
     print("xo5: %u levels of tables, pages up to %s\n", arch_depth,
           page_names[arch_page_levels]);

@@ -11,12 +11,12 @@ up      a room of the kernel may call itself and the rooms before it
 circle  of all other folders of C, none may call one that calls it, by
         whatever way
 
-Three things are no calls upwards: the points where a processor enters the
+Four things are no calls upwards: the points where a processor enters the
 kernel, which arch/'s assembly jumps to (ENTRIES); weak definitions, which
-stand in for what a later lab, or a grader, brings (course/later.h); and what a
-library OS asks of what it runs on, in headers of those names (PORTS). A name
-that several programs define is looked for in the caller's own folder, and else
-is nobody's.
+stand in for what a later lab, or a grader, brings (course/later.h); what a
+compiler calls by itself (COMPILERS); and what a library OS asks of what it runs
+on, in headers of those names (PORTS). A name that several programs define is
+looked for in the caller's own folder, and else is nobody's.
 
 Prints one line for each finding. Exit code 0: none; 1: some; 2: the check
 itself could not run.
@@ -35,6 +35,8 @@ GLOBAL = re.compile(r"^@(\w+) = .*\bexternal\b", re.M)
 ENTRIES = {"kernel_main", "enter_operation", "foreign_call", "cpu_switch",
            "trap_from_ring3", "panic_trap"}
 PORTS = ("host.h", "machine.h")
+# What a compiler calls by itself, wherever it copies or compares.
+COMPILERS = {"memcpy", "memmove", "memset", "memcmp"}
 PROTOTYPE = re.compile(r"^\w[^\n(]*\b(\w+)\(", re.M)
 # Objects lie at their source's path, beneath one folder for each way in which
 # it is compiled.
@@ -83,7 +85,7 @@ def calls(files):
             homes.setdefault(name, set()).add(source)
     for source, _, needs in files:
         folder = source.rpartition("/")[0]
-        for name in sorted(needs & homes.keys()):
+        for name in sorted(needs & homes.keys() - COMPILERS):
             near = {home for home in homes[name]
                     if home.rpartition("/")[0] == folder}
             where = near or homes[name]

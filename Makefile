@@ -311,6 +311,20 @@ status: ## which lab this is, and which kit files you changed
 
 # ---- set-up -----------------------------------------------------------------
 
+# What editors ask: where names are, and how each file is compiled. The second
+# is what make would do, and nothing is compiled for it.
+.PHONY: tags compile_commands.json need-edit
+need-edit:
+	$(Q)setup/deps.sh need edit
+tags: need-edit ## an index of all names, for editors
+	$(Q)ctags -R --languages=C,Asm,Python --langmap=C:.c.h \
+	    --exclude=$(BUILD) --exclude=solutions --exclude=labs -f $@ .
+compile_commands.json: need-run need-edit ## how each file is compiled: clangd
+	$(Q)$(MAKE) -nB --no-print-directory V=1 BUILD=build all \
+	    $(patsubst %/linux.mk,build/unix-host, \
+	    $(wildcard user/libos/unix/linux/linux.mk)) | \
+	    $(PYTHON) setup/compile_commands.py $@
+
 .PHONY: deps doctor shell help clean
 deps: ## installs what is missing; on a terminal, asks first (or YES=1)
 	$(Q)setup/deps.sh --install run grade debug $(MORE)

@@ -23,6 +23,7 @@ NEEDED = ["run", "grade", "debug"]
 BAD = ("missing", "too old")
 FOR = {"run": "to build and boot", "grade": "to grade",
        "debug": "to look inside", "prove": "to prove (optional)",
+       "edit": "for editors (optional)",
        "dev": "to work on xo5 itself (optional)"}
 VERSION = {"dot": "-V", "tmux": "-V", "xorriso": "-version"}
 MODULES = """

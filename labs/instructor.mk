@@ -77,6 +77,10 @@ jobs: need-run need-jobs all ## Debian's programs on xo5 (ONLY="lua git" TIMED=1
 	$(Q)$(PYTHON) -m tests.jobs --iso $(BUILD)/xo5.iso \
 	    $(if $(ONLY),--only $(ONLY)) $(if $(TIMED),--timed)
 
+.PHONY: architecture
+architecture: need-dev ## the figure of ARCHITECTURE.md, from the tree
+	$(Q)$(PYTHON) setup/architecture.py
+
 .PHONY: lines
 lines: ## how large the kernel is
 	$(Q)$(PYTHON) setup/lines.py

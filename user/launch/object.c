@@ -4,16 +4,10 @@
 
 #include "abi/layout.h"
 #include "abi/rights.h"
+#include "lib/elf.h"
 #include "lib/string.h"
 
-#define IDENT "\177ELF\2\1\1" /* 64 bits, little-endian, version 1 */
-#define IDENT_SIZE 7
-#define SHARED 3
-#define X86_64 62
-#define LOAD 1
 #define DYNAMIC 2
-#define X 1
-#define W 2
 #define TAG_HASH 4
 #define TAG_STRINGS 5
 #define TAG_SYMBOLS 6
@@ -21,21 +15,6 @@
 #define TAG_RELOCATIONS_SIZE 8
 #define TAGS 9
 #define RELATIVE 8
-
-struct head {
-    uint8_t ident[16];
-    uint16_t type, machine;
-    uint32_t version;
-    uint64_t entry, programs, sections;
-    uint32_t flags;
-    uint16_t size, program_size, program_count, section_size, section_count,
-        names;
-};
-
-struct program {
-    uint32_t type, flags;
-    uint64_t offset, va, physical, file_size, memory_size, align;
-};
 
 struct dynamic {
     uint64_t tag, value;
@@ -54,30 +33,34 @@ static bool inside(uint64_t start, uint64_t size, uint64_t end)
     return start <= end && size <= end - start;
 }
 
-static bool is_shared_object(const struct head *e, uint64_t size)
+static bool is_shared_object(const struct elf_head *e, uint64_t size)
 {
-    return size >= sizeof(*e) && memcmp(e->ident, IDENT, IDENT_SIZE) == 0 &&
-           e->machine == X86_64 && e->type == SHARED &&
-           e->program_size == sizeof(struct program) && e->programs % 8 == 0 &&
-           inside(e->programs, e->program_count * sizeof(struct program), size);
+    return size >= sizeof(*e) &&
+           memcmp(e->ident, ELF_IDENT, ELF_IDENT_SIZE) == 0 &&
+           e->machine == ELF_X86_64 && e->type == ELF_SHARED &&
+           e->program_size == sizeof(struct elf_program) &&
+           e->programs % 8 == 0 &&
+           inside(e->programs, e->program_count * sizeof(struct elf_program),
+                  size);
 }
 
 /* Is there room for it, behind the parts before it? */
-static bool part_fits(const struct program *p, const struct room *room,
+static bool part_fits(const struct elf_program *p, const struct room *room,
                       const struct object *object)
 {
-    uint64_t first = p->flags & W ? room->data_start : 0;
-    uint64_t end = p->flags & W ? room->data_end : room->text_end;
+    uint64_t first = p->flags & PROGRAM_W ? room->data_start : 0;
+    uint64_t end = p->flags & PROGRAM_W ? room->data_end : room->text_end;
     if (object->count > 0 && first < object->parts[object->count - 1].end) {
         first = object->parts[object->count - 1].end;
     }
     return p->va % FRAME_SIZE == 0 && p->va >= first &&
            inside(p->va, p->memory_size, end) &&
-           p->file_size <= p->memory_size && !(p->flags & W && p->flags & X);
+           p->file_size <= p->memory_size &&
+           !(p->flags & PROGRAM_W && p->flags & PROGRAM_X);
 }
 
 /* `room` is NULL while only what the object says is looked at. */
-static const char *add_part(const uint8_t *file, const struct program *p,
+static const char *add_part(const uint8_t *file, const struct elf_program *p,
                             const struct room *room, struct object *object)
 {
     if (object->count == PARTS_MAX ||
@@ -89,7 +72,8 @@ static const char *add_part(const uint8_t *file, const struct program *p,
         (p->va + p->memory_size + FRAME_SIZE - 1) / FRAME_SIZE * FRAME_SIZE,
         file + p->offset,
         p->file_size,
-        RIGHT_R | (p->flags & W ? RIGHT_W : 0) | (p->flags & X ? RIGHT_X : 0),
+        RIGHT_R | (p->flags & PROGRAM_W ? RIGHT_W : 0) |
+            (p->flags & PROGRAM_X ? RIGHT_X : 0),
     };
     return NULL;
 }
@@ -107,7 +91,7 @@ static const void *bytes_at(const struct object *object, uint64_t va,
     return NULL;
 }
 
-static void read_tags(const uint8_t *file, const struct program *p,
+static void read_tags(const uint8_t *file, const struct elf_program *p,
                       uint64_t *tags)
 {
     const struct dynamic *d = (const void *)(file + p->offset);
@@ -122,13 +106,13 @@ static const char *read_parts(const uint8_t *file, uint64_t size,
                               const struct room *room, struct object *object,
                               uint64_t *tags)
 {
-    const struct head *e = (const void *)file;
-    const struct program *p = (const void *)(file + e->programs);
+    const struct elf_head *e = (const void *)file;
+    const struct elf_program *p = (const void *)(file + e->programs);
     const char *wrong = NULL;
     for (unsigned i = 0; wrong == NULL && i < e->program_count; i++, p++) {
         if (!inside(p->offset, p->file_size, size) || p->offset % 8 != 0) {
             wrong = "has damaged program headers";
-        } else if (p->type == LOAD) {
+        } else if (p->type == PROGRAM_LOAD) {
             wrong = add_part(file, p, room, object);
         } else if (p->type == DYNAMIC) {
             read_tags(file, p, tags);
@@ -189,7 +173,7 @@ static const char *find_export(struct object *object, const uint64_t *tags,
 const char *object_read(const uint8_t *file, uint64_t size,
                         const struct room *room, struct object *object)
 {
-    const struct head *e = (const void *)file;
+    const struct elf_head *e = (const void *)file;
     uint64_t tags[TAGS] = {0};
     memset(object, 0, sizeof(*object));
     if (!is_shared_object(e, size)) {

@@ -36,22 +36,23 @@ enter_upcall_high:
     .size \name, . - \name
 .endm
 
-/* The first process's first instruction. */
-    begin enter_start
+/* Calls C on min's own stack, and goes on with the program. */
+.macro call_and_resume function
     leaq stack_top(%rip), %rsp
     xorl %ebp, %ebp
-    call start_first
+    call \function
     leaq process_program(%rip), %rsp
     jmp resume
+.endm
+
+/* The first process's first instruction. */
+    begin enter_start
+    call_and_resume start_first
     end enter_start
 
 /* A forked child's. */
     begin enter_child
-    leaq stack_top(%rip), %rsp
-    xorl %ebp, %ebp
-    call process_begin_child
-    leaq process_program(%rip), %rsp
-    jmp resume
+    call_and_resume process_begin_child
     end enter_child
 
 /* A fault. */
@@ -64,11 +65,7 @@ resume:
 /* A system call. */
     begin enter_call
     save_call LAUNCH_CONTEXT, process_program
-    leaq stack_top(%rip), %rsp
-    xorl %ebp, %ebp
-    call system_call
-    leaq process_program(%rip), %rsp
-    jmp resume
+    call_and_resume system_call
     end enter_call
 
     .section .note.GNU-stack, "", @progbits

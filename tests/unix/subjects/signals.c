@@ -3,6 +3,7 @@
 #include "check.h"
 #include <setjmp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <ucontext.h>
@@ -106,6 +107,19 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     siglongjmp(back, 1);
 }
 
+/* Jumps to where no program can be: behind all of user space, into the
+ * kernel's half, and to what is no address at all. */
+static void test_jumps(void)
+{
+    static const uintptr_t places[] = {0x7ffffffff000, 0xffffffff80000000,
+                                       0xffff800000000000, 0x8000000000000000};
+    for (volatile unsigned i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        if (!sigsetjmp(back, 1)) {
+            ((void (*)(void))places[i])();
+        }
+    }
+}
+
 static void test_faults(void)
 {
     struct sigaction action = {.sa_sigaction = on_fault,
@@ -130,6 +144,7 @@ static void test_faults(void)
     if (!sigsetjmp(back, 1)) {
         ((void (*)(void))page)();
     }
+    test_jumps();
 }
 
 static char *stack;

@@ -25,7 +25,7 @@
  *         |  + 8 MiB     core: variables, and the shadow of the tables
  *         |  + 10 MiB    block: context, link, window, stacks (xo5/layout.h)
  *         v
- *    512 GiB             the end of what one table of entries of a GiB maps
+ *    512 GiB             HOST_TOP, the end of what a table of GiB entries maps
  *
  * The Linux machine has nothing at 399 and 400; it maps its own program and
  * windows far above (linux/host.h).
@@ -43,6 +43,7 @@
 #define HOST_MAPS 0x1000000000
 #define HOST_STACK_TOP 0x6000000000
 #define HOST_END 0x6000000000
+#define HOST_TOP 0x8000000000 /* the library OS lies between these two */
 
 /* The personality's, in the program's last GiB. */
 #define RESERVED_START 0x5fc0000000

@@ -164,7 +164,9 @@ void unix_fault(struct registers *program)
     if (program->vector == 14 && memory_grow(program->address)) {
         return;
     }
-    if (program->rip >= HOST_END) {
+    /* Behind HOST_TOP nothing runs: a program has jumped there, and may have a
+     * handler. */
+    if (program->rip >= HOST_END && program->rip < HOST_TOP) {
         request_say("unix: the library OS itself faulted");
         host_exit(SIGSEGV);
     }

@@ -165,6 +165,7 @@ class Machine:
             raise ir.Unsupported(f"{KNOWN_AS[name]} that may be read more "
                                  "than once: it is not volatile")
         if name == "context":
+            self._is_context(executor, state, index, "what is read is of")
             return self._load_word(executor, state, index)
         value = state.memory.read(name, index)
         if name != "entry":
@@ -252,8 +253,11 @@ class Machine:
                       z3.Implies(freed, state.memory.read("stale") == 0))
 
     def _told(self, executor, state, index):
+        self._is_context(executor, state, index, "what is told goes to")
+
+    def _is_context(self, executor, state, index, what):
         frame = z3.LShR(index, 9)
-        executor.must("what is told goes to a context", state, conj(
+        executor.must(f"{what} a context", state, conj(
             state.memory.read("frame.kind", frame) == KIND_MEMORY,
             state.memory.read("frame.level", frame) == 1,
             state.memory.read("frame.flags", frame) & 2 != 0))

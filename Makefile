@@ -10,7 +10,8 @@
 #   ONCE=1     init alone, no terminal; ends when it has nothing left to do
 #   PROGRAM=pages   a test program (user/tests/) in init's place
 #   CROSS=x86_64-elf-   CC=clang   the toolchain, if not found by itself
-#   CHECK=n    check the invariants after every n-th operation (slow)
+#   CHECK=n    the hostile build: contracts are checked, what is freed is
+#              poisoned, and the invariants after every n-th operation (slow)
 #   V=1        show the commands      WERROR=1   a warning is an error
 
 CPU ?= max
@@ -66,15 +67,22 @@ COMMON = $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -fno-delete-null-pointer-checks \
     -ffile-prefix-map=$(call quote,$(CURDIR))=. \
     $(if $(CLANG),,-fno-tree-loop-distribute-patterns) \
-    -isystem $(INCLUDES) $(WARNINGS) -MMD -MP
-KERNEL_FLAGS = $(COMMON) $(if $(CHECK),-DCHECK=$(CHECK)) -fpic \
-    -mno-red-zone -Ikernel -I$(BUILD)/gen -isystem /usr/share/grub
+    -isystem $(INCLUDES) $(WARNINGS) $(if $(CHECK),$(HOSTILE)) -MMD -MP
+# The hostile build: what is fresh on a stack is full of a pattern, where the
+# compiler can do that.
+HOSTILE = -DCHECK=$(CHECK) $(PATTERN)
+PATTERN = $(call once,PATTERN,echo | $(CC) -x c -fsyntax-only \
+    -ftrivial-auto-var-init=pattern - 2>/dev/null && \
+    echo -ftrivial-auto-var-init=pattern)
+KERNEL_FLAGS = $(COMMON) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
+    -isystem /usr/share/grub
 LOADER_FLAGS = $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
     -isystem /usr/share/grub
 USER_FLAGS = $(COMMON) -fno-pic -Iuser -Ikernel
 
 KERNEL_SOURCES := $(wildcard kernel/*/*.[cS] mine/*.c) $(HARNESS)
-KERNEL_SOURCES := $(filter-out kernel/arch/offsets.c,$(KERNEL_SOURCES))
+KERNEL_SOURCES := $(filter-out kernel/arch/offsets.c \
+    $(if $(CHECK),,kernel/contracts/%),$(KERNEL_SOURCES))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
 LOADER_SOURCES := $(wildcard kernel/boot/loader/*.[cS]) kernel/boot/elf.c \
     kernel/lib/string.c kernel/arch/serial.c kernel/arch/screen.c
@@ -152,8 +160,11 @@ $(BUILD)/%.ld: kernel/%.ld.S | need-run
 	$(Q)$(CC) $(TARGET) -E -P -undef -x c -Ikernel -MMD -MT $@ $< -o $@
 
 # Twice: the second time with the functions' names for backtraces.
+# With CHECK=n calls go through the contracts (kernel/contracts/contract.h).
+CONTRACTS = $(if $(CHECK),$(shell sed -n \
+    's/^CONTRACT.[^,]*, \([a-z0-9_]*\),.*/--wrap=\1/p' kernel/contracts/*.c))
 LINK_KERNEL = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
-    --no-warn-rwx-segments -T $(BUILD)/kernel.ld $(KERNEL_OBJECTS)
+    $(CONTRACTS) --no-warn-rwx-segments -T $(BUILD)/kernel.ld $(KERNEL_OBJECTS)
 $(BUILD)/kernel.elf: $(KERNEL_OBJECTS) $(BUILD)/kernel.ld kernel/symbols.awk \
     kernel/later.awk $(wildcard labs/lab*/lab.toml)
 	$(if $(V),,@echo "  link  kernel.elf")

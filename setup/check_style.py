@@ -49,7 +49,7 @@ FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "stdarg.h",
 # and those of rooms before it, so that no circle can be. Of arch/ most need
 # one header alone. (setup/check_calls.py looks at calls the same way.)
 ROOMS = ("abi", "arch", "lib", "core", "debug", "ops", "ring3", "boot",
-         "course")
+         "course", "contracts")
 WHOLE_ARCH = ("arch", "boot")
 ALLOWED = {f"kernel/{room}": tuple(
     "arch/arch.h" if before == "arch" and room not in WHOLE_ARCH

@@ -9,6 +9,7 @@
 #include "core/books.h"
 #include "core/entry.h"
 #include "core/tables.h"
+#include "lib/assert.h"
 
 #define ENTRIES_MAX (FRAMES_MAX * TABLE_ENTRIES)
 #define CEILING_SHIFT 52
@@ -57,6 +58,8 @@ static inline unsigned link_ceiling(pte e)
 static inline pte link_make(uint64_t resource, unsigned kind, unsigned level,
                             uint64_t rights)
 {
+    ASSERT(rights_valid(rights) && link_kind_allows(kind, rights),
+           "invariant 5: link_make: rights that an entry can have");
     unsigned how = ENTRY_USER | (kind == KIND_TABLE ? ENTRY_TABLE : 0) |
                    (kind == KIND_DEVICE ? ENTRY_UNCACHED : 0);
     pte e = entry_make(resource, level, rights_now(rights), how);
@@ -101,12 +104,6 @@ static inline unsigned accept_ceiling(pte e)
     return e.bits >> ACCEPT_CEILING_SHIFT & 15;
 }
 
-/* The entry that keeps this acceptance. */
-static inline pte accept_make(uint64_t word, unsigned ceiling)
-{
-    return (pte){word | (uint64_t)ceiling << ACCEPT_CEILING_SHIFT};
-}
-
 /* True for a word that can be posted: ACCEPT() of a process in range and a
  * kind that can be given, nothing else in it. */
 static inline bool accept_valid(uint64_t word)
@@ -114,6 +111,14 @@ static inline bool accept_valid(uint64_t word)
     unsigned kind = word >> 1 & 7, level = word >> 4 & 7;
     return (word >> 48) == ACCEPT_MARK >> 48 && !(word & 0x81) &&
            kind >= KIND_MEMORY && level >= 1 && (word >> 8 & 255) != 0;
+}
+
+/* The entry that keeps this acceptance. */
+static inline pte accept_make(uint64_t word, unsigned ceiling)
+{
+    ASSERT(accept_valid(word) && ceiling < 16,
+           "accept_make: a word that can be posted, and a ceiling");
+    return (pte){word | (uint64_t)ceiling << ACCEPT_CEILING_SHIFT};
 }
 
 #endif

@@ -7,6 +7,7 @@
 #define XO5_CORE_QUOTA_H
 
 #include "core/books.h"
+#include "lib/assert.h"
 
 /* The cost of a resource: the frames of MEMORY, 1 for a TABLE or a DEVICE. */
 static inline uint64_t quota_cost(unsigned kind, unsigned level)
@@ -29,6 +30,7 @@ static inline bool quota_has(uint64_t process, uint64_t cost)
 /* The process comes to own `cost` more; it may (quota_has). */
 static inline void quota_take(uint64_t process, uint64_t cost)
 {
+    ASSERT(quota_has(process, cost), "quota_take: it may (quota_has)");
     processes[process].allowance -= cost;
     processes[process].owned += cost;
 }
@@ -36,6 +38,8 @@ static inline void quota_take(uint64_t process, uint64_t cost)
 /* The process owns `cost` less, and may own that again. */
 static inline void quota_return(uint64_t process, uint64_t cost)
 {
+    ASSERT(processes[process].owned >= cost,
+           "invariant 11: quota_return: it owns that much");
     processes[process].owned -= cost;
     processes[process].allowance += cost;
 }

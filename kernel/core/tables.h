@@ -7,6 +7,7 @@
 #define XO5_CORE_TABLES_H
 
 #include "arch/arch.h"
+#include "lib/assert.h"
 #include "lib/types.h"
 
 extern pte tables[][TABLE_ENTRIES];
@@ -29,6 +30,7 @@ static inline pte entry_load(uint64_t entry)
 static inline void entry_store(uint64_t entry, pte e)
 {
     volatile pte *at = &entries[entry];
+    ASSERT(entry / TABLE_ENTRIES < FRAMES_MAX, "entry_store: it is in range");
     at->bits = e.bits;
 }
 

@@ -35,6 +35,7 @@ static uint64_t owned[PROCESS_MAX];
 static uint64_t upper[TABLE_ENTRIES];
 static uint64_t frames_in_all, slots_in_all;
 static uint64_t sample; /* the next frame whose content is looked at */
+static uint64_t every = CHECK; /* operations from one look to the next */
 
 static void must(bool holds, const char *invariant, uint64_t which)
 {
@@ -249,9 +250,24 @@ void check_ram(uint64_t start, uint64_t end)
     ram[ram_count++] = (struct stretch){start, end};
 }
 
+/* `check=n` on the boot command line. */
+static void read_argument(void)
+{
+    const char *want = "check=", *at = want;
+    for (const char *c = books.cmdline; *c && *at; c++) {
+        bool begins = at != want || c == books.cmdline || c[-1] == ' ';
+        at = begins && *c == *at ? at + 1 : want;
+        for (uint64_t n = 0; *at == 0 && c[1] >= '0' && c[1] <= '9'; c++) {
+            n = n * 10 + (uint64_t)(c[1] - '0');
+            every = n ? n : 1;
+        }
+    }
+}
+
 void check_boot(void)
 {
     started = true;
+    read_argument();
     must(books.frames <= FRAMES_CHECKED,
          "CHECK is for machines without memory above 4 GiB: frames",
          books.frames);
@@ -271,8 +287,8 @@ void check_boot(void)
 
 void check_operation(void)
 {
-    static unsigned calls;
-    if (started && ++calls % CHECK == 0) {
+    static uint64_t calls;
+    if (started && ++calls % every == 0) {
         check_all();
     }
 }

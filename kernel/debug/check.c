@@ -34,7 +34,7 @@ static uint32_t refs[FRAMES_CHECKED];
 static uint64_t owned[PROCESS_MAX];
 static uint64_t upper[TABLE_ENTRIES];
 static uint64_t frames_in_all, slots_in_all;
-static uint64_t sample; /* the next frame whose content is looked at */
+static uint64_t sample;        /* the next frame whose content is looked at */
 static uint64_t every = CHECK; /* operations from one look to the next */
 
 static void must(bool holds, const char *invariant, uint64_t which)

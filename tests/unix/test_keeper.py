@@ -18,7 +18,7 @@ NAMES = [name for path in sorted(TESTS.glob("*_tests.c"))
          for name in re.findall(r'\{"(\w+)", test_\w+\}', path.read_text())]
 FLAGS = ["-std=gnu17", "-g", "-O1", "-fsanitize=address,undefined",
          "-fno-sanitize-recover=all", "-Wall", "-Wextra", "-Werror", "-Iuser",
-         "-Ikernel"]
+         "-Ikernel", "-DCHECK=1"]
 
 
 def run(*words):

@@ -1,5 +1,7 @@
 #include "lib/books.h"
 
+#include "lib/assert.h"
+
 uint64_t books_size(uint64_t frame)
 {
     const volatile struct frame *f = books_frame(frame);
@@ -79,6 +81,7 @@ uint64_t books_after(uint64_t frame)
 
 static uint64_t next_unit(unsigned level, uint64_t from)
 {
+    ASSERT(level >= 1 && level <= 3, "books_find: a unit of level 1 to 3");
     uint64_t unit = books_unit(level);
     uint64_t at = (from + unit - 1) / unit * unit;
     return at == 0 ? unit : at;

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "lib/assert.h"
 #include "lib/books.h"
 #include "lib/console.h"
 #include "lib/frames.h"
@@ -34,8 +35,8 @@ static uint64_t window(uint64_t page)
 #define SCRATCH PROCESS_MAX
 
 /* Where a child begins, in its own space. */
-static void __attribute__((noreturn)) begin(child_program *run, uint64_t word,
-                                            uint64_t number)
+static void __attribute__((noreturn))
+begin(child_program *run, uint64_t word, uint64_t number)
 {
     process_number = number;
     pages_reset();
@@ -157,6 +158,9 @@ enum error child_start(struct child *child, child_program *run, uint64_t word,
         child_end(child);
         return error;
     }
+    ASSERT(books_process(child->slot)->state == PROCESS_LIVE &&
+               books_process(child->slot)->parent == process_number,
+           "child_start: a live child of mine");
     child->context->cpu.rip = (uintptr_t)begin;
     child->context->cpu.rsp = INIT_STACK_TOP - 8;
     child->context->cpu.rdi = (uintptr_t)run;
@@ -167,6 +171,8 @@ enum error child_start(struct child *child, child_program *run, uint64_t word,
 
 enum error child_run(const struct child *child, uint64_t lease)
 {
+    ASSERT(child->slot != 0 && child->slot != process_number,
+           "child_run: a child that was started");
     return (enum error)process_hand(child->slot, lease);
 }
 
@@ -277,6 +283,10 @@ uint64_t child_end(struct child *child)
     if (error != OK || !child_bury(child)) {
         return 0;
     }
+    ASSERT(books_process(child->slot)->state == PROCESS_FREE,
+           "child_end: its slot is free again");
+    ASSERT(books_process(process_number)->allowance > before,
+           "child_end: what it owned is mine");
     return books_process(process_number)->allowance - before;
 }
 

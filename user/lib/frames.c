@@ -1,5 +1,6 @@
 #include "lib/frames.h"
 
+#include "lib/assert.h"
 #include "lib/books.h"
 
 #define LEVELS 3
@@ -76,11 +77,42 @@ static uint64_t find(unsigned level)
     return frame;
 }
 
+#ifdef CHECK
+static uint64_t fail_in; /* frames_take until it fails; 0: it does not */
+static bool fail_after;  /* and all that follow */
+static bool failed;
+
+void frames_fail(uint64_t n, bool after)
+{
+    fail_in = n;
+    fail_after = after;
+    failed = false;
+}
+
+bool frames_failed(void)
+{
+    return failed;
+}
+
+static bool fails(void)
+{
+    bool now = fail_in == 1;
+    fail_in -= fail_in > 1 || (now && !fail_after);
+    failed = failed || now;
+    return now;
+}
+#else
+static bool fails(void)
+{
+    return false;
+}
+#endif
+
 uint64_t frames_take(unsigned level, enum kind kind, uint64_t owner)
 {
     unsigned size = kind == KIND_TABLE ? 1 : level;
     uint64_t frame;
-    if (size < 1 || size > LEVELS) {
+    if (size < 1 || size > LEVELS || fails()) {
         return 0;
     }
     do {
@@ -97,6 +129,9 @@ uint64_t frames_take(unsigned level, enum kind kind, uint64_t owner)
             hint[size] = frame + books_unit(size);
         }
         if (op_alloc(frame, level, kind, owner) == OK) {
+            ASSERT(books_frame(frame)->refs == 0 &&
+                       books_frame(frame)->kind == kind,
+                   "frames_take: a resource of that kind, held by nobody");
             return frame;
         }
     } while (!books_is_free(frame, size)); /* somebody else was faster */

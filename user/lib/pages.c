@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/assert.h"
 #include "lib/books.h"
 #include "lib/frames.h"
 #include "lib/process.h"
@@ -62,11 +63,13 @@ struct space pages_own(void)
 
 struct space pages_space(uint64_t table, unsigned level, uint64_t owner)
 {
+    ASSERT(level >= 2 && level <= 5, "pages_space: a TABLE of level 2 to 5");
     return (struct space){table, level, owner};
 }
 
 uint64_t pages_address(unsigned n)
 {
+    ASSERT(n < PAGES_SLOTS, "pages_address: from 0 to PAGES_SLOTS - 1");
     uint64_t first = books_head()->depth == 4 ? FIRST_OF_4 : FIRST_OF_5;
     return first + (OF_CHILDREN + n) * (uint64_t)GIGABYTE;
 }
@@ -99,6 +102,8 @@ static enum error make_table(const struct space *space, struct shadow *s,
 static enum error walk(const struct space *space, uint64_t va, unsigned level,
                        bool make, struct shadow **found)
 {
+    ASSERT(level >= 1 && level < space->level,
+           "pages: an entry of the space, of level 1 or more");
     struct shadow *s = shadow_of(space->table);
     if (s == NULL) {
         s = shadow_make(space->table, space->table, space->level);
@@ -142,13 +147,17 @@ enum error pages_share(const struct space *space, uint64_t va,
                        uint64_t source, uint64_t via)
 {
     struct shadow *s;
+    ASSERT(va % pages_size(level) == 0, "pages_map: at its own size");
     enum error error = walk(space, va, level, true, &s);
     if (error != OK) {
         return error;
     }
+    ASSERT(s->level == level + 1,
+           "pages_map: a table of entries of that level");
     unsigned i = index_of(va, level);
     error = op_attach(entry_name(s->table, i), resource, rights, source, via);
     if (error == OK) {
+        ASSERT(s->holds[i] == 0, "pages_map: the entry was empty");
         s->holds[i] = resource;
     }
     return error;
@@ -192,6 +201,8 @@ enum error pages_unmap(const struct space *space, uint64_t va, unsigned level)
     enum error error = pages_protect(space, va, level, RIGHTS_NONE);
     if (error == OK) {
         pages_note(space, va, level, 0);
+        ASSERT(pages_resource(space, va, level) == 0,
+               "pages_unmap: nothing is mapped there");
     }
     return error;
 }

@@ -1,5 +1,6 @@
 #include "lib/process.h"
 
+#include "lib/assert.h"
 #include "lib/books.h"
 #include "lib/console.h"
 #include "lib/operations.h"
@@ -8,6 +9,7 @@ uint64_t process_number = SLOT_INIT;
 
 uint64_t process_entry(uint64_t slot)
 {
+    ASSERT(slot < PROCESS_MAX, "process_entry: a process, or SLOT_RUNNING");
     return entry_name(books_head()->directory, slot);
 }
 

@@ -55,12 +55,17 @@ enum error servant_start(struct servant *servant, uint64_t frames,
     if (error != OK) {
         return error;
     }
-    error = pages_fresh(&mine, window(servant), &servant->frame);
-    if (error == OK) {
-        error = pages_map(&child->space, CHILD_SHARED, servant->frame, 1,
-                          RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W));
-    }
     servant->order = (volatile struct order *)window(servant);
+    error = pages_fresh(&mine, window(servant), &servant->frame);
+    if (error != OK) {
+        child_end(child);
+        return error;
+    }
+    error = pages_map(&child->space, CHILD_SHARED, servant->frame, 1,
+                      RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W));
+    if (error != OK) {
+        servant_end(servant);
+    }
     return error;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "lib/assert.h"
 #include "lib/process.h"
 #include "lib/upcall_layout.h"
 
@@ -97,11 +98,14 @@ void upcall_take_event(struct registers *trap)
 
 void upcall_take_fault(struct registers *trap)
 {
+    ASSERT(fault_handler != NULL, "upcall: a fault's handler is there");
+    ASSERT(process_context()->mask == 0, "upcall: handlers run unmasked");
     fault_handler(trap);
     upcall_take_event(trap);
 }
 
 void upcall_take_call(struct registers *call)
 {
+    ASSERT(call_handler != NULL, "upcall: a call's handler is there");
     call->rax = call_handler(call);
 }

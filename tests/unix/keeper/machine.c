@@ -9,6 +9,8 @@
 
 #include "machine.h"
 
+#include "lib/assert.h"
+
 #define PAGES 16384
 
 uint64_t machine_time = 1000000000;
@@ -27,6 +29,8 @@ static uint64_t ready_pending[KEEPER_SLOTS]; /* window->pending, then */
 static char keys[4096];
 static unsigned key_first, key_end;
 static uint64_t seed = 1, shown, taken_first;
+static uint64_t fail_in, fail_at; /* looks until one finds nothing */
+static uint64_t granted;          /* what the last look promised */
 
 void failed(const char *file, int line, const char *what, int64_t found,
             int64_t wanted)
@@ -37,6 +41,13 @@ void failed(const char *file, int line, const char *what, int64_t found,
     exit(1);
 }
 
+/* A contract of the core's (lib/assert.h). */
+void assert_failed(const char *text)
+{
+    fprintf(stderr, "broken: %s\n", text);
+    exit(1);
+}
+
 /* ---- what the core asks for ---------------------------------------------- */
 
 uint64_t machine_now(void)
@@ -44,11 +55,42 @@ uint64_t machine_now(void)
     return machine_time;
 }
 
+static uint64_t pages_left(void)
+{
+    uint64_t left = machine_limit > taken ? machine_limit - taken : 0;
+    return left < free_count ? left : free_count;
+}
+
+/* Is this the look that finds nothing? */
+static bool fails(void)
+{
+    bool now = fail_in == 1;
+    fail_in -= fail_in > 0;
+    return now;
+}
+
+void machine_fail(uint64_t n)
+{
+    fail_in = fail_at = n;
+    granted = 0;
+}
+
+bool machine_failed(void)
+{
+    return fail_at && !fail_in;
+}
+
+uint64_t machine_fails_at(void)
+{
+    return fail_at;
+}
+
 uint32_t machine_page_take(void)
 {
-    if (!machine_pages_free()) {
+    if (!pages_left() || (!granted && fails())) {
         return 0;
     }
+    granted -= granted > 0;
     uint32_t page = freed[--free_count];
     ASAN_UNPOISON_MEMORY_REGION(memory[page], KEEPER_PAGE);
     memset(memory[page], 0, KEEPER_PAGE);
@@ -80,8 +122,8 @@ uint64_t machine_pages(void)
 
 uint64_t machine_pages_free(void)
 {
-    uint64_t left = machine_limit > taken ? machine_limit - taken : 0;
-    return left < free_count ? left : free_count;
+    granted = fails() ? 0 : pages_left();
+    return granted;
 }
 
 struct window *machine_window(unsigned slot)
@@ -340,6 +382,7 @@ int64_t ask(unsigned slot, uint64_t number, uint64_t a, uint64_t b, uint64_t c,
     window->number = number;
     memcpy(window->a, arguments, sizeof(arguments));
     ready[slot] = false;
+    granted = 0;
     bool answered = keeper_request(slot);
     IS(answered, windows[slot] != NULL && keeper_may_run(slot));
     TRUE(!ready[slot]);
@@ -364,8 +407,9 @@ void pass(uint64_t ns)
 }
 
 static const struct test *const lists[] = {
-    file_tests, name_tests, pipe_tests, process_tests, signal_tests, tty_tests,
-    proc_tests, poll_tests, lock_tests, hostile_tests, socket_tests,
+    file_tests,   name_tests,    pipe_tests,   process_tests,
+    signal_tests, tty_tests,     proc_tests,   poll_tests,
+    lock_tests,   hostile_tests, socket_tests, failing_tests,
 };
 
 int main(int count, char **words)

@@ -25,6 +25,13 @@ extern char machine_said[4096];     /* the last line for the debug channel */
 extern uint64_t machine_limit;      /* pages that may be taken, all in all */
 extern const char *machine_image;
 
+/* The n-th time from now that the core looks for pages, it finds none; 0 for
+ * none. Pages that it has been told of it can take (that is not a look). Has
+ * it come to that? And which is it? */
+void machine_fail(uint64_t n);
+bool machine_failed(void);
+uint64_t machine_fails_at(void);
+
 /* Loads the image and starts with one process, whose slot it returns. */
 unsigned machine_start(void);
 
@@ -108,6 +115,6 @@ struct test {
 
 extern const struct test file_tests[], name_tests[], pipe_tests[],
     process_tests[], signal_tests[], tty_tests[], proc_tests[], poll_tests[],
-    lock_tests[], hostile_tests[], socket_tests[];
+    lock_tests[], hostile_tests[], socket_tests[], failing_tests[];
 
 #endif

@@ -5,7 +5,7 @@
 MIN_FLAGS = $(filter-out -fno-pic,$(USER_FLAGS)) -fpie -fvisibility=hidden \
     -mfsgsbase -Igrade/lab5
 MIN_SOURCES := $(wildcard user/libos/min/*.[cS]) user/lib/string.c \
-    user/lib/books.c user/lib/frames.c
+    user/lib/books.c user/lib/frames.c user/lib/assert.c
 MIN_OBJECTS := $(MIN_SOURCES:%=$(BUILD)/min/%.o)
 LAUNCH_SOURCES := $(wildcard user/launch/*.c)
 LAUNCH_OBJECTS := $(LAUNCH_SOURCES:%=$(BUILD)/%.o)

@@ -14,6 +14,7 @@
  */
 #include "libos/unix/keeper/record/pool.h"
 
+#include "lib/assert.h"
 #include "lib/string.h"
 
 #define NONE 0xff /* no record; a page has at most 254 */
@@ -51,6 +52,7 @@ static void *record_at(const struct pool *pool, struct head *head, uint32_t i)
 
 void pool_begin(struct pool *pool, uint32_t size, uint32_t limit)
 {
+    ASSERT(size != 0 && size % 4 == 0, "pool_begin: a multiple of 4");
     memset(pool, 0, sizeof(*pool));
     pool->size = size;
     pool->limit = limit;
@@ -116,6 +118,7 @@ uint32_t pool_take(struct pool *pool)
     }
     pool->used++;
     memset(record, 0, pool->size);
+    ASSERT(pool->used <= pool->limit, "pool_take: not past the limit");
     return place << 8 | (i + 1);
 }
 
@@ -136,10 +139,41 @@ static void pool_shrink(struct pool *pool, uint32_t place)
     pool->tables[place / POOL_TABLE] = 0;
 }
 
+#ifdef CHECK
+/* What is given back is full of a pattern, which nobody takes for a record. */
+static void poison(const struct pool *pool, void *record)
+{
+    memset(record, 0xdb, pool->size);
+}
+
+/* Has the page of that record, and is the record none of the free ones? */
+static bool is_taken(const struct pool *pool, uint32_t record)
+{
+    uint32_t place = record >> 8, i = (record & 0xff) - 1;
+    if (place >= POOL_PAGES || !(pool->there[place / 64] >> place % 64 & 1) ||
+        i >= per_page(pool)) {
+        return false;
+    }
+    struct head *head = head_at(pool, place);
+    uint32_t at = head->free, steps = 0;
+    while (at != NONE && at != i && steps++ < NONE) {
+        at = *(uint8_t *)record_at(pool, head, at);
+    }
+    return at == NONE && head->used != 0;
+}
+#else
+static void poison(const struct pool *pool, const void *record)
+{
+    (void)pool, (void)record;
+}
+#endif
+
 void pool_give(struct pool *pool, uint32_t record)
 {
     uint32_t place = record >> 8, i = (record & 0xff) - 1;
+    ASSERT(is_taken(pool, record), "pool_give: a record that was taken");
     struct head *head = head_at(pool, place);
+    poison(pool, record_at(pool, head, i));
     *(uint8_t *)record_at(pool, head, i) = head->free;
     head->free = (uint8_t)i;
     head->used--;
@@ -152,5 +186,6 @@ void pool_give(struct pool *pool, uint32_t record)
 
 void *pool_at(const struct pool *pool, uint32_t record)
 {
+    ASSERT(is_taken(pool, record), "pool_at: a record that has been taken");
     return record_at(pool, head_at(pool, record >> 8), (record & 0xff) - 1);
 }

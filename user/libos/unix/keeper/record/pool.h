@@ -17,7 +17,7 @@
 #define POOL_TABLE 1024 /* page numbers in a page of them */
 
 struct pool {
-    uint32_t size;  /* of a record: 16 bytes or more, a multiple of 8 */
+    uint32_t size;  /* of a record: a multiple of 4; of 8 with words of 8 */
     uint32_t limit; /* how many there may be */
     uint32_t used;
     uint32_t tables[POOL_PAGES / POOL_TABLE]; /* pages that hold the numbers */

@@ -52,6 +52,19 @@ fuzz-nightly: ## hostile operations with CHECK=1 (FUZZ_COUNT=10000000 SEED=1)
 	    "count=$(FUZZ_COUNT) seed=$(or $(SEED),1)" \
 	    $(BUILD)/checked/xo5.iso | sed -n '/^fuzz: /p; /^panic/,$$p'
 
+# (The contracts at every call; all invariants after every 200th operation.)
+.PHONY: hostile
+hostile: need-run need-jobs ## all test programs on a build with CHECK=1 (some minutes)
+	$(Q)$(MAKE) -s BUILD=$(BUILD)/checked CHECK=$(or $(CHECK),1) all
+	$(Q)for p in $(filter-out turns,$(basename $(notdir \
+	    $(wildcard user/tests/*.c)))); do \
+	    $(PYTHON) -m grade.qemu --once --seconds 3000 --mem 64M \
+	    --program $$p --arguments check=200 $(BUILD)/checked/xo5.iso \
+	    > $(BUILD)/checked/said || { cat $(BUILD)/checked/said; exit 1; }; \
+	    echo "  ok    $$p"; done
+	$(Q)$(PYTHON) -m tests.jobs --iso $(BUILD)/checked/xo5.iso \
+	    $(if $(ONLY),--only $(ONLY))
+
 .PHONY: search faults
 search: need-run ## all states of small machines, from the operations' own C
 	$(Q)$(PYTHON) proof/search/search.py $(if $(DEPTH),--depth $(DEPTH))

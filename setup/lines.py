@@ -14,7 +14,7 @@ from check_style import ROOMS
 
 TOP = Path(__file__).resolve().parent.parent
 LOADER = "boot/loader"
-BESIDE = ("debug", "course", LOADER)
+BESIDE = ("debug", "course", "contracts", LOADER)
 SOURCES = (".c", ".h", ".S", ".inc")
 LONE = ("{", "}", "};", "} else {")
 FRAME = re.compile(r"#(include|endif|ifndef XO5_|define XO5_\w+_H)")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from grade.elf import Symbols
+from tests import hostile
 
 TOP = Path(__file__).resolve().parents[1]
 
@@ -12,6 +13,13 @@ TOP = Path(__file__).resolve().parents[1]
 @pytest.fixture(scope="session")
 def top():
     return TOP
+
+
+@pytest.fixture(scope="session")
+def checked(top, tmp_path_factory):
+    """The folder of a hostile build, for tests of the group "checked"."""
+    return hostile.build(top, tmp_path_factory.mktemp("checked"),
+                         "parts", "{}/xo5.iso", "{}/unix-host")
 
 
 @pytest.fixture(scope="session")

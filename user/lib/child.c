@@ -35,8 +35,8 @@ static uint64_t window(uint64_t page)
 #define SCRATCH PROCESS_MAX
 
 /* Where a child begins, in its own space. */
-static void __attribute__((noreturn))
-begin(child_program *run, uint64_t word, uint64_t number)
+static void __attribute__((noreturn)) begin(child_program *run, uint64_t word,
+                                            uint64_t number)
 {
     process_number = number;
     pages_reset();

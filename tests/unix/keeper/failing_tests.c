@@ -15,7 +15,7 @@ static int64_t fine(int64_t found)
 {
     bool now = machine_failed() && !failed_yet;
     bool room = found == -ENOMEM || found == -ENOSPC || found == -EAGAIN ||
-                found == -ENFILE || found == -EMFILE;
+                found == -ENFILE || found == -EMFILE || found == -ENOLCK;
     failed_yet = machine_failed();
     if (found != WAITS && found != GONE && found < (now ? 0 : -200) && !room) {
         failed(what, (int)machine_fails_at(), "the answer", found, -ENOMEM);
@@ -95,15 +95,16 @@ static void processes(unsigned one)
     }
 }
 
-/* On a machine of its own, with the n-th look failing; false: there is none
- * of that number. */
-static bool day(uint64_t n, uint64_t *least)
+/* The same on a machine of its own: the n-th look fails, or there is room for
+ * so many pages. True if it came to the look. */
+static bool day(uint64_t n, uint64_t room, uint64_t *least)
 {
     static void (*const parts[])(unsigned) = {files, pipes, sockets, processes};
     machine_restart();
     unsigned one = machine_start();
     failed_yet = false;
     machine_fail(n);
+    machine_limit = room == UINT64_MAX ? room : machine_taken() + room;
     for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (machine_there(one)) {
             parts[i](one);
@@ -112,7 +113,7 @@ static bool day(uint64_t n, uint64_t *least)
     bool came = machine_failed();
     machine_fail(0);
     uint64_t left = machine_sweep();
-    *least = n == 0 ? left : *least;
+    *least = *least ? *least : left;
     if (left != *least) {
         failed(what, (int)n, "pages that are left", (int64_t)left,
                (int64_t)*least);
@@ -123,15 +124,24 @@ static bool day(uint64_t n, uint64_t *least)
 static void test_fail_each(void)
 {
     uint64_t least = 0, n = 1;
-    day(0, &least);
-    while (day(n, &least)) {
+    day(0, UINT64_MAX, &least);
+    while (day(n, UINT64_MAX, &least)) {
         n++;
     }
     printf("failing: %lu looks for pages\n", (unsigned long)n - 1);
-    TRUE(n > 20);
+    TRUE(n > 10);
+}
+
+static void test_fail_all(void)
+{
+    uint64_t least = 0;
+    for (uint64_t room = 0; room < 40; room++) {
+        day(0, room, &least);
+    }
 }
 
 const struct test failing_tests[] = {
     {"fail_each", test_fail_each},
+    {"fail_all", test_fail_all},
     {0},
 };

@@ -9,9 +9,8 @@
 
 #include "machine.h"
 
-#include "lib/assert.h"
-
 #define PAGES 16384
+#define PROMISED 8 /* pages that a look that found some is good for */
 
 uint64_t machine_time = 1000000000;
 char machine_shown[1 << 20];
@@ -30,23 +29,7 @@ static char keys[4096];
 static unsigned key_first, key_end;
 static uint64_t seed = 1, shown, taken_first;
 static uint64_t fail_in, fail_at; /* looks until one finds nothing */
-static uint64_t granted;          /* what the last look promised */
-
-void failed(const char *file, int line, const char *what, int64_t found,
-            int64_t wanted)
-{
-    fprintf(stderr, "%s:%d: %s is %lld (0x%llx), wanted %lld\n", file, line,
-            what, (long long)found, (unsigned long long)found,
-            (long long)wanted);
-    exit(1);
-}
-
-/* A contract of the core's (lib/assert.h). */
-void assert_failed(const char *text)
-{
-    fprintf(stderr, "broken: %s\n", text);
-    exit(1);
-}
+static uint64_t granted;          /* of the last look's promise: what is left */
 
 /* ---- what the core asks for ---------------------------------------------- */
 
@@ -122,8 +105,15 @@ uint64_t machine_pages(void)
 
 uint64_t machine_pages_free(void)
 {
-    granted = fails() ? 0 : pages_left();
-    return granted;
+    if (granted) { /* whoever was promised more than it needs looks again */
+        granted -= granted > 1 ? 2 : 1;
+        return pages_left();
+    }
+    if (fails()) {
+        return 0;
+    }
+    granted = PROMISED;
+    return pages_left();
 }
 
 struct window *machine_window(unsigned slot)
@@ -404,27 +394,4 @@ void pass(uint64_t ns)
 {
     machine_time += ns;
     keeper_again();
-}
-
-static const struct test *const lists[] = {
-    file_tests,   name_tests,    pipe_tests,   process_tests,
-    signal_tests, tty_tests,     proc_tests,   poll_tests,
-    lock_tests,   hostile_tests, socket_tests, failing_tests,
-};
-
-int main(int count, char **words)
-{
-    bool all = count == 2 && !strcmp(words[1], "list");
-    for (unsigned i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-        for (const struct test *test = lists[i]; test->name; test++) {
-            if (all) {
-                puts(test->name);
-            } else if (count == 3 && !strcmp(words[2], test->name)) {
-                machine_image = words[1];
-                test->run();
-                return 0;
-            }
-        }
-    }
-    return all ? 0 : 2;
 }

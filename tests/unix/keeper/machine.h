@@ -26,8 +26,8 @@ extern uint64_t machine_limit;      /* pages that may be taken, all in all */
 extern const char *machine_image;
 
 /* The n-th time from now that the core looks for pages, it finds none; 0 for
- * none. Pages that it has been told of it can take (that is not a look). Has
- * it come to that? And which is it? */
+ * none. What a request takes after a look that found some is no look, up to 8
+ * pages: it was promised these. Has it come to that? And which is it? */
 void machine_fail(uint64_t n);
 bool machine_failed(void);
 uint64_t machine_fails_at(void);

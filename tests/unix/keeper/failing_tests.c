@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "libos/unix/keeper/record/wait_queue.h"
+
 static const char *what;
 static bool failed_yet;
 
@@ -140,8 +142,40 @@ static void test_fail_all(void)
     }
 }
 
+/* Readers of one pipe, woken in the order of many seeds: each has its byte, and
+ * the order is not always the same. */
+static void test_shuffled(void)
+{
+    enum { READERS = 6, SEEDS = 40 };
+    unsigned other = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        unsigned reader[READERS], seen = 0;
+        int32_t end[2];
+        machine_restart();
+        unsigned one = machine_start();
+        wait_queue_shuffle(seed * 0x9e3779b97f4a7c15);
+        IS(ask(one, SYS_pipe2, 0, 0, 0, 0, 0), 0);
+        memcpy(end, data(one), sizeof(end));
+        for (unsigned i = 0; i < READERS; i++) {
+            reader[i] = forked(one);
+            IS(ask(reader[i], SYS_read, (uint64_t)end[0], 0, 1, 0, 0), WAITS);
+        }
+        IS(written(one, end[1], "abcdef"), READERS);
+        for (unsigned i = 0; i < READERS; i++) {
+            IS(answer(reader[i]), 1);
+            seen |= 1u << (data(reader[i])[0] - 'a');
+        }
+        IS(seen, (1u << READERS) - 1);
+        other += data(reader[0])[0] != 'a';
+        machine_stop();
+    }
+    wait_queue_shuffle(0);
+    TRUE(other > 0 && other < SEEDS);
+}
+
 const struct test failing_tests[] = {
     {"fail_each", test_fail_each},
     {"fail_all", test_fail_all},
+    {"shuffled", test_shuffled},
     {0},
 };

@@ -67,12 +67,47 @@ uint64_t wait_queue_deadline(void)
     return next;
 }
 
+#ifdef CHECK
+static uint64_t shuffle;
+
+void wait_queue_shuffle(uint64_t seed)
+{
+    shuffle = seed;
+}
+
+/* Where to begin to look: anywhere, if they are shuffled. */
+static unsigned first_word(void)
+{
+    shuffle = shuffle * 6364136223846793005 + (shuffle != 0);
+    return (unsigned)(shuffle >> 33) % WORDS;
+}
+
+/* The bits from anywhere on, or all if there are none. */
+static uint64_t some_of(uint64_t bits)
+{
+    uint64_t from = bits & UINT64_MAX << (shuffle >> 40 & 63);
+    return from ? from : bits;
+}
+#else
+static unsigned first_word(void)
+{
+    return 0;
+}
+
+static uint64_t some_of(uint64_t bits)
+{
+    return bits;
+}
+#endif
+
 unsigned wait_queue_next(void)
 {
-    for (unsigned i = 0; i < WORDS; i++) {
+    unsigned first = first_word();
+    for (unsigned n = 0; n < WORDS; n++) {
+        unsigned i = (first + n) % WORDS;
         if (marks[i]) {
-            unsigned bit = (unsigned)__builtin_ctzll(marks[i]);
-            marks[i] &= marks[i] - 1;
+            unsigned bit = (unsigned)__builtin_ctzll(some_of(marks[i]));
+            marks[i] &= ~(1ull << bit);
             return i * 64 + bit;
         }
     }

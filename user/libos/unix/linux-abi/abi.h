@@ -2,8 +2,8 @@
  * Linux's numbers and structures for x86-64, as far as the library OS and the
  * keeper need them. They are what unmodified programs were compiled with, so
  * every value and every offset here is given. The numbers of the system calls
- * are in abi_calls.h, what a process does within itself in abi_program.h,
- * terminals' in abi_terminal.h.
+ * are in calls.h, what a process does within itself in program.h, terminals'
+ * in terminal.h.
  */
 #ifndef XO5_UNIX_LINUX_ABI_ABI_H
 #define XO5_UNIX_LINUX_ABI_ABI_H

@@ -1,13 +1,25 @@
-"""CONTRIBUTING.md and ARCHITECTURE.md are true: what they name is there."""
+"""What pages and comments name is there: CONTRIBUTING.md and ARCHITECTURE.md
+by whole paths, and every other page and comment by the end of one."""
 
 import re
 import tomllib
 
 import pytest
 
+from grade import tree
+
 PAGES = ("CONTRIBUTING.md", "ARCHITECTURE.md")
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/?)`|\]\(([\w./-]+)\)")
 NO_PATHS = re.compile(r"-k|unix|\.c|build/.*|.*labN.*")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
+# With a slash, or with the ending of a file of this tree.
+QUOTED = re.compile(r"`([\w.-]+(?:/[\w.-]+)+/?"
+                    r"|[\w-]+\.(?:c|h|S|py|md|toml|mk))`")
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+SOURCE = re.compile(r"[\w-]+(?:[/.][\w-]+)*\.(?:c|h|S|py|md|toml|mk)\b")
+# What is made, what readers write, and what is another system's.
+OTHERS = re.compile(r"(build|mine)/.*|.*labN\b.*|answers\.md|design\.md"
+                    r"|hello\.c|arch/offsets\.h|ascii\.h|linux/futex\.h")
 
 
 def named(text):
@@ -23,6 +35,52 @@ def typed(text):
     return [line for block in re.findall(r"^```sh\n(.*?)^```", text,
                                          re.S | re.M)
             for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module", name="ends")
+def ends_of_paths(top):
+    """Every end of a path of this tree, of files and of folders; programs by
+    their sources, without the ending, too."""
+    found = set()
+    for path in tree.tracked(top):
+        words = path.removesuffix(".c").split("/")
+        found |= {"/".join(words[i:]) for i in range(len(words) - 1)}
+        words = path.split("/")
+        found |= {"/".join(words[i:j]) for j in range(1, len(words) + 1)
+                  for i in range(j)}
+    return found
+
+
+def missing(names, ends):
+    """Those of the names that no path ends with."""
+    found = {re.sub(r"^(\.\./)+", "", name).rstrip("/") for name in names}
+    return sorted(name for name in found - ends
+                  if not OTHERS.fullmatch(name))
+
+
+def test_every_page(top, ends):
+    """Links, from the page's folder; what is quoted, by its end."""
+    wrong, pages = [], [p for p in tree.tracked(top) if p.endswith(".md")]
+    assert len(pages) > 30
+    for page in pages:
+        text = (top / page).read_text()
+        wrong += [f"{page} links to {name}" for name in LINK.findall(text)
+                  if not (top / page).parent.joinpath(name).exists()]
+        wrong += [f"{page} names {name}"
+                  for name in missing(QUOTED.findall(text), ends)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_comment(top, ends):
+    """Files that a comment of C or assembly names."""
+    wrong, files = [], [p for p in tree.tracked(top)
+                        if p.endswith((".c", ".h", ".S"))]
+    assert len(files) > 500
+    for file in files:
+        said = "\n".join(COMMENT.findall((top / file).read_text()))
+        wrong += [f"{file} names {name}"
+                  for name in missing(SOURCE.findall(said), ends)]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("page", PAGES)

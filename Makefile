@@ -345,7 +345,7 @@ shell: ## a shell in the container that Containerfile describes
 	$(Q)setup/shell.sh
 help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
-	    awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	    awk -F'|' '{ printf "  make %-21s %s\n", $$1, $$2 }'
 clean: ## removes what was built
 	$(Q)rm -rf $(BUILD)
 

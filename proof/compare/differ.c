@@ -1,3 +1,10 @@
+/*
+ * The operations' compiled code and the prover's reading of the same IR began
+ * with one state: here what they leave is compared, byte by byte first, since
+ * that is quick and nearly always equal. Only where bytes differ are they
+ * looked up as fields of records, so that a person is told "frames[0x12].refs"
+ * and not a place in memory.
+ */
 #include "proof/compare/differ.h"
 
 #include <inttypes.h>

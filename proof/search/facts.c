@@ -1,3 +1,9 @@
+/*
+ * A second reading of the machine's words. The kernel's helpers are what is
+ * searched for faults, so none of them is called here: bits are taken apart
+ * after the manual, and the counts are made from nothing but what the tables
+ * hold. A record that says what no record may say ends the search at once.
+ */
 #include "proof/search/facts.h"
 
 #include <string.h>

@@ -1,3 +1,10 @@
+/*
+ * The machine beneath the operations: what is assembly or a device in the
+ * kernel is a few lines here, and each remembers that it was called, because
+ * that a flush came, and when, is part of what is checked. The memory is as
+ * small as it can be with something of every kind in it, so that all states
+ * within a few calls can be visited.
+ */
 #include "proof/search/host.h"
 
 #include <string.h>

@@ -1,3 +1,9 @@
+/*
+ * A search from boot spends its depth on building things. Each scene here is
+ * a list of calls that leads to a state from which much can happen within two
+ * or three more. They are made by the same calls, checked like all others, so
+ * that no scene is a state that the machine could not come to.
+ */
 #include "proof/search/scenes.h"
 
 #include "lib/types.h"

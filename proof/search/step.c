@@ -1,3 +1,10 @@
+/*
+ * One operation, looked at from all sides. The flushes are checked as they
+ * happen, with the state of that moment: what a table has lost must still be
+ * unused by others, and what it gains must not be there yet. After the call
+ * the answer and every change are held against the specification, and the
+ * invariants are counted anew.
+ */
 #include "proof/search/step.h"
 
 #include <stdio.h>

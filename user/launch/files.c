@@ -1,3 +1,10 @@
+/*
+ * The root image lies in memory as one piece that is never changed, so a file
+ * is found by walking its tables where they are, and its bytes are not copied.
+ * The image is input like any other: every number in it is compared with the
+ * image's size before it is followed, and links are counted, so that a damaged
+ * one is told and leads nowhere.
+ */
 #include "launch/files.h"
 
 #include <stddef.h>

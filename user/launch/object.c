@@ -1,3 +1,10 @@
+/*
+ * A library OS is bound to processes that may distrust each other, so its file
+ * is checked once, here, before any part of it is mapped: parts inside the file
+ * and inside the room that is kept for them, none of them both written and run,
+ * relocations of the one kind that needs no names. What object_read answers
+ * can then be copied without another look.
+ */
 #include "launch/object.h"
 
 #include <stddef.h>

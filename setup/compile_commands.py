@@ -24,7 +24,7 @@ SMALL = [*HOST, "-fno-strict-aliasing", "-DMACHINE_GIANT",
 KERNELS = None                  # as the kernel's own files
 # What is compiled by tests, and graders: for this system, but for harnesses.
 OTHERS = (
-    (r"grade/[\w/]+/harness\.c|[\w/]*\bmine/", KERNELS),
+    (r"grade/[\w/]+/harness\.c|[\w/]*\bmine/|kernel/contracts/", KERNELS),
     (r"proof/search/", SMALL),
     (r"tests/kernel/fuzz/operations\.c", [*SMALL, "-DFUZZING"]),
     (r"proof/compare/", [*HOST, "-I.", "-Ikernel"]),

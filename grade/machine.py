@@ -61,7 +61,7 @@ class Machine:
 
     def __init__(self, iso, *, mem="128M", cpu="max", machine="q35",
                  firmware="bios", files=None, stop_at=None, devices=()):
-        self.scratch = tempfile.mkdtemp(prefix="xo5-")
+        self.scratch = tempfile.mkdtemp(prefix="xo5-", dir=qemu.socket_folder())
         self.size = qemu.bytes_of(mem)
         self.low = low_memory(machine, self.size)
         self.stop_at = stop_at

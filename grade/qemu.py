@@ -41,6 +41,16 @@ TIME_IS_UP = 124                # of a command, as timeout(1) has it
 NOBODY_READS = 128 + signal.SIGPIPE
 
 
+SOCKET_PATH = 107       # bytes that a socket's address has room for
+
+
+def socket_folder():
+    """Where folders with sockets are made: None, which is TMPDIR; or /tmp,
+    where the names of sockets would be too long for them in TMPDIR."""
+    name = os.path.join(tempfile.gettempdir(), "xo5-12345678", "serial")
+    return None if len(os.fsencode(name)) <= SOCKET_PATH else "/tmp"
+
+
 def die_with_parent():
     """On Linux: ends this process when its parent is gone."""
     if sys.platform == "linux":

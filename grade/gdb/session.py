@@ -170,7 +170,8 @@ class Guest:
 
 def gdb(options):
     """`make gdb`: GDB in this terminal; returns its exit status."""
-    with tempfile.TemporaryDirectory(prefix="xo5-") as scratch:
+    with tempfile.TemporaryDirectory(
+            prefix="xo5-", dir=qemu.socket_folder()) as scratch:
         with Guest(options, scratch) as guest:
             words = gdb_command(guest.gdb, options.more)
             process = subprocess.Popen(

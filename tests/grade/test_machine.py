@@ -144,3 +144,11 @@ def test_a_guest_that_executes_nothing(boot, monkeypatch, how, busy, idle):
     monkeypatch.setattr(machine, "IDLE_TIMES", idle / busy)
     with boot(how) as guest:
         assert guest.go().kind == "stall"
+
+
+def test_a_folder_too_deep_for_sockets(boot, tmp_path, monkeypatch):
+    deep = tmp_path / ("a" * 60) / ("b" * 60)
+    deep.mkdir(parents=True)
+    monkeypatch.setattr(machine.tempfile, "tempdir", str(deep))
+    with boot("7.2") as guest:
+        assert guest.go().status == 33

@@ -60,9 +60,9 @@ def test_some_are_proved_anew(top, ir):
 
 @pytest.mark.timeout(MINUTES * 60)
 def test_faults_are_found(top):
-    """A check, an order and a flush; proof/verdicts.txt has all."""
-    done = python(top, "-m", "proof.faults", "--jobs", "1", "create-slot-zero",
-                  "swap-replaces-by-one-store", "cpu-no-flush")
+    """A few of them; proof/verdicts.txt has all."""
+    done = python(top, "-m", "proof.faults", "--every", "35",
+                  "--jobs", "1")
     assert done.returncode == 0 and "NOT FOUND" not in done.stdout, \
         done.stdout + done.stderr
 

@@ -1,3 +1,9 @@
+/*
+ * The books are read while others change them, so each answer here is a guess
+ * that an operation then confirms or refuses. What they say of a unit stands in
+ * two places: the records of its frames, and for 2 MiB and 1 GiB the extents,
+ * which count what is free and save a look at each record.
+ */
 #include "lib/books.h"
 
 #include "lib/assert.h"

@@ -1,3 +1,9 @@
+/*
+ * A child is a copy. The process is made first, empty, so that the frames of
+ * what follows are its own from the start: the parent's program, page by page,
+ * then a stack and a context. If anything is refused on the way, the child is
+ * ended and what was built is given back.
+ */
 #include "lib/child.h"
 
 #include <stddef.h>

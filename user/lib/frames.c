@@ -1,3 +1,8 @@
+/*
+ * The kernel has no allocator: a frame is chosen here, from the books, and the
+ * operation says whether it was still free. The search begins where the last
+ * one ended, because what lies before is mostly in use.
+ */
 #include "lib/frames.h"
 
 #include "lib/assert.h"

@@ -1,3 +1,8 @@
+/*
+ * A mapper for programs that cannot read their own tables: what was attached
+ * where is kept in shadows, and tables are made on the way down when they are
+ * first needed.
+ */
 #include "lib/pages.h"
 
 #include <stdbool.h>

@@ -1,3 +1,8 @@
+/*
+ * What a process knows of itself is in the books, its context and its
+ * directory entries: it is looked up there, and no call asks the kernel for it.
+ * Only handing the processor on and ending are calls.
+ */
 #include "lib/process.h"
 
 #include "lib/assert.h"

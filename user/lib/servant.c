@@ -1,3 +1,8 @@
+/*
+ * A test wants another process to act at an exact moment. An order is written
+ * into a page that both share, the processor is handed over, and it comes back
+ * with the answer in the same page: no step of it is left to chance.
+ */
 #include "lib/servant.h"
 
 #include "lib/frames.h"

@@ -1,3 +1,8 @@
+/*
+ * Upcalls begin in assembly (upcall.S), which saves what C would destroy. Its
+ * offsets are upcall_layout.h's, compared here with the structures. Handlers
+ * are kept here, and the context's words that name the entries are set.
+ */
 #include "lib/upcall.h"
 
 #include <stddef.h>

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "check.h"
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
@@ -26,6 +27,13 @@ static void test_vectors(void)
     SHOW(lseek(fd, 0, SEEK_END));
     SHOW(lseek(fd, -1, SEEK_SET));
     SHOW(pread(fd, a, 1, -1));
+    SHOW(pread(fd, a, 2, LLONG_MAX - 1));
+    SHOW(pread(fd, a, 1, LLONG_MAX - 1));
+    SHOW(pread(fd, a, 0, LLONG_MAX));
+    SHOW(pwrite(fd, a, 2, LLONG_MAX - 1));
+    SHOW(preadv(fd, in, 1, LLONG_MAX - 1));
+    SHOW(lseek(fd, LLONG_MAX, SEEK_CUR));
+    SHOW(lseek(fd, LLONG_MAX, SEEK_END));
     SHOW(writev(fd, out, -1));
     SHOW(writev(fd, (void *)8, 1));
     close(fd);

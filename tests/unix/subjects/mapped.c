@@ -2,13 +2,18 @@
  * SIGBUS, what has grown is zeros, and nothing stays as it was. */
 #define _GNU_SOURCE
 #include "check.h"
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define PAGE 4096
 #define PAGES 6
+#define FUTEX_WAIT 0 /* musl brings no linux/futex.h */
+#define FUTEX_WAKE 1
+#define FUTEX_WAKE_PRIVATE (128 | FUTEX_WAKE)
 
 static sigjmp_buf back;
 static const char *where;
@@ -120,6 +125,24 @@ static void test_calls(char *map)
     close(other);
 }
 
+/* Behind the largest offset; and words to wait at that are not there. */
+static void test_edges(char *map)
+{
+    ftruncate(file, PAGE);
+    for (int how = MAP_SHARED; how <= MAP_PRIVATE; how++) {
+        SHOW(mmap(0, PAGE, PROT_READ, how, file, -PAGE));
+        SHOW(mmap(0, PAGE, PROT_READ, how, file, LLONG_MAX - PAGE + 1));
+        SHOW(mmap(0, 2 * PAGE, PROT_READ, how, file, LLONG_MAX - PAGE + 1));
+        TRUE(mmap(0, PAGE, PROT_READ, how, file, LLONG_MAX - 2 * PAGE + 1) !=
+             MAP_FAILED);
+    }
+    SHOW(syscall(SYS_futex, map, FUTEX_WAKE, 1, 0, 0, 0));
+    SHOW(syscall(SYS_futex, map + PAGE, FUTEX_WAKE, 1, 0, 0, 0));
+    SHOW(syscall(SYS_futex, map + PAGE, FUTEX_WAIT, 0, 0, 0, 0));
+    SHOW(syscall(SYS_futex, 8, FUTEX_WAKE, 1, 0, 0, 0));
+    SHOW(syscall(SYS_futex, 8, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0));
+}
+
 /* Another process cuts it, and lets it grow. */
 static void test_processes(char *shared, char *mine)
 {
@@ -170,6 +193,7 @@ int main(void)
     shrink_and_grow("private to read", reading);
     test_store(shared, mine);
     test_calls(shared);
+    test_edges(shared);
     test_processes(shared, mine);
     munmap(shared, PAGES * PAGE);
     ftruncate(file, 0);

@@ -28,10 +28,19 @@ static bool may_seek(const struct description *open)
            open->kind != OPEN_TTY;
 }
 
+/* No byte lies behind the largest offset. (Positions are never negative.) */
+static bool too_far(uint64_t at, uint64_t count)
+{
+    return count > INT64_MAX - at;
+}
+
 static int64_t content_read_at(struct description *open, uint64_t at, void *to,
                                uint64_t count)
 {
     struct inode *inode = inode_at(open->vnode);
+    if (too_far(at, count)) {
+        return -EINVAL;
+    }
     uint64_t done = content_read(inode, at, to, count);
     if (done && !(open->flags & O_NOATIME) && inode->atime <= inode->mtime) {
         inode->atime = inode_now();
@@ -43,6 +52,9 @@ static int64_t content_write_at(struct description *open, uint64_t at,
                                 const void *from, uint64_t count)
 {
     struct inode *inode = inode_at(open->vnode);
+    if (too_far(at, count)) {
+        return -EINVAL;
+    }
     int64_t done = content_write(inode, at, from, count);
     if (done > 0) {
         inode_modified(inode);
@@ -68,7 +80,7 @@ int64_t file_read(struct serve *s, struct description *open, void *to,
         return tty_read(s, open, to, count);
     case OPEN_FILE:
         done = content_read_at(open, open->position, to, count);
-        open->position += (uint64_t)done;
+        open->position += done > 0 ? (uint64_t)done : 0;
         return done;
     default:
         return device_read(open, to, count);
@@ -123,9 +135,9 @@ int64_t serve_write(struct serve *s)
     return error ? error : file_write(s, open, s->at[1], count);
 }
 
-/* Has it bytes at offsets? 0; -EINVAL, -EBADF, -ESPIPE. */
+/* May `count` bytes from that offset be meant? 0; -EINVAL, -EBADF, -ESPIPE. */
 static int check_offset(const struct description *open, bool may,
-                        uint64_t offset)
+                        uint64_t offset, uint64_t count)
 {
     if ((int64_t)offset < 0) {
         return -EINVAL;
@@ -133,14 +145,17 @@ static int check_offset(const struct description *open, bool may,
     if (!may) {
         return -EBADF;
     }
-    return may_seek(open) ? 0 : -ESPIPE;
+    if (!may_seek(open)) {
+        return -ESPIPE;
+    }
+    return too_far(offset, count) ? -EINVAL : 0;
 }
 
 int64_t serve_pread64(struct serve *s)
 {
     struct description *open = descriptor_open(s->process, s->a[0]);
     uint64_t count = s->a[2], at = s->a[3];
-    int64_t error = check_offset(open, description_reads(open), at);
+    int64_t error = check_offset(open, description_reads(open), at, count);
     if (!error && s->a[4]) {
         error = partial_read(open, at, &count);
     }
@@ -158,7 +173,7 @@ int64_t serve_pwrite64(struct serve *s)
 {
     struct description *open = descriptor_open(s->process, s->a[0]);
     uint64_t count = s->a[2], at = s->a[3], lacks = s->a[4] & INT32_MAX;
-    int64_t error = check_offset(open, description_writes(open), at);
+    int64_t error = check_offset(open, description_writes(open), at, count);
     if (!error && lacks) {
         error = partial_write(open, lacks, &count);
     }
@@ -221,10 +236,7 @@ int64_t serve_lseek(struct serve *s)
     if (open->kind != OPEN_FILE && open->kind != OPEN_DIRECTORY) {
         return 0; /* a device */
     }
-    if (__builtin_add_overflow(offset, base, &offset)) {
-        return -EOVERFLOW;
-    }
-    if (offset < 0) {
+    if (__builtin_add_overflow(offset, base, &offset) || offset < 0) {
         return -EINVAL;
     }
     open->position = (uint64_t)offset;

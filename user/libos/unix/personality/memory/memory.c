@@ -223,6 +223,9 @@ int64_t call_mmap(const uint64_t *a)
     }
     int64_t error =
         anonymous ? 0 : check_file((int)a[4], a[2], shared, &anonymous);
+    if (!error && !anonymous && a[5] > INT64_MAX - length) {
+        return -EOVERFLOW;
+    }
     error = error ? error : place_for(a[0], length, flags, &va);
     if (error) {
         return error;

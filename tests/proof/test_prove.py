@@ -173,11 +173,11 @@ def test_unwritten_exercise(top, ir, tmp_path):
 
 def test_counterexample_ends_a_part(top):
     """One is enough, and it names what the invariants say of the field."""
-    fault = next(f for f in faults.load() if f["part"] == "attach" and
-                 f["from"] == "frames[resource].refs++;")
+    fault = next(f for f in faults.load()
+                 if f["name"] == "cpu-giver-still-counted")
     tree, done = faults.build(fault)
     assert done.returncode == 0, done.stderr
-    done = python(top, "-m", "proof", "--ir", str(tree / IR), "attach")
+    done = python(top, "-m", "proof", "--ir", str(tree / IR), "cpu_back")
     assert done.returncode == 1 and done.stdout.count("It goes wrong") <= 2
     assert "invariant 1: refs is how many" in done.stdout, done.stdout
 

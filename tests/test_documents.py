@@ -2,6 +2,7 @@
 by whole paths, and every other page and comment by the end of one."""
 
 import re
+import subprocess
 import tomllib
 
 import pytest
@@ -115,3 +116,16 @@ def test_the_lab_test_is_one(top):
     lab, name = re.search(r"LAB=(\d) TEST=(\w+)", text).groups()
     table = tomllib.loads((top / f"labs/lab{lab}/lab.toml").read_text())
     assert name in {test["name"] for test in table["test"]}
+
+
+def test_files_open_with_their_idea(top):
+    """Every .c and .S begins with a paragraph that says what it is about; a
+    student's starter has its contract in the header, and a solution's are in
+    its README."""
+    names = subprocess.run(["git", "ls-files", "*.c", "*.S"], cwd=top,
+                           check=True, text=True,
+                           capture_output=True).stdout.splitlines()
+    names = [n for n in names if not n.startswith(("labs/", "solutions/"))]
+    assert len(names) > 300
+    assert not [n for n in names
+                if not (top / n).read_text().startswith(("/*", "//"))]

@@ -1,3 +1,10 @@
+/*
+ * In a random state nearly every call fails at its first check, and what comes
+ * behind it is hardly ever tried. So a scene is a random state in which a few
+ * things are set as one function needs them; then each of these is spoilt in
+ * one of many cases, so that each check is the one that fails from time to
+ * time.
+ */
 #include "proof/compare/scenes.h"
 
 #include <string.h>

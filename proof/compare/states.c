@@ -1,3 +1,9 @@
+/*
+ * Few frames, processes and entries, so that arguments often name the same one,
+ * which is where a formula and the C may differ. What a state may hold is more
+ * than the invariants allow: the two must agree wherever the specification says
+ * anything at all.
+ */
 #include "proof/compare/states.h"
 
 #include <string.h>

@@ -1,3 +1,7 @@
+/*
+ * Who reads what broke wants the one thing that is wrong, as the books name it,
+ * and not two dumps: the first difference, in words.
+ */
 #include "proof/search/differ.h"
 
 #include <stdio.h>

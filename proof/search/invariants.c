@@ -1,3 +1,8 @@
+/*
+ * Each invariant is counted anew from what all tables hold, in time that no
+ * kernel has: nothing that the operations keep as they go is believed, so a
+ * count that one of them forgets differs here.
+ */
 #include "proof/search/invariants.h"
 
 #include "proof/search/broke.h"

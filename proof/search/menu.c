@@ -1,3 +1,9 @@
+/*
+ * All calls with all values would be too many even of a small machine. So each
+ * argument has a menu: first what could mean something here, all of which meet
+ * each other; then values that are wrong by themselves, each of which meets the
+ * first good ones only.
+ */
 #include "proof/search/menu.h"
 
 #include <stdlib.h>

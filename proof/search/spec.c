@@ -1,3 +1,8 @@
+/*
+ * From a call's number to what is specified of it. What is said here and below
+ * is another way of saying operations.h: facts that change, and no code of the
+ * kernel's.
+ */
 #include "proof/search/spec.h"
 
 #include <string.h>

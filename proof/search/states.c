@@ -1,3 +1,9 @@
+/*
+ * Millions of states that differ in a few bytes each: one is kept as what
+ * differs from the first, in blocks that are never moved, and found by a table
+ * of hashes. A state's number is its place in the order of finding, so that the
+ * way back to the scene is a chain of numbers.
+ */
 #include "proof/search/states.h"
 
 #include <stdio.h>

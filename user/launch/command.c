@@ -1,3 +1,12 @@
+/*
+ * The boot command line is all that a launcher is told. GRUB passes it as one
+ * string, with backslashes before quotes; `run=` takes the rest of it, so that
+ * a program's own arguments may look like any of the other words.
+ *
+ * What is said goes to where the command's output goes: to the console, or, if
+ * whoever started the machine asked for the bytes and nothing else (`raw`), to
+ * the port for errors, so that no line of ours is ever taken for the program's.
+ */
 #include "launch/command.h"
 
 #include <stddef.h>
@@ -20,6 +29,7 @@ const char *command_word(const char *key)
         if (strlen(c) >= strlen(key) && memcmp(c, key, strlen(key)) == 0) {
             return c + strlen(key);
         }
+        /* What follows is the program's. */
         if (strlen(c) > 4 && memcmp(c, "run=", 4) == 0) {
             break;
         }
@@ -126,6 +136,7 @@ static uint64_t take(const char *path, char *to, uint64_t room,
 {
     uint64_t size = 0, strings = 0;
     const uint8_t *bytes = files_find(path, &size);
+    /* The zero at the end is what keeps all that reads strings inside. */
     if (bytes == NULL || size == 0 || size > room || bytes[size - 1] != 0) {
         return 0;
     }

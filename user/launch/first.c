@@ -1,3 +1,14 @@
+/*
+ * The first process is made as every other one will be: an empty process,
+ * tables, pages, each by one operation. Three subtrees are the launcher's own
+ * and are lent, so that all processes to come share them: the library OS's
+ * text, its core as it is at the start, and the root image.
+ *
+ * Of the image no byte is copied. Its frames are attached one by one to tables
+ * of ours, with SHARE in their ceilings, so that a library OS can attach them
+ * on for exec and mmap; the numbers of these tables are listed in the image's
+ * last page, where it finds the one that has page n.
+ */
 #include "launch/first.h"
 
 #include <stddef.h>
@@ -73,6 +84,7 @@ static const char *make_image(uint64_t gib)
     uint64_t pages = books_head()->image_size / FRAME_SIZE, table = 0;
     uint64_t last =
         make_table(entry_name(gib, TABLE_ENTRIES - 1), 2, SLOT_INIT, READ_ONLY);
+    /* The last entry of the GiB is the list's. */
     if (pages / TABLE_ENTRIES >= TABLE_ENTRIES - 1) {
         return "has a root image of more than 1 GiB";
     }
@@ -109,6 +121,7 @@ static const char *make_process(struct first *first, struct launch_start *s,
         return no_memory;
     }
     s->root = s->top;
+    /* Five levels: all that we use is in the first entry of the top. */
     if (depth > 4) {
         s->root = make_table(entry_name(s->top, 0), 4, s->slot, OPEN);
     }
@@ -182,6 +195,8 @@ const char *first_make(const struct object *object, struct first *first)
         return no_memory;
     }
     give_ports(first);
+    /* It starts with the registers that its context has: only where it
+     * begins is not 0. */
     first->context = (volatile struct context *)SEEN_CORE;
     first->context->cpu.rip = LAUNCH_BASE + object->entry;
     return NULL;

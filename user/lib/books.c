@@ -58,6 +58,7 @@ bool books_is_usable(uint64_t frame, unsigned level)
     if (!is_in_range(frame, level) || books_is_covered(frame)) {
         return false;
     }
+    /* A dirty unit can be cleaned, if it is one of just this size. */
     uint8_t kind = books_frame(frame)->kind;
     if (kind == KIND_DIRTY && books_size(frame) == books_unit(level)) {
         return true;

@@ -44,6 +44,8 @@ static uint64_t window(uint64_t page)
 static void __attribute__((noreturn)) begin(child_program *run, uint64_t word,
                                             uint64_t number)
 {
+    /* The variables are a copy of the parent's: what they say of him is
+     * forgotten before anything is done with it. */
     process_number = number;
     pages_reset();
     upcall_reset();
@@ -60,6 +62,8 @@ static enum error copy_page(struct child *child, uint64_t va, const void *from,
     if (frame == 0) {
         return E_ALLOWANCE;
     }
+    /* First into the child's own table: who frees the child frees all that
+     * it has, also when the next step fails. */
     error = pages_map(&child->space, va, frame, 1, RIGHTS(rights, RIGHTS_ALL));
     if (error != OK) {
         frames_give(frame);
@@ -136,6 +140,8 @@ static enum error make_process(struct child *child, uint64_t frames,
     child->context = NULL;
     if (child->slot == 0) {
         error = E_BUSY;
+        /* Its frames and slots are counted as its own from here on, and taken
+     * out of my allowance. */
     } else if (table != 0 && context != 0) {
         error =
             op_create(child->slot, table, context, ALLOWANCE(frames, slots));
@@ -167,6 +173,8 @@ enum error child_start(struct child *child, child_program *run, uint64_t word,
     ASSERT(books_process(child->slot)->state == PROCESS_LIVE &&
                books_process(child->slot)->parent == process_number,
            "child_start: a live child of mine");
+    /* What it begins with when it gets the CPU first: the kernel loads these
+     * registers as if it had been interrupted there. */
     child->context->cpu.rip = (uintptr_t)begin;
     child->context->cpu.rsp = INIT_STACK_TOP - 8;
     child->context->cpu.rdi = (uintptr_t)run;
@@ -253,6 +261,8 @@ static void give_one(uint64_t frame)
 void child_strip(uint64_t slot)
 {
     uint64_t end = books_head()->frames, f = 0;
+    /* Tables first: a page cannot be given back while an entry holds it, and
+     * a table not while it has one. */
     for (uint64_t t = 0; t < end; t++) {
         const volatile struct frame *frame = books_frame(t);
         if (frame->owner == slot && frame->kind == KIND_TABLE) {

@@ -1,3 +1,8 @@
+/*
+ * Time is read and never asked for: the time-stamp counter can be read in ring
+ * 3, and the books say how fast it counts and what the date was when they were
+ * made.
+ */
 #include "lib/clock.h"
 
 #include "lib/books.h"
@@ -16,5 +21,6 @@ uint64_t clock_now(void)
     const volatile struct books *books = books_head();
     uint64_t passed = clock_ticks() - books->clock_start;
     uint64_t rate = books->clock_rate;
+    /* In two steps: passed * SECOND overflows after a few seconds. */
     return passed / rate * SECOND + passed % rate * SECOND / rate;
 }

@@ -1,3 +1,9 @@
+/*
+ * The serial port's registers belong to whoever has their group, so printing
+ * needs no kernel: wait until the port takes a byte, and give it one (PC16550D
+ * data sheet, line status). The format is printf's in small: a width, l, and d,
+ * u, x, s, c.
+ */
 #include "lib/console.h"
 
 #include <stdarg.h>

@@ -45,6 +45,8 @@ static void clean_unit(uint64_t frame, unsigned level)
  * is clean: cleans it. Returns false if there is none. */
 static bool split_unit(unsigned level)
 {
+    /* A dirty unit of 2 MiB or 1 GiB counts as one: no part of it can be had
+     * before all of it is clean. */
     while (++level <= LEVELS) {
         uint64_t frame = books_find_usable(level, 0);
         if (frame != 0) {
@@ -130,6 +132,8 @@ uint64_t frames_take(unsigned level, enum kind kind, uint64_t owner)
         } else if (books_frame(frame)->kind == KIND_DIRTY) {
             frames_clean(frame);
         }
+        /* Behind what is taken, also if it has not worked out: whoever was
+         * faster has it. */
         if (frame >= hint[size]) {
             hint[size] = frame + books_unit(size);
         }

@@ -93,6 +93,7 @@ static enum error make_table(const struct space *space, struct shadow *s,
     }
     enum error error = op_attach(entry_name(s->table, i), table,
                                  RIGHTS(RIGHTS_RWX, RIGHTS_ALL), 0, 0);
+    /* What is refused is not noted: shadows say what is there. */
     if (error != OK) {
         frames_give(table);
         return error;
@@ -122,6 +123,8 @@ static enum error walk(const struct space *space, uint64_t va, unsigned level,
             }
         }
         s = shadow_of(s->holds[i]);
+        /* A table that the mapper did not make: somebody's subtree, whose
+         * entries are not known here. */
         if (s == NULL || s->top != space->table) {
             return E_BUSY;
         }
@@ -228,6 +231,8 @@ static enum error clear(struct shadow *s)
     for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
         uint64_t resource = s->holds[i];
         struct shadow *below = resource == 0 ? NULL : shadow_of(resource);
+        /* A subtree that was attached from elsewhere is detached and left as
+         * it is. */
         bool made = below != NULL && below->top == s->top;
         enum error error = made ? clear(below) : OK;
         if (first == OK) {

@@ -1,3 +1,10 @@
+/*
+ * Whoever tries what may fault leaves an address to go on at (probe_resume).
+ * The handler keeps the fault's registers, and returns there instead of to
+ * where it came from. Without such an address the fault is nobody's: the
+ * handler takes itself away and returns, so that the same instruction faults
+ * again and ends the process.
+ */
 #include "lib/probe.h"
 
 #include "lib/upcall.h"
@@ -15,6 +22,7 @@ static void take(struct registers *trap)
         return;
     }
     trap->rip = probe_resume;
+    /* A probe of single steps ends with its first one. */
     trap->rflags &= ~FLAG_TRAP;
 }
 

@@ -84,6 +84,7 @@ uint64_t servant_do(struct servant *servant, uint64_t number, uint64_t a,
     o->c = c;
     o->d = d;
     o->e = e;
+    /* No answer of an operation: tells a servant that ended on the way. */
     o->answer = UINT64_MAX;
     child_run(&servant->child, 0);
     return o->answer;

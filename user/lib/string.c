@@ -1,3 +1,8 @@
+/*
+ * The compiler makes calls of memcpy and memset by itself, so they are here.
+ * All are short loops but for the two that move pages: these go by words, in
+ * one instruction.
+ */
 #include "lib/string.h"
 
 #include <stdint.h>

@@ -105,6 +105,8 @@ void upcall_take_fault(struct registers *trap)
 {
     ASSERT(fault_handler != NULL, "upcall: a fault's handler is there");
     ASSERT(process_context()->mask == 0, "upcall: handlers run unmasked");
+    /* Events that came while the handler was masked have set bits and made
+     * no upcall: they are looked at before it returns. */
     fault_handler(trap);
     upcall_take_event(trap);
 }

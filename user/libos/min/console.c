@@ -1,3 +1,10 @@
+/*
+ * A terminal is a serial port and what a line discipline adds: echo, erasing,
+ * lines, CR and LF. The port's registers are the process's own, if its parent
+ * gave it their group, so a character costs no call. Whoever waits for a key
+ * hands the CPU on in between (process_pause); the port is asked again when it
+ * comes back.
+ */
 #include "libos/min/console.h"
 
 #include "lib/string.h"

@@ -1,3 +1,9 @@
+/*
+ * What programs ask of descriptors beside reading and writing: copies of them,
+ * flags, a terminal's settings, where a file stands. Each call names a kind of
+ * file or refuses it; what none of our programs asks for is an error and no
+ * pretence.
+ */
 #include "libos/min/descriptor.h"
 
 #include "lib/string.h"

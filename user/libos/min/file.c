@@ -1,3 +1,11 @@
+/*
+ * The root image is a file system that is laid out to be read where it lies:
+ * inodes, directory entries and names are arrays in it, and the content of a
+ * file is whole pages, which exec and mmap attach as they are
+ * (launch/image_format.h). All processes see it at one address, and nobody can
+ * write to it, so there is no cache, no lock and no copy: a lookup is a walk
+ * through memory.
+ */
 #include "libos/min/file.h"
 
 #include "lib/string.h"
@@ -64,6 +72,8 @@ static uint64_t name_length(const char *path)
 /* The directory that has the directory as an entry; "/" has itself. */
 static uint32_t parent_of(uint32_t inode)
 {
+    /* The format has no entry ".."; it is asked for seldom, and a search
+     * costs less than a field in each inode. */
     for (uint32_t d = 0; d < header()->inodes; d++) {
         const struct image_inode *of = file_inode(d);
         for (uint64_t k = 0; is_kind(d, S_IFDIR) && k < of->size; k++) {
@@ -117,6 +127,9 @@ static int walk(uint32_t from, const char *path, uint64_t length, bool follow,
         }
         const struct image_inode *link = file_inode(*inode);
         if (error == 0 && is_kind(*inode, S_IFLNK) && (follow || !last)) {
+            /* The link's text is walked from the directory that it is in,
+             * and its last name is followed whatever the caller wants of his
+             * own. */
             error = ++*links > LINKS_MAX ? -ELOOP
                                          : walk(in, text_of(link->where),
                                                 link->size, true, links, inode);

@@ -1,3 +1,9 @@
+/*
+ * mmap and the like change regions first and then only take pages away: what a
+ * new region or a new right allows comes with the next fault, from the pager.
+ * So there is one place that gives memory, and nothing to undo here if there is
+ * none.
+ */
 #include "libos/min/memory.h"
 
 #include "libos/min/abi.h"
@@ -51,6 +57,7 @@ int64_t memory_map(uint64_t va, uint64_t size, uint64_t protection,
     }
     r.start = va;
     r.end = va + size;
+    /* MAP_FIXED over something: that is gone, as Linux has it. */
     if (!region_cut(va, va + size) || !space_clear(va, va + size) ||
         !region_add(&r)) {
         return -ENOMEM;
@@ -84,6 +91,8 @@ int64_t memory_protect(uint64_t va, uint64_t size, uint64_t protection)
         if (hold != 0 && t == 0) {
             return -ENOMEM;
         }
+        /* A page that is shared since a fork must not become writable here:
+         * a store asks the pager, who copies. */
         unsigned stays =
             rights & (hold & HOLD_W ? RIGHTS_RWX : RIGHT_R | RIGHT_X);
         if (t != 0 && !space_update(t, space_index(va, 1), stays)) {

@@ -1,3 +1,19 @@
+/*
+ * A child is built by hand, with the five operations and nothing else: an empty
+ * process; its tables; the library OS's text and the image, which all share;
+ * then its core, a copy of my variables in which only its own name is another.
+ * It wakes in enter_child, as if it had called fork itself.
+ *
+ *   top -> root -+-> program's GiBs      shared, copy-on-write (fork.c)
+ *                +-> LAUNCH_INDEX: directory -+-> text   everybody's
+ *                |                            +-> core   variables, context
+ *                |                            +-> own    pipes, children
+ *                +-> LAUNCH_IMAGE_INDEX       everybody's
+ *
+ * There is no scheduler. Who waits gives each of his children a turn and then
+ * hands the CPU back to whoever gave it: the tree of processes is the run
+ * queue.
+ */
 #include "libos/min/process.h"
 
 #include "lib/books.h"
@@ -58,6 +74,8 @@ static volatile struct context *context_of(const struct child *c)
 /* One turn of a child; why it is back is in the books. */
 static void run(struct child *c)
 {
+    /* It has ended if it faulted on purpose (process_stop) or by itself; its
+     * context, a page of mine, says which. */
     if (hand(c->slot) != OK || books_process(c->slot)->reason == REASON_FAULT) {
         c->has_ended = true;
         c->status = context_of(c)->ended == CONTEXT_ENDED
@@ -100,6 +118,8 @@ static int make_process(struct child *c)
     if (slot == 0 || me->slots == 0) {
         return -EAGAIN;
     }
+    /* Both must be mine when create is called; the table is the child's from
+     * then on, and the context stays mine to look into. */
     c->top = (uint32_t)frames_take(depth, KIND_TABLE, space_start()->slot);
     c->context = c->top == 0 ? 0 : space_page();
     if (c->context == 0 ||
@@ -119,6 +139,8 @@ static bool give_tables(struct child *c)
 {
     const struct launch_start *start = space_start();
     uint64_t mine = start->directory;
+    /* With five levels there is one table more above root, and all of user
+     * space that we use is in its first entry. */
     bool deep = books_head()->depth > 4;
     c->root = deep ? give_table(entry_name(c->top, 0), 4, c->slot) : c->top;
     if (c->root == 0 ||
@@ -178,6 +200,8 @@ static bool fill_core(const struct child *c)
 {
     struct launch_start *start = in_child(space_start());
     struct table *tables = in_child(space_tables);
+    /* All variables at once, then those that name the process: whatever is
+     * added to min later is inherited without a line here. */
     memcpy(start, space_start(), (uintptr_t)variables_end - LAUNCH_START);
     start->slot = c->slot;
     start->top = c->top;
@@ -191,6 +215,7 @@ static bool fill_core(const struct child *c)
     tables[0].holds[LAUNCH_IMAGE_INDEX] = (uint32_t)start->image_table;
     tables[1].frame = c->own;
     tables[1].level = 1;
+    /* fork's answer in the child. */
     ((struct registers *)in_child(&process_program))->rax = 0;
     return (!holds_any(space_root, 0, LAUNCH_INDEX) ||
             fork_share(&tables[0])) &&
@@ -237,6 +262,8 @@ int process_fork(void)
     if (c == 0) {
         return -EAGAIN;
     }
+    /* The kernel lets no register pass between processes: what the child is
+     * to have goes as variables. */
     __asm__ volatile("fxsave64 %0" : "=m"(vectors));
     __asm__ volatile("rdfsbase %0" : "=r"(thread_base));
     int error = make_process(c);
@@ -245,6 +272,7 @@ int process_fork(void)
         op_update(entry_name(space_start()->directory, LAUNCH_WINDOW_ENTRY),
                   c->core, RIGHTS_NONE);
     }
+    /* Whatever has been made so far is found in *c; the rest is 0. */
     if (!done) {
         process_bury(c);
         return error != 0 ? error : -ENOMEM;
@@ -283,6 +311,8 @@ static void give(uint64_t frame)
 static void bury_core(struct child *c)
 {
     detach(c->directory, LAUNCH_CORE_ENTRY, c->core);
+    /* Page 0 is the context, which the record still names: it goes with the
+     * entry of mine that shows it. */
     for (unsigned n = 0; n < CORE_PAGES; n++) {
         detach(c->core, n, c->pages[n]);
         if (n > 0) {
@@ -295,6 +325,9 @@ static void bury_core(struct child *c)
 void process_bury(struct child *c)
 {
     const struct launch_start *start = space_start();
+    /* From the directory first: from here on it is dead, and what it had can
+     * be taken apart. The second update, at the end, frees the slot, which
+     * needs that nothing is left. */
     if (c->slot != 0) {
         op_update(process_entry(c->slot), c->top, RIGHTS_NONE);
     }

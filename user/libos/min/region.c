@@ -1,3 +1,13 @@
+/*
+ * What addresses mean is kept apart from what is mapped: a region is a promise,
+ * and the pager keeps it page by page. A fixed array, looked through from its
+ * start, is enough for a shell and its tools, and nothing has to be allocated
+ * while a fault is dealt with.
+ *
+ * Changing a part of a region cuts it first, so that each change is one of
+ * whole regions: two cuts at most, for which there must be room before the
+ * first.
+ */
 #include "libos/min/region.h"
 
 #include "lib/string.h"
@@ -62,6 +72,7 @@ static bool split(uint64_t va)
     upper = *r;
     upper.start = va;
     upper.first += (va - r->start) / PAGE;
+    /* One heap and one stack: what is cut off them is plain memory. */
     upper.kind = r->kind == REGION_FILE ? REGION_FILE : REGION_ZERO;
     if (!region_add(&upper)) {
         return false;
@@ -76,6 +87,7 @@ static bool split_both(uint64_t start, uint64_t end)
     for (unsigned i = 0; i < REGIONS; i++) {
         free += regions[i].kind == REGION_NONE;
     }
+    /* Both or none: half of it done could not be taken back. */
     return free >= 2 && split(start) && split(end);
 }
 
@@ -108,6 +120,7 @@ uint64_t region_place(uint64_t size)
 {
     uint64_t at = PLACES;
     const struct region *r;
+    /* Each round skips a region, so there are at most REGIONS. */
     while ((r = first_in(at, at + size)) != 0) {
         at = r->end;
     }

@@ -1,3 +1,18 @@
+/*
+ * A process cannot read its tables: no table is ever mapped. So it keeps a copy
+ * of each, which says what every entry holds, and only the functions here
+ * change a table, together with its copy:
+ *
+ *   struct table {frame, level, holds[512]}      the table in that frame
+ *   space_root --holds[i]--> a copy --holds[j]--> a copy --holds[k]--> a page
+ *     level 3: GiB             level 2: 2 MiB       level 1: 4 KiB
+ *
+ * Who may give a page back is the harder half. A table or a page that a fork
+ * has shared is held by somebody else too, who detaches it whenever he likes
+ * and tells nobody. The books tell, though: what is mine and has no refs left
+ * is garbage. space_sweep looks for that when frames run out, and at each end
+ * of a child.
+ */
 #include "libos/min/space.h"
 
 #include "lib/books.h"
@@ -32,6 +47,7 @@ static bool is_held(uint64_t frame)
 
 uint32_t space_page(void)
 {
+    /* Out of frames is not out of memory: others may have let go of mine. */
     uint64_t frame = frames_take(1, KIND_MEMORY, space_start()->slot);
     if (frame == 0) {
         space_sweep();
@@ -160,6 +176,8 @@ void space_detach(struct table *t, unsigned i)
     struct table *below = t->level > 1 ? space_below(t, i) : 0;
     op_update(space_entry(t, i), frame, RIGHTS_NONE);
     t->holds[i] = 0;
+    /* Not mine: its owner gives it back. Still held: space_sweep does, when
+     * the last other holder has gone. */
     if (!space_is_mine(frame) || is_held(frame) || is_kept(frame)) {
         return;
     }
@@ -175,6 +193,7 @@ uint32_t space_find(uint64_t va)
     const struct table *t = space_root;
     uint32_t open = HOLD_W;
     while (t->level > 1) {
+        /* A store must be let through at each level, as by the processor. */
         open &= t->holds[space_index(va, t->level)];
         t = space_below(t, space_index(va, t->level));
         if (t == 0) {
@@ -200,6 +219,8 @@ struct table *space_reach(uint64_t va)
     struct table *t = space_root;
     while (t != 0 && t->level > 1) {
         unsigned i = space_index(va, t->level);
+        /* Nothing there: a table is made. Barred: fork.c makes one of our
+         * own of what two share. */
         t = t->holds[i] == 0       ? make_below(t, i)
             : t->holds[i] & HOLD_W ? space_below(t, i)
                                    : fork_table(t, i);
@@ -213,6 +234,7 @@ bool space_clear(uint64_t va, uint64_t end)
         const struct table *d = space_below(space_root, space_index(va, 3));
         const struct table *t = d == 0 ? 0 : space_below(d, space_index(va, 2));
         if (t == 0) {
+            /* No table, no pages: on to what the next entry maps. */
             va = (va | ((d == 0 ? 512 : 1) * LAUNCH_TABLE - 1)) + 1;
             continue;
         }
@@ -266,6 +288,8 @@ static bool sweep_tables(void)
             (is_table_of_mine(t->frame) && is_held(t->frame))) {
             continue;
         }
+        /* Giving one table back may let go of the last entry that holds
+         * another one: hence rounds. */
         if (is_table_of_mine(t->frame)) {
             space_discard(t);
             more = true;
@@ -322,6 +346,9 @@ static bool walk_to(uint32_t table, uint64_t n)
     if (walked == table) {
         return true;
     }
+    /* A page of the image is passed on from an entry of the image's own
+     * table; the kernel takes such a source only if an entry of mine (`via`)
+     * holds that table. WALK is that entry, moved from table to table. */
     walk_end();
     if (op_attach(walk_entry(), table,
                   RIGHTS(RIGHT_R | RIGHT_X, CEILING_OTHERS),
@@ -349,6 +376,8 @@ bool space_attach_image(struct table *t, unsigned i, uint64_t n,
 
 void space_inherit(void)
 {
+    /* The variables are a copy of the parent's: what they say it has taken
+     * and kept is its own, and not the child's. */
     lowest = UINT32_MAX;
     highest = 0;
     kept_count = 0;

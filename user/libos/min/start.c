@@ -1,3 +1,14 @@
+/*
+ * The three ways into min. At the start, the launcher's page says which tables
+ * there are and which words the command has; with a fault, the kernel has put
+ * the registers into the context, and the pager is asked; with a system call,
+ * enter.S comes to system.c by itself.
+ *
+ * min is part of the process that it serves, so its own faults come here too.
+ * Memory that the program has promised and not touched yet is one of them: then
+ * the pager is right to be asked. A second one while the first is dealt with
+ * has no good end.
+ */
 #include "libos/min/start.h"
 
 #include "abi/rights.h"
@@ -55,6 +66,8 @@ void start_first(void)
         file_set(fd, console, false);
     }
     inside_run(start->words);
+    /* The page has them one behind the other: the path, the arguments, the
+     * variables. A null pointer goes between the last two. */
     char *at = start->words + strlen(start->words) + 1;
     char **variables = strings + start->arguments + 1;
     for (uint64_t n = 0; n < start->arguments + start->variables; n++) {
@@ -100,6 +113,8 @@ void start_fault(struct registers *trap)
         stop_faulting();
     }
     is_busy = true;
+    /* Above LAUNCH_BASE are min's own pages, all there from the start: a
+     * fault there is a mistake of min's. */
     if (trap->vector == VECTOR_PAGE_FAULT && trap->address < LAUNCH_BASE) {
         error = pager_fault(trap->address, needs_of(trap->error));
     }

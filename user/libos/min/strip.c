@@ -1,3 +1,15 @@
+/*
+ * A process that ends takes itself apart, since it alone knows what its tables
+ * hold. One that crashed inside its library OS did not, and its parent can read
+ * neither its tables nor, safely, its copies of them. But the books say which
+ * frames it owns, and two operations tell what an entry holds without showing
+ * it:
+ *
+ *   attach of anything    E_BUSY: the entry is live
+ *   update to no rights   OK: it held that resource, and does no more
+ *
+ * Trying all that is attached anywhere is slow, and always ends.
+ */
 #include "libos/min/strip.h"
 
 #include <stdbool.h>

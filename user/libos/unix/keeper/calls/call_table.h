@@ -21,7 +21,7 @@ enum argument_kind {
 struct call_row {
     uint16_t number;
     char name[22];
-    int64_t (*function)(struct serve *s);
+    serve_function *function;
     uint32_t arguments[6];
 };
 

@@ -6,13 +6,12 @@
 
 /* getdents64: -EBADF, -ENOTDIR, -ENOENT (it was removed), -EINVAL (not room
  * for one name). */
-int64_t serve_getdents64(struct serve *s);
+serve_function serve_getdents64;
 
 /* -EBADF, -ENOTDIR, what lookup says. */
-int64_t serve_chdir(struct serve *s);
-int64_t serve_fchdir(struct serve *s);
+serve_function serve_chdir, serve_fchdir;
 
 /* getcwd: -ENOENT, -ERANGE. The answer is the length, with the zero. */
-int64_t serve_getcwd(struct serve *s);
+serve_function serve_getcwd;
 
 #endif

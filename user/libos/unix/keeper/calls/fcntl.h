@@ -5,14 +5,10 @@
 #include "libos/unix/keeper/record/serve.h"
 
 /* As Linux: -EBADF, -EINVAL, -EMFILE. */
-int64_t serve_close(struct serve *s);
-int64_t serve_close_range(struct serve *s);
-int64_t serve_dup(struct serve *s);
-int64_t serve_dup3(struct serve *s);
+serve_function serve_close, serve_close_range, serve_dup, serve_dup3;
 
 /* fcntl: those, and what lock.h says; commands that are not there: -EINVAL.
  * ioctl: and -ENOTTY. */
-int64_t serve_fcntl(struct serve *s);
-int64_t serve_ioctl(struct serve *s);
+serve_function serve_fcntl, serve_ioctl;
 
 #endif

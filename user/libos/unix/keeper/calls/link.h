@@ -7,11 +7,7 @@
 /* As Linux: what lookup says, then -EEXIST, -ENOENT, -EISDIR, -ENOTDIR,
  * -ENOTEMPTY, -EBUSY, -EINVAL, -EPERM, -EXDEV (into or out of /proc), -EACCES
  * (in /proc), -ENOSPC. */
-int64_t serve_mkdirat(struct serve *s);
-int64_t serve_mknodat(struct serve *s);
-int64_t serve_symlinkat(struct serve *s);
-int64_t serve_linkat(struct serve *s);
-int64_t serve_unlinkat(struct serve *s);
-int64_t serve_renameat2(struct serve *s);
+serve_function serve_mkdirat, serve_mknodat, serve_symlinkat, serve_linkat,
+    serve_unlinkat, serve_renameat2;
 
 #endif

@@ -13,7 +13,6 @@ int open_create(const struct place *place, uint32_t mode, uint32_t *inode);
 /* openat: what lookup says; -EMFILE, -ENFILE; -EEXIST, -EISDIR, -ENOTDIR,
  * -ELOOP, -EACCES, -ENXIO, -EOPNOTSUPP, -EINVAL; a fifo waits for its other
  * end. memfd_create. */
-int64_t serve_openat(struct serve *s);
-int64_t serve_memfd_create(struct serve *s);
+serve_function serve_openat, serve_memfd_create;
 
 #endif

@@ -5,6 +5,6 @@
 #include "libos/unix/keeper/record/serve.h"
 
 /* poll: -EINVAL (more than DESCRIPTORS), -EFAULT, -EINTR. */
-int64_t serve_poll(struct serve *s);
+serve_function serve_poll;
 
 #endif

@@ -14,15 +14,8 @@ int64_t file_write(struct serve *s, struct description *open, const void *from,
 
 /* Requests: -EBADF, -EINVAL, -EISDIR, -ESPIPE and what reading, writing and
  * content.h say. */
-int64_t serve_read(struct serve *s);
-int64_t serve_write(struct serve *s);
-int64_t serve_pread64(struct serve *s);
-int64_t serve_pwrite64(struct serve *s);
-int64_t serve_lseek(struct serve *s);
-int64_t serve_sendfile(struct serve *s);
-int64_t serve_ftruncate(struct serve *s);
-int64_t serve_fallocate(struct serve *s);
-int64_t serve_fsync(struct serve *s);
+serve_function serve_read, serve_write, serve_pread64, serve_pwrite64,
+    serve_lseek, serve_sendfile, serve_ftruncate, serve_fallocate, serve_fsync;
 
 /* content_resize, with the time, and those told who have it mapped. */
 int file_resize(uint32_t vnode, uint64_t size);

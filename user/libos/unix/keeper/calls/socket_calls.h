@@ -6,14 +6,13 @@
 
 /* socketpair: -EAFNOSUPPORT, -EINVAL, -ESOCKTNOSUPPORT, -EPROTONOSUPPORT,
  * -EMFILE, -ENFILE. */
-int64_t serve_socketpair(struct serve *s);
+serve_function serve_socketpair;
 
 /* -EBADF, -ENOTSOCK, -EINVAL. */
-int64_t serve_shutdown(struct serve *s);
+serve_function serve_shutdown;
 
 /* sendto and recvfrom without an address: -EBADF, -ENOTSOCK, -EOPNOTSUPP of a
  * flag, and as socket_write and socket_read. */
-int64_t serve_sendto(struct serve *s);
-int64_t serve_recvfrom(struct serve *s);
+serve_function serve_sendto, serve_recvfrom;
 
 #endif

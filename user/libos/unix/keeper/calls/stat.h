@@ -6,18 +6,9 @@
 
 /* What lookup says; -EBADF of a descriptor, -EINVAL of flags, -EPERM in
  * /proc. faccessat2: -EACCES. */
-int64_t serve_newfstatat(struct serve *s);
-int64_t serve_fstat(struct serve *s);
-int64_t serve_statx(struct serve *s);
-int64_t serve_readlinkat(struct serve *s);
-int64_t serve_faccessat2(struct serve *s);
-int64_t serve_fchmod(struct serve *s);
-int64_t serve_fchmodat(struct serve *s);
-int64_t serve_fchown(struct serve *s);
-int64_t serve_fchownat(struct serve *s);
-int64_t serve_utimensat(struct serve *s);
-int64_t serve_statfs(struct serve *s);
-int64_t serve_fstatfs(struct serve *s);
-int64_t serve_truncate(struct serve *s);
+serve_function serve_newfstatat, serve_fstat, serve_statx, serve_readlinkat,
+    serve_faccessat2, serve_fchmod, serve_fchmodat, serve_fchown,
+    serve_fchownat, serve_utimensat, serve_statfs, serve_fstatfs,
+    serve_truncate;
 
 #endif

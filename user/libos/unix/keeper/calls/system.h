@@ -5,9 +5,6 @@
 #include "libos/unix/keeper/record/serve.h"
 
 /* They cannot fail. */
-int64_t serve_sysinfo(struct serve *s);
-int64_t serve_umask(struct serve *s);
-int64_t serve_sched_yield(struct serve *s);
-int64_t serve_say(struct serve *s);
+serve_function serve_sysinfo, serve_umask, serve_sched_yield, serve_say;
 
 #endif

@@ -27,6 +27,6 @@ uint32_t lock_count(void);
 int64_t lock_fcntl(struct serve *s);
 
 /* flock: -EBADF, -EINVAL, -EAGAIN, -ENOLCK. */
-int64_t serve_flock(struct serve *s);
+serve_function serve_flock;
 
 #endif

@@ -28,16 +28,16 @@ bool mapping_stores(const struct process *process, uint64_t number);
 void mapping_truncate(uint32_t inode, uint64_t first);
 
 /* KEEPER_MAP: -EBADF, -EACCES, -ENODEV, -ENOMEM. */
-int64_t serve_map(struct serve *s);
+serve_function serve_map;
 
 /* KEEPER_UNMAP: -EBADF. What is in a part of the list that another process
  * shares stays mapped. */
-int64_t serve_unmap(struct serve *s);
+serve_function serve_unmap;
 
 /* KEEPER_MAP_PAGES: -EBADF, -EACCES, -ENODEV, -ENOSPC. */
-int64_t serve_map_pages(struct serve *s);
+serve_function serve_map_pages;
 
 /* KEEPER_MAP_END: -EBADF. */
-int64_t serve_map_end(struct serve *s);
+serve_function serve_map_end;
 
 #endif

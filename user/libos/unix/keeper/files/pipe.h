@@ -49,6 +49,6 @@ int64_t pipe_write(struct serve *s, struct description *open, const void *from,
 int pipe_make(uint32_t flags, uint32_t *ends);
 
 /* pipe2: -EINVAL, -EMFILE, -ENFILE. */
-int64_t serve_pipe2(struct serve *s);
+serve_function serve_pipe2;
 
 #endif

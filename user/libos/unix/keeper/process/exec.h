@@ -5,6 +5,6 @@
 #include "libos/unix/keeper/record/serve.h"
 
 /* KEEPER_EXEC: -ENOMEM. */
-int64_t serve_exec(struct serve *s);
+serve_function serve_exec;
 
 #endif

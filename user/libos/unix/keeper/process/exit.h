@@ -18,6 +18,6 @@ void process_end(struct process *process, int status);
 int process_first_status(void);
 
 /* KEEPER_EXIT: SERVE_ENDED. */
-int64_t serve_exit(struct serve *s);
+serve_function serve_exit;
 
 #endif

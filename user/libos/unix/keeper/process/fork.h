@@ -12,6 +12,6 @@ struct process *process_copy(struct process *from);
 void process_settle(struct process *process, unsigned slot);
 
 /* KEEPER_FORK: -EAGAIN if there are too many, or what machine_fork says. */
-int64_t serve_fork(struct serve *s);
+serve_function serve_fork;
 
 #endif

@@ -19,10 +19,7 @@ void futex_forget(struct process *process);
 
 /* KEEPER_FUTEX_ requests, as protocol.h has them: -EBADF: it has not mapped the
  * file; -EINVAL: the offset is no multiple of 4; -EAGAIN, -ENOMEM. */
-int64_t serve_futex_wait(struct serve *s);
-int64_t serve_futex_wake(struct serve *s);
-int64_t serve_futex_move(struct serve *s);
-int64_t serve_futex_leave(struct serve *s);
-int64_t serve_futex_woken(struct serve *s);
+serve_function serve_futex_wait, serve_futex_wake, serve_futex_move,
+    serve_futex_leave, serve_futex_woken;
 
 #endif

@@ -5,10 +5,7 @@
 #include "libos/unix/keeper/record/serve.h"
 
 /* Groups and sessions: -EINVAL, -ESRCH, -EACCES, -EPERM, as Linux. */
-int64_t serve_getppid(struct serve *s);
-int64_t serve_getpgid(struct serve *s);
-int64_t serve_setpgid(struct serve *s);
-int64_t serve_getsid(struct serve *s);
-int64_t serve_setsid(struct serve *s);
+serve_function serve_getppid, serve_getpgid, serve_setpgid, serve_getsid,
+    serve_setsid;
 
 #endif

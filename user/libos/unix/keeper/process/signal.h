@@ -43,10 +43,6 @@ bool signal_orphaned(uint32_t group);
 void signal_abandon(uint32_t group);
 
 /* Requests: -EINVAL, -ESRCH; taken: -EAGAIN. */
-int64_t serve_kill(struct serve *s);
-int64_t serve_tgkill(struct serve *s);
-int64_t serve_taken(struct serve *s);
-int64_t serve_stop(struct serve *s);
-int64_t serve_pause(struct serve *s);
+serve_function serve_kill, serve_tgkill, serve_taken, serve_stop, serve_pause;
 
 #endif

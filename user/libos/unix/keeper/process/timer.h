@@ -10,7 +10,6 @@ void timer_expire(uint64_t now);
 
 /* setitimer, getitimer: -EINVAL for others than ITIMER_REAL, and for times
  * that are none. */
-int64_t serve_setitimer(struct serve *s);
-int64_t serve_getitimer(struct serve *s);
+serve_function serve_setitimer, serve_getitimer;
 
 #endif

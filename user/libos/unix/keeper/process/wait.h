@@ -5,10 +5,9 @@
 #include "libos/unix/keeper/record/serve.h"
 
 /* wait4 and waitid: -EINVAL, -ECHILD, -EINTR. */
-int64_t serve_wait4(struct serve *s);
-int64_t serve_waitid(struct serve *s);
+serve_function serve_wait4, serve_waitid;
 
 /* getrusage: -EINVAL. */
-int64_t serve_getrusage(struct serve *s);
+serve_function serve_getrusage;
 
 #endif

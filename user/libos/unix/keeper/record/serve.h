@@ -23,6 +23,10 @@ struct serve {
     uint8_t *data;     /* the window's, WINDOW_DATA bytes */
 };
 
+/* Serves one request: returns its answer, Linux's negative error, or one of
+ * the two above. Who has which: calls/call_table.c. */
+typedef int64_t serve_function(struct serve *s);
+
 /* Says what its process waits for; returns SERVE_WAITS. */
 int64_t serve_wait(struct serve *s, enum wait_kind kind, uint32_t number);
 

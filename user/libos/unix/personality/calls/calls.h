@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "abi/context.h"
+#include "libos/unix/personality/base/call.h"
 #include "libos/unix/personality/thread/signal.h"
 
 #define CALLS_MAX 512 /* numbers are below */
@@ -44,7 +45,7 @@ struct call {
     uint8_t restart; /* enum restart */
     int16_t answer;  /* if `here` is NULL and `keeper` is 0 */
     uint16_t keeper; /* the request's number, if `here` is NULL */
-    int64_t (*here)(const uint64_t *a);
+    call_function *here;
     struct argument arguments[6]; /* of the request */
 };
 

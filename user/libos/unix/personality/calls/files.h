@@ -2,15 +2,9 @@
 #ifndef XO5_UNIX_PERSONALITY_CALLS_FILES_H
 #define XO5_UNIX_PERSONALITY_CALLS_FILES_H
 
-#include <stdint.h>
+#include "libos/unix/personality/base/call.h"
 
-int64_t call_getdents64(const uint64_t *a);
-int64_t call_open(const uint64_t *a);
-int64_t call_openat(const uint64_t *a);
-int64_t call_dup2(const uint64_t *a);
-int64_t call_fcntl(const uint64_t *a);
-int64_t call_ioctl(const uint64_t *a);
-int64_t call_utime(const uint64_t *a);
-int64_t call_utimes(const uint64_t *a);
+call_function call_getdents64, call_open, call_openat, call_dup2, call_fcntl,
+    call_ioctl, call_utime, call_utimes;
 
 #endif

@@ -11,22 +11,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libos/unix/personality/base/call.h"
+
 /* Would reading (POLLIN) or writing (POLLOUT) that file wait? While other
  * threads could run, a call that would wait is not made: io_wait makes the
  * thread wait, and it answers what the call answers then. */
 bool io_would_wait(int fd, uint16_t events);
 int64_t io_wait(int fd, uint16_t events);
 
-int64_t call_read(const uint64_t *a);
-int64_t call_write(const uint64_t *a);
-int64_t call_pread64(const uint64_t *a);
-int64_t call_pwrite64(const uint64_t *a);
-int64_t call_readv(const uint64_t *a);
-int64_t call_writev(const uint64_t *a);
-int64_t call_preadv(const uint64_t *a);
-int64_t call_pwritev(const uint64_t *a);
-int64_t call_preadv2(const uint64_t *a);
-int64_t call_pwritev2(const uint64_t *a);
-int64_t call_copy_file_range(const uint64_t *a);
+call_function call_read, call_write, call_pread64, call_pwrite64, call_readv,
+    call_writev, call_preadv, call_pwritev, call_preadv2, call_pwritev2,
+    call_copy_file_range;
 
 #endif

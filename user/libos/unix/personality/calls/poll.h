@@ -2,11 +2,8 @@
 #ifndef XO5_UNIX_PERSONALITY_CALLS_POLL_H
 #define XO5_UNIX_PERSONALITY_CALLS_POLL_H
 
-#include <stdint.h>
+#include "libos/unix/personality/base/call.h"
 
-int64_t call_poll(const uint64_t *a);
-int64_t call_ppoll(const uint64_t *a);
-int64_t call_select(const uint64_t *a);
-int64_t call_pselect6(const uint64_t *a);
+call_function call_poll, call_ppoll, call_select, call_pselect6;
 
 #endif

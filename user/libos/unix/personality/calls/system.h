@@ -3,26 +3,12 @@
 #ifndef XO5_UNIX_PERSONALITY_CALLS_SYSTEM_H
 #define XO5_UNIX_PERSONALITY_CALLS_SYSTEM_H
 
-#include <stdint.h>
+#include "libos/unix/personality/base/call.h"
 
 /* The calls of those names, with their arguments and Linux's answers. */
-int64_t call_getpid(const uint64_t *a);
-int64_t call_uname(const uint64_t *a);
-int64_t call_getrandom(const uint64_t *a);
-int64_t call_setuid(const uint64_t *a);
-int64_t call_setreuid(const uint64_t *a);
-int64_t call_setresuid(const uint64_t *a);
-int64_t call_getresuid(const uint64_t *a);
-int64_t call_arch_prctl(const uint64_t *a);
-int64_t call_prctl(const uint64_t *a);
-int64_t call_getcpu(const uint64_t *a);
-int64_t call_getrlimit(const uint64_t *a);
-int64_t call_setrlimit(const uint64_t *a);
-int64_t call_prlimit64(const uint64_t *a);
-int64_t call_getgroups(const uint64_t *a);
-int64_t call_getpriority(const uint64_t *a);
-int64_t call_setpriority(const uint64_t *a);
-int64_t call_personality(const uint64_t *a);
-int64_t call_chroot(const uint64_t *a);
+call_function call_getpid, call_uname, call_getrandom, call_setuid,
+    call_setreuid, call_setresuid, call_getresuid, call_arch_prctl, call_prctl,
+    call_getcpu, call_getrlimit, call_setrlimit, call_prlimit64, call_getgroups,
+    call_getpriority, call_setpriority, call_personality, call_chroot;
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "libos/unix/personality/base/call.h"
+
 #include "abi/context.h"
 
 /*
@@ -22,7 +24,6 @@ int64_t exec_start(const char *path, struct registers *program);
  * it. 16 bytes. */
 char *exec_name(void);
 
-int64_t call_execve(const uint64_t *a);
-int64_t call_execveat(const uint64_t *a);
+call_function call_execve, call_execveat;
 
 #endif

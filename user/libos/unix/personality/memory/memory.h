@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libos/unix/personality/base/call.h"
 #include "libos/unix/personality/base/host.h"
 
 #define PAGE 4096ull
@@ -46,15 +47,10 @@ void memory_set_break(uint64_t start);
 /* A touched page below a region that grows: lets it grow, and returns true. */
 bool memory_grow(uint64_t va);
 
-int64_t call_brk(const uint64_t *a);
-int64_t call_mmap(const uint64_t *a);
-int64_t call_munmap(const uint64_t *a);
-int64_t call_mprotect(const uint64_t *a);
-int64_t call_madvise(const uint64_t *a);
-int64_t call_mincore(const uint64_t *a);
-int64_t call_msync(const uint64_t *a);
+call_function call_brk, call_mmap, call_munmap, call_mprotect, call_madvise,
+    call_mincore, call_msync;
 
 /* In remap.c. */
-int64_t call_mremap(const uint64_t *a);
+call_function call_mremap;
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "libos/unix/personality/base/call.h"
+
 /* The nanoseconds of the program's struct timespec at `at`; -1 if `at` is 0.
  * *error: 0, -EFAULT, -EINVAL. */
 int64_t clock_timeout(uint64_t at, int64_t *error);
@@ -13,13 +15,7 @@ int64_t clock_timeout(uint64_t at, int64_t *error);
 /* This process starts now. */
 void clock_begin(void);
 
-int64_t call_clock_gettime(const uint64_t *a);
-int64_t call_clock_getres(const uint64_t *a);
-int64_t call_nanosleep(const uint64_t *a);
-int64_t call_clock_nanosleep(const uint64_t *a);
-int64_t call_gettimeofday(const uint64_t *a);
-int64_t call_time(const uint64_t *a);
-int64_t call_times(const uint64_t *a);
-int64_t call_alarm(const uint64_t *a);
+call_function call_clock_gettime, call_clock_getres, call_nanosleep,
+    call_clock_nanosleep, call_gettimeofday, call_time, call_times, call_alarm;
 
 #endif

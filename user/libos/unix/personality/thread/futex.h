@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "libos/unix/personality/base/call.h"
 #include "libos/unix/personality/thread/thread.h"
 
 /* Wakes the threads of which the keeper says that they are woken. */
@@ -26,6 +27,6 @@ void futex_leave(void);
  * far as others can see any. */
 void futex_leave_all(void);
 
-int64_t call_futex(const uint64_t *a);
+call_function call_futex;
 
 #endif

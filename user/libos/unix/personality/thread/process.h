@@ -16,6 +16,8 @@
 
 #include <stdint.h>
 
+#include "libos/unix/personality/base/call.h"
+
 /* A child's end, before KEEPER_EXIT: gives the stack to a parent that waits
  * for it after vfork, if there is one. In vfork.c. */
 void vfork_leave(void);
@@ -29,18 +31,8 @@ int64_t vfork_make(uint64_t rsp);
 /* Ends the process with wait4's status. */
 void process_end(int status) __attribute__((noreturn));
 
-int64_t call_fork(const uint64_t *a);
-int64_t call_vfork(const uint64_t *a);
-int64_t call_clone(const uint64_t *a);
-int64_t call_clone3(const uint64_t *a);
-int64_t call_exit(const uint64_t *a);
-int64_t call_exit_group(const uint64_t *a);
-int64_t call_wait4(const uint64_t *a);
-int64_t call_waitid(const uint64_t *a);
-int64_t call_gettid(const uint64_t *a);
-int64_t call_set_tid_address(const uint64_t *a);
-int64_t call_set_robust_list(const uint64_t *a);
-int64_t call_get_robust_list(const uint64_t *a);
-int64_t call_sched_yield(const uint64_t *a);
+call_function call_fork, call_vfork, call_clone, call_clone3, call_exit,
+    call_exit_group, call_wait4, call_waitid, call_gettid, call_set_tid_address,
+    call_set_robust_list, call_get_robust_list, call_sched_yield;
 
 #endif

@@ -3,17 +3,10 @@
 #ifndef XO5_UNIX_PERSONALITY_THREAD_SIGCALLS_H
 #define XO5_UNIX_PERSONALITY_THREAD_SIGCALLS_H
 
-#include <stdint.h>
+#include "libos/unix/personality/base/call.h"
 
-int64_t call_rt_sigaction(const uint64_t *a);
-int64_t call_rt_sigprocmask(const uint64_t *a);
-int64_t call_rt_sigpending(const uint64_t *a);
-int64_t call_rt_sigsuspend(const uint64_t *a);
-int64_t call_rt_sigtimedwait(const uint64_t *a);
-int64_t call_rt_sigreturn(const uint64_t *a);
-int64_t call_sigaltstack(const uint64_t *a);
-int64_t call_pause(const uint64_t *a);
-int64_t call_tkill(const uint64_t *a);
-int64_t call_tgkill(const uint64_t *a);
+call_function call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending,
+    call_rt_sigsuspend, call_rt_sigtimedwait, call_rt_sigreturn,
+    call_sigaltstack, call_pause, call_tkill, call_tgkill;
 
 #endif

@@ -84,7 +84,7 @@ KERNEL_SOURCES := $(wildcard kernel/*/*.[cS] mine/*.c) $(HARNESS)
 KERNEL_SOURCES := $(filter-out kernel/arch/offsets.c \
     $(if $(CHECK),,kernel/contracts/%),$(KERNEL_SOURCES))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
-LOADER_SOURCES := $(wildcard kernel/boot/loader/*.[cS]) kernel/boot/elf.c \
+LOADER_SOURCES := $(wildcard kernel/boot/loader/*.[cS]) \
     kernel/lib/string.c kernel/arch/serial.c kernel/arch/screen.c
 LOADER_OBJECTS := $(LOADER_SOURCES:%=$(BUILD)/32/%.o)
 USER_SOURCES := $(wildcard user/lib/*.[cS] user/lab/*.c user/init/*.c \

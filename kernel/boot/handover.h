@@ -11,7 +11,17 @@
 #include <stdint.h>
 
 /* "xo5" and a version, which changes with the struct. */
-#define HANDOVER_MAGIC ('x' << 24 | 'o' << 16 | '5' << 8 | 1)
+#define HANDOVER_MAGIC ('x' << 24 | 'o' << 16 | '5' << 8 | 2)
+
+/* Whole pages that init finds in its address space: where, and where they
+ * lie in memory. */
+struct handover_part {
+    uint64_t va, start;
+    uint64_t size;   /* bytes; 0: no such part */
+    uint64_t rights; /* RIGHT_R, W, X */
+};
+
+#define HANDOVER_PARTS 9 /* init's segments, and last the root image */
 
 struct handover {
     uint64_t magic;
@@ -23,6 +33,12 @@ struct handover {
     uint64_t depth;       /* levels of the tables in use: 4 or 5 */
     uint64_t probe_start; /* module "probe": a grader's cases, or 0 */
     uint64_t probe_end;
+    uint64_t init_entry; /* where init starts; 0: no module "init" */
+    uint64_t init_start; /* its pages, physical */
+    uint64_t init_end;
+    uint64_t image_start; /* the root image, physical; 0 without one */
+    uint64_t image_size;  /* bytes */
+    struct handover_part part[HANDOVER_PARTS];
     uint64_t screen_kind;  /* enum screen_kind of arch/console.h */
     uint64_t screen_start; /* physical, below 4 GiB */
     uint64_t screen_size;  /* bytes */

@@ -14,7 +14,6 @@
 #include "abi/exit.h"
 #include "boot/bootmem.h"
 #include "boot/device.h"
-#include "boot/elf.h"
 #include "boot/map.h"
 #include "core/cpu.h"
 #include "core/frame.h"
@@ -27,7 +26,6 @@
 #include "lib/print.h"
 #include "ring3/enter.h"
 
-static struct elf init_elf;           /* its segments, while it is loaded */
 static struct trap_frame first_frame; /* what it starts with */
 static struct boot *booted;           /* what boot found out */
 
@@ -42,91 +40,17 @@ static void map_page(uint64_t va, uint64_t frame, unsigned rights)
     }
 }
 
-static unsigned segment_rights(const struct elf_segment *s)
+/* Maps what the loader laid out: init's program, and the root image where GRUB
+ * put it, without a copy. */
+static void map_parts(void)
 {
-    return RIGHT_R | (s->flags & ELF_W ? RIGHT_W : 0) |
-           (s->flags & ELF_X ? RIGHT_X : 0);
-}
-
-/* Copies the part of the segment's content that belongs into the page. */
-static void fill_page(uint64_t frame, uint64_t page,
-                      const struct elf_segment *s, const uint8_t *file)
-{
-    uint8_t *to = phys_bytes((paddr){frame * FRAME_SIZE});
-    for (uint64_t i = 0; i < FRAME_SIZE; i++) {
-        if (page + i >= s->va && page + i - s->va < s->file_size) {
-            to[i] = file[s->offset + (page + i - s->va)];
+    for (unsigned i = 0; i < HANDOVER_PARTS; i++) {
+        const struct handover_part *part = &booted->handover.part[i];
+        for (uint64_t at = 0; at < part->size; at += FRAME_SIZE) {
+            map_page(part->va + at, (part->start + at) / FRAME_SIZE,
+                     (unsigned)part->rights);
         }
     }
-}
-
-static void load_segment(const struct elf_segment *s, const uint8_t *file)
-{
-    uint64_t end = s->va + s->size;
-    for (uint64_t page = align_down(s->va, FRAME_SIZE); page < end;
-         page += FRAME_SIZE) {
-        uint64_t frame = bootmem_need(NO_MEMORY);
-        fill_page(frame, page, s, file);
-        map_page(page, frame, segment_rights(s));
-    }
-}
-
-/* The module of that name, or NULL. */
-static const struct module *find_module(const char *name)
-{
-    for (uint64_t i = 0; i < booted->info.modules; i++) {
-        const char *a = booted->info.module[i].name, *b = name;
-        while (*a && *a == *b) {
-            a++;
-            b++;
-        }
-        if (*a == *b) {
-            return &booted->info.module[i];
-        }
-    }
-    return NULL;
-}
-
-/* Loads init's segments and returns where it starts. */
-static vaddr load_program(void)
-{
-    const struct module *module = find_module("init");
-    if (!module) {
-        boot_fail("init", "is missing: no module is called \"init\"");
-    }
-    const uint8_t *file = phys_bytes((paddr){module->start});
-    const char *wrong = elf_read(file, module->end - module->start, INIT_LOWEST,
-                                 INIT_ROOT_IMAGE, &init_elf);
-    if (wrong) {
-        boot_fail("init", wrong);
-    }
-    for (unsigned i = 0; i < init_elf.count; i++) {
-        load_segment(&init_elf.segment[i], file);
-    }
-    return (vaddr){init_elf.entry};
-}
-
-/* Lets init read the root image where GRUB put it, without a copy. */
-static void map_image(void)
-{
-    const struct module *module = find_module("root");
-    if (!module || module->start == module->end) {
-        return;
-    }
-    uint64_t size = module->end - module->start;
-    if (module->start % FRAME_SIZE != 0) {
-        boot_fail("the root image", "does not start on a page");
-    }
-    /* What lies behind the module is nothing that init should read. */
-    for (uint64_t at = size; at % FRAME_SIZE != 0; at++) {
-        *phys_bytes((paddr){module->start + at}) = 0;
-    }
-    for (uint64_t at = 0; at < size; at += FRAME_SIZE) {
-        map_page(INIT_ROOT_IMAGE + at, (module->start + at) / FRAME_SIZE,
-                 RIGHT_R);
-    }
-    books.image_size = size;
-    books.image_frame = module->start / FRAME_SIZE;
 }
 
 /* init's address space, and its context with the registers it starts with. */
@@ -136,14 +60,14 @@ static void build(uint64_t table, uint64_t context)
     entry_store(
         entry_name(booted->root, SLOT_RUNNING),
         entry_make(table, arch_depth, RIGHTS_RWX, ENTRY_TABLE | ENTRY_USER));
-    c->cpu.rip = load_program().v;
+    c->cpu.rip = booted->handover.init_entry;
     c->cpu.rsp = INIT_STACK_TOP;
     for (uint64_t at = 0; at < INIT_STACK_SIZE; at += FRAME_SIZE) {
         map_page(INIT_STACK_TOP - FRAME_SIZE - at, bootmem_need(NO_MEMORY),
                  RIGHT_R | RIGHT_W);
     }
     map_page(INIT_CONTEXT, context, RIGHT_R | RIGHT_W);
-    map_image();
+    map_parts();
 }
 
 /* ---- the records ------------------------------------------------------- */
@@ -218,6 +142,8 @@ static void fill_books(void)
     books.depth = arch_depth;
     books.page_levels = arch_page_levels;
     books.directory = booted->root;
+    books.image_size = booted->handover.image_size;
+    books.image_frame = booted->handover.image_start / FRAME_SIZE;
     for (uint64_t end, at = 0; bootmem_ram(&at, &end); at = end) {
         books.ram_frames += (end - at) / FRAME_SIZE;
         books.frames = end / FRAME_SIZE;
@@ -307,6 +233,9 @@ static void start_checks(void)
 void init_boot(struct boot *boot)
 {
     booted = boot;
+    if (boot->handover.init_entry == 0) {
+        boot_fail("init", "is missing: no module is called \"init\"");
+    }
     uint64_t table = bootmem_need(NO_MEMORY), context = bootmem_need(NO_MEMORY);
     fill_books();
     build(table, context);

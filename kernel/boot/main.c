@@ -68,6 +68,7 @@ static void keep_frames(void)
     bootmem_init(&boot.info);
     bootmem_keep(boot.image.start.v, boot.image.end.v, "kernel");
     bootmem_keep(h->loader_start, h->loader_end, "loader");
+    bootmem_keep(h->init_start, h->init_end, "init's pages");
     bootmem_keep(h->info, h->info + read32(phys_bytes((paddr){h->info})),
                  "boot information");
     for (uint64_t i = 0; i < boot.info.modules; i++) {

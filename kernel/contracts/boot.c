@@ -4,7 +4,6 @@
  */
 #include "boot/bootinfo.h"
 #include "boot/bootmem.h"
-#include "boot/elf.h"
 #include "boot/kmap.h"
 #include "boot/map.h"
 #include "boot/walk.h"
@@ -139,20 +138,4 @@ CONTRACT(enum bootinfo_error, bootinfo_parse, const uint8_t *info,
     }
     ASSERT(ram, "bootinfo_parse: BOOTINFO_RAM without a region of RAM");
     return error;
-}
-
-CONTRACT(const char *, elf_read, const uint8_t *file, uint64_t size,
-         uint64_t low, uint64_t high, struct elf *elf)
-{
-    const char *wrong = __real_elf_read(file, size, low, high, elf);
-    for (unsigned i = 0; !wrong && i < elf->count; i++) {
-        const struct elf_segment *s = &elf->segment[i];
-        ASSERT(s->va >= low && s->va <= high && s->size <= high - s->va,
-               "elf_read: all segments lie between low and high");
-        ASSERT(s->offset <= size && s->file_size <= size - s->offset,
-               "elf_read: content is inside the file");
-        ASSERT((s->flags & (ELF_W | ELF_X)) != (ELF_W | ELF_X),
-               "elf_read: no W with X");
-    }
-    return wrong;
 }

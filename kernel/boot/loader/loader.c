@@ -1,6 +1,6 @@
 /*
- * The loader: finds the kernel among GRUB's modules, copies it to a free
- * place, enters long mode on temporary tables and jumps. Whatever is missing
+ * The loader: finds the kernel and init among GRUB's modules, copies them to
+ * free places, enters long mode on temporary tables and jumps. Whatever is missing
  * is one line on the serial port and the screen, and the machine ends.
  *
  * By multiboot2 GRUB enters what it loads in 32-bit mode: hence this program,
@@ -15,20 +15,18 @@
  */
 #include <stddef.h>
 
-#include "abi/exit.h"
 #include "arch/console.h"
 #include "arch/layout.h"
 #include "arch/paging.h"
-#include "arch/port.h"
-#include "boot/elf.h"
 #include "boot/handover.h"
+#include "boot/loader/place.h"
+#include "boot/loader/say.h"
 #include "boot/loader/tags.h"
 
 #define MULTIBOOT2_BOOT_MAGIC 0x36d76289
 #define MIB 0x100000ull
 #define RAM_LEAST 15 /* MiB that can be used: of 16, firmware takes some */
-#define LOW_MEMORY 0x100000ull /* below it is the firmware's */
-#define REACH 0x100000000ull   /* mapped by the temporary tables */
+#define REACH 0x100000000ull /* mapped by the temporary tables */
 
 /* Intel SDM volume 2A, CPUID. */
 #define CPUID_EXTENDED 0x80000000
@@ -49,46 +47,6 @@ void loader_main(uint32_t magic, const struct info *info)
     __attribute__((noreturn));
 void enter_kernel(uint32_t root, uint32_t la57, uint32_t handover,
                   uint64_t entry) __attribute__((noreturn));
-
-static void say(const char *text)
-{
-    for (; *text; text++) {
-        serial_put(*text);
-        screen_put(*text);
-    }
-}
-
-static void say_number(uint32_t n)
-{
-    char digits[11], *at = digits + sizeof(digits);
-    *--at = 0;
-    do {
-        *--at = (char)('0' + n % 10);
-        n /= 10;
-    } while (n != 0);
-    say(at);
-}
-
-/* The end of the last line, and of the machine. */
-static void __attribute__((noreturn)) end(void)
-{
-    say(".\n");
-    port_write8(EXIT_PORT, EXIT_BOOT);
-    for (;;) {
-        __asm__ volatile("cli; hlt");
-    }
-}
-
-/* Says "xo5: SUBJECT PREDICATE." and ends the machine. */
-static void __attribute__((noreturn)) stop(const char *subject,
-                                           const char *predicate)
-{
-    say("xo5: ");
-    say(subject);
-    say(" ");
-    say(predicate);
-    end();
-}
 
 /* Remembers the screen for the kernel, and starts to write on it. */
 static void find_screen(const struct info *info)
@@ -166,29 +124,11 @@ static int has_la57(void)
            (cpuid(CPUID_FEATURES_7).c & FEATURES_7_LA57);
 }
 
-/* Memory map entry n; 0 after the last. */
-static const struct memory *memory_at(const struct info *info, uint32_t n)
-{
-    const struct tag_memory_map *map = (const struct tag_memory_map *)tags_find(
-        info, NULL, TAG_MEMORY_MAP, sizeof(*map));
-    if (!map || map->entry_size < sizeof(struct memory)) {
-        return NULL;
-    }
-    uint32_t at = sizeof(*map);
-    for (; n > 0 && at < map->tag.size; n--) {
-        at += map->entry_size;
-    }
-    if (at + sizeof(struct memory) > map->tag.size) {
-        return NULL;
-    }
-    return (const struct memory *)((uint32_t)map + at);
-}
-
 static void check_memory(const struct info *info)
 {
     const struct memory *m;
     uint64_t ram = 0;
-    for (uint32_t n = 0; (m = memory_at(info, n)); n++) {
+    for (uint32_t n = 0; (m = tags_memory(info, n)); n++) {
         if (m->type == MEMORY_RAM) {
             ram += m->length;
         }
@@ -201,91 +141,7 @@ static void check_memory(const struct info *info)
         say_number((uint32_t)(ram / MIB));
         say(" MiB can be used, and xo5 needs ");
         say_number(RAM_LEAST);
-        end();
-    }
-}
-
-/* The end of a thing in memory that overlaps [start, end), or 0: what must
- * not be overwritten is the loader, GRUB's information and the modules. */
-static uint64_t in_the_way(const struct info *info, uint64_t start,
-                           uint64_t end)
-{
-    const struct tag *tag = NULL;
-    uint32_t base = (uint32_t)info;
-    if (start < (uint32_t)loader_end && (uint32_t)loader_start < end) {
-        return (uint32_t)loader_end;
-    }
-    if (start < base + (uint64_t)info->total_size && base < end) {
-        return base + (uint64_t)info->total_size;
-    }
-    while (
-        (tag = tags_find(info, tag, TAG_MODULE, sizeof(struct tag_module)))) {
-        const struct tag_module *module = (const struct tag_module *)tag;
-        if (start < module->end && module->start < end) {
-            return module->end;
-        }
-    }
-    return 0;
-}
-
-static uint64_t align_image(uint64_t address)
-{
-    return (address + IMAGE_ALIGN - 1) & ~(uint64_t)(IMAGE_ALIGN - 1);
-}
-
-/* A free, aligned place of that size in RAM below 4 GiB. */
-static uint64_t find_room(const struct info *info, uint64_t size)
-{
-    const struct memory *m;
-    for (uint32_t n = 0; (m = memory_at(info, n)); n++) {
-        uint64_t at = align_image(m->base < LOW_MEMORY ? LOW_MEMORY : m->base);
-        uint64_t end = m->base + m->length;
-        uint64_t blocker;
-        if (m->type != MEMORY_RAM) {
-            continue;
-        }
-        while (at + size <= end && at + size <= REACH) {
-            blocker = in_the_way(info, at, at + size);
-            if (!blocker) {
-                return at;
-            }
-            at = align_image(blocker);
-        }
-    }
-    stop("this machine", "has too little free memory for the kernel");
-}
-
-static void copy(uint8_t *to, const uint8_t *from, uint32_t count)
-{
-    __asm__ volatile("rep movsb"
-                     : "+D"(to), "+S"(from), "+c"(count)
-                     :
-                     : "memory");
-}
-
-static void clear(uint8_t *to, uint32_t count)
-{
-    __asm__ volatile("rep stosb" : "+D"(to), "+c"(count) : "a"(0) : "memory");
-}
-
-static void place_kernel(const struct info *info, const uint8_t *file,
-                         const struct elf *elf)
-{
-    uint64_t size = 0;
-    for (unsigned i = 0; i < elf->count; i++) {
-        const struct elf_segment *s = &elf->segment[i];
-        uint64_t end = s->va - KERNEL_BASE + s->size;
-        size = end > size ? end : size;
-    }
-    size = (size + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
-    handover.kernel_start = find_room(info, size);
-    handover.kernel_end = handover.kernel_start + size;
-    clear((uint8_t *)(uint32_t)handover.kernel_start, (uint32_t)size);
-    for (unsigned i = 0; i < elf->count; i++) {
-        const struct elf_segment *s = &elf->segment[i];
-        uint64_t to = handover.kernel_start + (s->va - KERNEL_BASE);
-        copy((uint8_t *)(uint32_t)to, file + (uint32_t)s->offset,
-             (uint32_t)s->file_size);
+        say_end();
     }
 }
 
@@ -324,9 +180,8 @@ static void build_tables(void)
 
 void loader_main(uint32_t magic, const struct info *info)
 {
-    static struct elf elf;
-    const struct tag_module *module;
-    const char *wrong;
+    const struct tag_module *probe;
+    uint64_t entry;
 
     serial_init();
     if (magic != MULTIBOOT2_BOOT_MAGIC) {
@@ -338,26 +193,17 @@ void loader_main(uint32_t magic, const struct info *info)
     find_screen(info);
     check_processor();
     check_memory(info);
-    module = tags_module(info, "kernel");
-    if (!module) {
-        stop("kernel.elf", "is missing: no module is called \"kernel\"");
-    }
-    const uint8_t *file = (const uint8_t *)module->start;
-    wrong = elf_read(file, module->end - module->start, KERNEL_BASE,
-                     KERNEL_BASE + KERNEL_SIZE_MAX, &elf);
-    if (wrong) {
-        stop("kernel.elf", wrong);
-    }
-    place_kernel(info, file, &elf);
+    entry = place_kernel(info, &handover);
+    place_init(info, &handover);
     build_tables();
     handover.magic = HANDOVER_MAGIC;
     handover.info = (uint32_t)info;
     handover.loader_start = (uint32_t)loader_start;
     handover.loader_end = (uint32_t)loader_end;
     handover.depth = has_la57() ? 5 : 4;
-    module = tags_module(info, "probe");
-    handover.probe_start = module ? module->start : 0;
-    handover.probe_end = module ? module->end : 0;
+    probe = tags_module(info, "probe");
+    handover.probe_start = probe ? probe->start : 0;
+    handover.probe_end = probe ? probe->end : 0;
     enter_kernel((uint32_t)(has_la57() ? pml5 : pml4), (uint32_t)has_la57(),
-                 (uint32_t)&handover, elf.entry);
+                 (uint32_t)&handover, entry);
 }

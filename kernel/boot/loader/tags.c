@@ -77,3 +77,20 @@ const struct tag_module *tags_module(const struct info *info, const char *name)
     }
     return 0;
 }
+
+const struct memory *tags_memory(const struct info *info, uint32_t n)
+{
+    const struct tag_memory_map *map = (const struct tag_memory_map *)tags_find(
+        info, 0, TAG_MEMORY_MAP, sizeof(*map));
+    if (!map || map->entry_size < sizeof(struct memory)) {
+        return 0;
+    }
+    uint32_t at = sizeof(*map);
+    for (; n > 0 && at < map->tag.size; n--) {
+        at += map->entry_size;
+    }
+    if (at + sizeof(struct memory) > map->tag.size) {
+        return 0;
+    }
+    return (const struct memory *)((uint32_t)map + at);
+}

@@ -1,6 +1,6 @@
 /*
  * What the loader itself needs of GRUB's multiboot2 information: a memory
- * map to find room in, two modules and the screen. The kernel reads the
+ * map to find room in, the modules and the screen. The kernel reads the
  * information once more, in full, in boot/bootinfo.c.
  * Multiboot2 Specification 2.0, section 3.6.
  */
@@ -65,5 +65,8 @@ int tags_damaged(const struct info *info);
 
 /* The module of that name, or 0. */
 const struct tag_module *tags_module(const struct info *info, const char *name);
+
+/* Entry n of the memory map; 0 after the last. */
+const struct memory *tags_memory(const struct info *info, uint32_t n);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * libFuzzer's way into boot/elf.c, which the loader and the kernel trust
- * with files from outside: any bytes, in a block of exactly their size.
+ * libFuzzer's way into boot/loader/elf.c, which the loader trusts with
+ * files from outside: any bytes, in a block of exactly their size.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/elf.h"
+#include "boot/loader/elf.h"
 
 #define LOW 0x10000
 #define HIGH 0x4000000000

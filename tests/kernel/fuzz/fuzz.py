@@ -26,7 +26,8 @@ sys.path.insert(0, str(TOP))
 from grade.lab1 import info                             # noqa: E402
 from proof.search import build as small                 # noqa: E402
 
-TARGETS = {"bootinfo": "kernel/boot/bootinfo.c", "elf": "kernel/boot/elf.c",
+TARGETS = {"bootinfo": "kernel/boot/bootinfo.c",
+           "elf": "kernel/boot/loader/elf.c",
            "operations": "kernel/ops"}
 SEEDS = 200
 CALLS = 400     # bytes of an input for the operations: some forty calls

@@ -1,9 +1,9 @@
 /*
- * ELF64 executables, as the loader reads the kernel and the kernel reads
- * init. System V ABI, chapters 4 and 5; its x86-64 supplement.
+ * ELF64 executables: the kernel and init. System V ABI, chapters 4 and 5; its
+ * x86-64 supplement.
  */
-#ifndef XO5_BOOT_ELF_H
-#define XO5_BOOT_ELF_H
+#ifndef XO5_BOOT_LOADER_ELF_H
+#define XO5_BOOT_LOADER_ELF_H
 
 #include <stddef.h>
 #include <stdint.h>

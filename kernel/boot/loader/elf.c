@@ -1,11 +1,11 @@
 /*
- * A static ELF file, read without trusting it: the kernel by the loader, in 32
- * bits, and init by the kernel. (System V ABI, "Object Files".) Every offset
- * and size in it is checked against the file's size before it is used, by
- * comparing with what is left; every address against where that program may
- * lie. What is wrong is said in words, for one line on the screen.
+ * A static ELF file, read without trusting it: the kernel, and init. (System V
+ * ABI, "Object Files".) Every offset and size in it is checked against the
+ * file's size before it is used, by comparing with what is left; every address
+ * against where that program may lie. What is wrong is said in words, for one
+ * line on the screen.
  */
-#include "boot/elf.h"
+#include "boot/loader/elf.h"
 
 #define PAGE 4096ull
 #define HEAD_SIZE 64

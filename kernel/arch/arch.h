@@ -171,17 +171,4 @@ bool arch_check_read(unsigned bank, uint64_t *status, uint64_t *address);
  * device is missing, tries ACPI's power-off as QEMU wires it, then halts. */
 void arch_stop(unsigned value) __attribute__((noreturn));
 
-/* ---- clocks (clock.c): read at boot, for the books ----------------------- */
-
-/* What the time-stamp counter says now. */
-uint64_t arch_clock_ticks(void);
-
-/* Its ticks in a second, measured against the interval timer for 1/100 s.
- * Interrupts are off. */
-uint64_t arch_clock_rate(void);
-
-/* Seconds since 1970 that the real-time clock shows, taken as UTC; 0 if it
- * shows none. */
-uint64_t arch_clock_time(void);
-
 #endif

@@ -39,6 +39,9 @@ struct handover {
     uint64_t image_start; /* the root image, physical; 0 without one */
     uint64_t image_size;  /* bytes */
     struct handover_part part[HANDOVER_PARTS];
+    uint64_t clock_rate;   /* ticks of the time-stamp counter in a second */
+    uint64_t clock_time;   /* seconds since 1970, UTC; 0: not known */
+    uint64_t clock_start;  /* the time-stamp counter at that time */
     uint64_t screen_kind;  /* enum screen_kind of arch/console.h */
     uint64_t screen_start; /* physical, below 4 GiB */
     uint64_t screen_size;  /* bytes */

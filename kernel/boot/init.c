@@ -151,9 +151,9 @@ static void fill_books(void)
     for (unsigned i = 0; i < BOOKS_CMDLINE; i++) {
         books.cmdline[i] = booted->info.cmdline[i];
     }
-    books.clock_rate = arch_clock_rate();
-    books.clock_time = arch_clock_time();
-    books.clock_start = arch_clock_ticks();
+    books.clock_rate = booted->handover.clock_rate;
+    books.clock_time = booted->handover.clock_time;
+    books.clock_start = booted->handover.clock_start;
 }
 
 /* What init may come to own. Only RAM is looked at: a device may lie where it

@@ -19,6 +19,7 @@
 #include "arch/layout.h"
 #include "arch/paging.h"
 #include "boot/handover.h"
+#include "boot/loader/clock.h"
 #include "boot/loader/place.h"
 #include "boot/loader/say.h"
 #include "boot/loader/tags.h"
@@ -195,6 +196,7 @@ void loader_main(uint32_t magic, const struct info *info)
     check_memory(info);
     entry = place_kernel(info, &handover);
     place_init(info, &handover);
+    clock_read(&handover);
     build_tables();
     handover.magic = HANDOVER_MAGIC;
     handover.info = (uint32_t)info;

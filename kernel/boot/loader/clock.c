@@ -3,7 +3,7 @@
  * by itself from then on; what it needs for that, the rate and one date,
  * stands in the books.
  */
-#include "arch/arch.h"
+#include "boot/loader/clock.h"
 
 #include <stdbool.h>
 
@@ -39,14 +39,16 @@
 #define RTC_PM 0x80
 #define RTC_PATIENCE 1000000 /* readings; an update takes 2 ms */
 
-uint64_t arch_clock_ticks(void)
+static uint64_t ticks(void)
 {
     uint32_t low, high;
     __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high));
     return (uint64_t)high << 32 | low;
 }
 
-uint64_t arch_clock_rate(void)
+/* Ticks in a second, measured against the interval timer for 1/100 s. Interrupts
+ * are off. */
+static uint64_t rate(void)
 {
     /* How far the counter comes in a hundredth of a second, by the one
      * timer whose rate all PCs agree on. Patience ends the wait where there
@@ -57,11 +59,11 @@ uint64_t arch_clock_rate(void)
     port_write8(PIT_COMMAND, PIT_ONE_SHOT);
     port_write8(PIT_CHANNEL2, count & 0xff);
     port_write8(PIT_CHANNEL2, (uint8_t)(count >> 8));
-    uint64_t start = arch_clock_ticks();
+    uint64_t start = ticks();
     for (unsigned patience = PIT_PATIENCE;
          patience && !(port_read8(PIT_GATE_PORT) & PIT_OUTPUT); patience--) {
     }
-    uint64_t passed = arch_clock_ticks() - start;
+    uint64_t passed = ticks() - start;
     port_write8(PIT_GATE_PORT, gate);
     return passed * PIT_PART;
 }
@@ -104,7 +106,9 @@ static uint64_t days(unsigned year, unsigned month, unsigned day)
     return 10957 + 365 * (uint64_t)year + leap + before[month - 1] + day - 1;
 }
 
-uint64_t arch_clock_time(void)
+/* Seconds since 1970 that the real-time clock shows, taken as UTC; 0 if it
+ * shows none. */
+static uint64_t date(void)
 {
     struct rtc now = {0}, again = rtc_look();
     unsigned patience = RTC_PATIENCE;
@@ -128,4 +132,11 @@ uint64_t arch_clock_time(void)
         days(from_bcd(now.year, status), month, from_bcd(now.day, status));
     return ((day * 24 + hour) * 60 + from_bcd(now.minute, status)) * 60 +
            from_bcd(now.second, status);
+}
+
+void clock_read(struct handover *h)
+{
+    h->clock_rate = rate();
+    h->clock_time = date();
+    h->clock_start = ticks();
 }

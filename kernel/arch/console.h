@@ -13,9 +13,11 @@
 
 enum screen_kind { SCREEN_NONE, SCREEN_TEXT, SCREEN_PIXELS };
 
+/* The loader fills it in, in 32 bits, and the kernel has the same. */
 struct screen {
-    enum screen_kind kind;
-    volatile uint8_t *base; /* where its memory is mapped */
+    uint64_t base;          /* where its memory is mapped */
+    uint32_t size;          /* bytes of it */
+    uint32_t kind;          /* enum screen_kind */
     uint32_t pitch;         /* bytes from one line to the next */
     uint32_t unit;          /* bytes a pixel: 3 or 4; a character: 2 */
     uint32_t columns, rows; /* in characters */
@@ -35,7 +37,7 @@ void screen_init(struct screen screen);
 bool screen_is_on(void);
 
 /* The same screen, now mapped at another virtual address. */
-void screen_move(uintptr_t base);
+void screen_move(uint64_t base);
 
 /* Writes one character where the cursor stands. A full screen goes on at its
  * top line. */

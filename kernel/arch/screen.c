@@ -19,7 +19,7 @@ static void draw_pixels(uint32_t x, uint32_t y, char c)
     for (uint32_t line = 0; line < SCREEN_GLYPH_HEIGHT; line++) {
         uint32_t at = (y * SCREEN_GLYPH_HEIGHT + line) * screen.pitch +
                       x * SCREEN_GLYPH_WIDTH * screen.unit;
-        volatile uint8_t *to = screen.base + at;
+        volatile uint8_t *to = (uint8_t *)(uintptr_t)screen.base + at;
         for (int bit = 0; bit < SCREEN_GLYPH_WIDTH; bit++) {
             uint8_t grey = glyph[line] & (0x80 >> bit) ? GREY : 0;
             for (uint32_t i = 0; i < screen.unit; i++) {
@@ -37,8 +37,9 @@ static void draw(uint32_t x, uint32_t y, char c)
     if (screen.kind == SCREEN_PIXELS) {
         draw_pixels(x, y, c);
     } else {
-        screen.base[y * screen.pitch + x * screen.unit] = (uint8_t)c;
-        screen.base[y * screen.pitch + x * screen.unit + 1] = GREY_ON_BLACK;
+        volatile uint8_t *to = (uint8_t *)(uintptr_t)screen.base;
+        to[y * screen.pitch + x * screen.unit] = (uint8_t)c;
+        to[y * screen.pitch + x * screen.unit + 1] = GREY_ON_BLACK;
     }
 }
 
@@ -69,9 +70,9 @@ bool screen_is_on(void)
     return screen.kind != SCREEN_NONE;
 }
 
-void screen_move(uintptr_t base)
+void screen_move(uint64_t base)
 {
-    screen.base = (volatile uint8_t *)base;
+    screen.base = base;
 }
 
 void screen_put(char c)

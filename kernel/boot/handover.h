@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "arch/console.h"
+
 /* "xo5" and a version, which changes with the struct. */
 #define HANDOVER_MAGIC ('x' << 24 | 'o' << 16 | '5' << 8 | 2)
 
@@ -39,15 +41,10 @@ struct handover {
     uint64_t image_start; /* the root image, physical; 0 without one */
     uint64_t image_size;  /* bytes */
     struct handover_part part[HANDOVER_PARTS];
-    uint64_t clock_rate;   /* ticks of the time-stamp counter in a second */
-    uint64_t clock_time;   /* seconds since 1970, UTC; 0: not known */
-    uint64_t clock_start;  /* the time-stamp counter at that time */
-    uint64_t screen_kind;  /* enum screen_kind of arch/console.h */
-    uint64_t screen_start; /* physical, below 4 GiB */
-    uint64_t screen_size;  /* bytes */
-    uint64_t screen_pitch; /* bytes from one line to the next */
-    uint64_t screen_unit;  /* bytes a pixel or character */
-    uint64_t screen_columns, screen_rows; /* in characters */
+    uint64_t clock_rate;  /* ticks of the time-stamp counter in a second */
+    uint64_t clock_time;  /* seconds since 1970, UTC; 0: not known */
+    uint64_t clock_start; /* the time-stamp counter at that time */
+    struct screen screen; /* base: physical, below 4 GiB */
 };
 
 #endif

@@ -77,30 +77,16 @@ static void keep_frames(void)
     }
 }
 
-/* The screen where the loader found it; its tables reach all of it. */
-static void start_screen(void)
-{
-    const struct handover *h = &boot.handover;
-    screen_init((struct screen){
-        .kind = (enum screen_kind)h->screen_kind,
-        .base = phys_bytes((paddr){h->screen_start}),
-        .pitch = (uint32_t)h->screen_pitch,
-        .unit = (uint32_t)h->screen_unit,
-        .columns = (uint32_t)h->screen_columns,
-        .rows = (uint32_t)h->screen_rows,
-    });
-}
-
 /* Maps the screen where it stays: it is no RAM, so the direct map does not
  * have it. */
 static void map_screen(void)
 {
-    const struct handover *h = &boot.handover;
-    uint64_t into = h->screen_start % FRAME_SIZE;
+    const struct screen *screen = &boot.handover.screen;
+    uint64_t into = screen->base % FRAME_SIZE;
     struct range range = {
         {DEVICE_BASE},
-        {h->screen_start - into},
-        align_up(into + h->screen_size, FRAME_SIZE),
+        {screen->base - into},
+        align_up(into + screen->size, FRAME_SIZE),
     };
     if (!screen_is_on()) {
         return;
@@ -129,7 +115,8 @@ void kernel_main(uint64_t handover)
 {
     serial_init();
     take_handover(handover);
-    start_screen();
+    /* At its physical address: the loader's tables show it there too. */
+    screen_init(boot.handover.screen);
     arch_init((unsigned)boot.handover.depth);
     boot_stage(&boot, STAGE_ENTERED);
     if (boot.handover.probe_start != 0) {

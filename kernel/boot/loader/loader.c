@@ -59,28 +59,24 @@ static void find_screen(const struct info *info)
         (uint64_t)tag->pitch * tag->height > REACH - tag->address) {
         return;
     }
-    handover.screen_start = tag->address;
-    handover.screen_size = (uint64_t)tag->pitch * tag->height;
-    handover.screen_pitch = tag->pitch;
-    handover.screen_unit = tag->bits / 8;
-    handover.screen_columns = tag->width;
-    handover.screen_rows = tag->height;
-    if (tag->type == FRAMEBUFFER_TEXT) {
-        handover.screen_kind = SCREEN_TEXT;
-        handover.screen_unit = 2;
-    } else if (tag->type == FRAMEBUFFER_RGB && tag->bits >= 24) {
-        handover.screen_kind = SCREEN_PIXELS;
-        handover.screen_columns /= SCREEN_GLYPH_WIDTH;
-        handover.screen_rows /= SCREEN_GLYPH_HEIGHT;
-    }
-    screen_init((struct screen){
-        .kind = (enum screen_kind)handover.screen_kind,
-        .base = (volatile uint8_t *)(uint32_t)handover.screen_start,
+    struct screen screen = {
+        .base = tag->address,
+        .size = tag->pitch * tag->height,
         .pitch = tag->pitch,
-        .unit = (uint32_t)handover.screen_unit,
-        .columns = (uint32_t)handover.screen_columns,
-        .rows = (uint32_t)handover.screen_rows,
-    });
+        .unit = tag->bits / 8,
+        .columns = tag->width,
+        .rows = tag->height,
+    };
+    if (tag->type == FRAMEBUFFER_TEXT) {
+        screen.kind = SCREEN_TEXT;
+        screen.unit = 2;
+    } else if (tag->type == FRAMEBUFFER_RGB && tag->bits >= 24) {
+        screen.kind = SCREEN_PIXELS;
+        screen.columns /= SCREEN_GLYPH_WIDTH;
+        screen.rows /= SCREEN_GLYPH_HEIGHT;
+    }
+    handover.screen = screen;
+    screen_init(screen);
 }
 
 struct cpuid {

@@ -15,7 +15,6 @@
 #include "abi/exit.h"
 #include "boot/books.h"
 #include "boot/bootmem.h"
-#include "boot/excess.h"
 #include "boot/init.h"
 #include "boot/kmap.h"
 #include "boot/report.h"
@@ -42,6 +41,7 @@ static const char *const bootinfo_errors[] = {
     [BOOTINFO_TAG] = "has a tag with an absurd size",
     [BOOTINFO_SHORT] = "has a tag that is too short for its type",
     [BOOTINFO_WRAP] = "has a range that ends before it starts",
+    [BOOTINFO_MANY] = "has more in it than there is room for",
     [BOOTINFO_END] = "has no end tag",
     [BOOTINFO_RAM] = "lists no RAM",
 };
@@ -53,9 +53,6 @@ static void read_bootinfo(void)
     uint64_t limit = read32(phys_bytes(at));
     enum bootinfo_error error =
         bootinfo_parse(phys_bytes(at), limit, &boot.info);
-    if (error == BOOTINFO_MANY) {
-        excess_stop(phys_bytes(at));
-    }
     if (error != BOOTINFO_OK) {
         boot_fail("the boot information", bootinfo_errors[error]);
     }

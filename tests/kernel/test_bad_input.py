@@ -164,7 +164,7 @@ def test_damaged_information(built, damage):
                                        "a tag has an absurd size.\n")
 
 
-# ---- more than there is room for: the kernel's parser, not the loader's -----
+# ---- more than there is room for in the kernel: the loader counts -----------
 
 def test_too_many_modules(built):
     lines = modules() + b"module2 ($root)/boot/root more\n" * 6

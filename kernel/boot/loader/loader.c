@@ -20,6 +20,7 @@
 #include "arch/paging.h"
 #include "boot/handover.h"
 #include "boot/loader/clock.h"
+#include "boot/loader/excess.h"
 #include "boot/loader/place.h"
 #include "boot/loader/say.h"
 #include "boot/loader/tags.h"
@@ -190,6 +191,7 @@ void loader_main(uint32_t magic, const struct info *info)
     find_screen(info);
     check_processor();
     check_memory(info);
+    excess_check(info);
     entry = place_kernel(info, &handover);
     place_init(info, &handover);
     clock_read(&handover);

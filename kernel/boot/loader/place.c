@@ -17,6 +17,7 @@
 #include "arch/paging.h"
 #include "boot/loader/elf.h"
 #include "boot/loader/say.h"
+#include "lib/types.h"
 
 #define LOW_MEMORY 0x100000ull /* below it is the firmware's */
 #define REACH 0x100000000ull   /* mapped by the temporary tables */
@@ -24,16 +25,6 @@
 extern char loader_start[], loader_end[];
 
 static struct elf elf; /* what is being placed */
-
-static uint64_t align_up(uint64_t address, uint64_t unit)
-{
-    return (address + unit - 1) & ~(unit - 1);
-}
-
-static uint64_t page_of(uint64_t address)
-{
-    return address & ~(uint64_t)PAGE_MASK;
-}
 
 /* The end of a thing in memory that overlaps [start, end), or 0: what must
  * not be overwritten is the loader, GRUB's information, the modules, and the
@@ -145,7 +136,8 @@ uint64_t place_kernel(const struct info *info, struct handover *h)
 /* Bytes of the pages that a segment is on. */
 static uint64_t pages_size(const struct elf_segment *s)
 {
-    return align_up(s->va + s->size, FRAME_SIZE) - page_of(s->va);
+    return align_up(s->va + s->size, FRAME_SIZE) -
+           align_down(s->va, FRAME_SIZE);
 }
 
 static void place_segments(const uint8_t *file, struct handover *h)
@@ -154,7 +146,7 @@ static void place_segments(const uint8_t *file, struct handover *h)
     for (unsigned i = 0; i < elf.count; i++) {
         const struct elf_segment *s = &elf.segment[i];
         struct handover_part *part = &h->part[i];
-        part->va = page_of(s->va);
+        part->va = align_down(s->va, FRAME_SIZE);
         part->start = at;
         part->size = pages_size(s);
         part->rights = RIGHT_R | (s->flags & ELF_W ? RIGHT_W : 0) |

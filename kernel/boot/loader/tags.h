@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define TAG_END 0
+#define TAG_CMDLINE 1
 #define TAG_MODULE 3
 #define TAG_MEMORY_MAP 6
 #define TAG_FRAMEBUFFER 8

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define COM1 0x3f8
+#define SERIAL_STATUS 5
+
 #define SCREEN_GLYPH_WIDTH 8 /* a character on a screen of pixels */
 #define SCREEN_GLYPH_HEIGHT 16
 
@@ -23,10 +26,7 @@ struct screen {
     uint32_t columns, rows; /* in characters */
 };
 
-/* Sets COM1 to 115200 baud, 8 data bits, no parity, one stop bit. */
-void serial_init(void);
-
-/* Sends one character, after a carriage return if it is a newline. */
+/* Sends one character to COM1, after a carriage return if it is a newline. */
 void serial_put(char c);
 
 /* Starts on a cleared screen. A text screen takes two bytes a character, a

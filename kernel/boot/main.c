@@ -2,7 +2,8 @@
  * The kernel's boot, in order. One file for all labs: what has not arrived yet
  * is in course/later.c.
  *
- *   serial, handover, screen    so that what goes wrong can be told
+ *   handover, screen            so that what goes wrong can be told (the serial
+ *                               port works: the loader saw to that)
  *   arch_init                   so that an exception is told
  *   bootinfo, bootmem           which RAM there is: now frames can be taken
  *   books, kmap, root           off the loader's tables, onto our own
@@ -110,7 +111,6 @@ static void build_mappings(void)
 
 void kernel_main(uint64_t handover)
 {
-    serial_init();
     take_handover(handover);
     /* At its physical address: the loader's tables show it there too. */
     screen_init(boot.handover.screen);

@@ -181,7 +181,7 @@ void loader_main(uint32_t magic, const struct info *info)
     const struct tag_module *probe;
     uint64_t entry;
 
-    serial_init();
+    say_init();
     if (magic != MULTIBOOT2_BOOT_MAGIC) {
         stop("the loader", "was not started by a multiboot2 boot loader");
     }

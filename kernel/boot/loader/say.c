@@ -8,6 +8,25 @@
 #include "arch/console.h"
 #include "arch/port.h"
 
+/* COM1, a 16550: National PC16550D data sheet, section 8. */
+#define INTERRUPTS (COM1 + 1)
+#define FIFO (COM1 + 2)
+#define LINE (COM1 + 3)
+#define MODEM (COM1 + 4)
+#define LINE_8N1 0x03
+#define LINE_DIVISOR 0x80
+
+void say_init(void)
+{
+    port_write8(INTERRUPTS, 0);
+    port_write8(LINE, LINE_DIVISOR);
+    port_write8(COM1, 1); /* 115200 baud */
+    port_write8(INTERRUPTS, 0);
+    port_write8(LINE, LINE_8N1);
+    port_write8(FIFO, 0x07);  /* on, both sides emptied */
+    port_write8(MODEM, 0x03); /* DTR, RTS */
+}
+
 void say(const char *text)
 {
     for (; *text; text++) {

@@ -4,6 +4,10 @@
 
 #include <stdint.h>
 
+/* Sets COM1 to 115200 baud, 8 data bits, no parity, one stop bit: for the kernel
+ * too. */
+void say_init(void);
+
 void say(const char *text);
 void say_number(uint32_t n);
 

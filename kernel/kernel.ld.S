@@ -17,12 +17,6 @@ PHDRS
     rodata PT_LOAD FLAGS(4);
 }
 
-#define STACK(name)                 \
-    . = . + 4096;                   \
-    name##_bottom = .;              \
-    . = . + STACK_SIZE;             \
-    name##_top = .;
-
 SECTIONS
 {
     /* Every frame of RAM, as an array of tables. */
@@ -52,11 +46,9 @@ SECTIONS
         *(.bss .bss.* COMMON)
         . = ALIGN(4096);
         data_end = .;
-        STACK(stack_boot)
-        STACK(stack_double_fault)
-        STACK(stack_nmi)
-        STACK(stack_machine_check)
-        STACK(stack_debug)
+        stack_boot_bottom = . + STACK_HOLE;
+        stack_boot_top = . + STACK_STRIDE;
+        . = . + STACKS * STACK_STRIDE;
     } :data
     .rodata : {
         rodata_start = .;

@@ -59,8 +59,7 @@ static struct gate gates[VECTORS] __attribute__((aligned(16)));
 static struct cpu boot_cpu;
 
 extern char trap_stubs[];
-extern char stack_boot_top[], stack_double_fault_top[], stack_nmi_top[],
-    stack_machine_check_top[], stack_debug_top[];
+extern char stack_boot_top[];
 
 static struct cpuid features_7(void)
 {
@@ -102,10 +101,9 @@ static void tss_init(struct cpu *cpu)
     uint64_t base = (uint64_t)&cpu->tss;
     uint64_t limit = sizeof(cpu->tss) - 1;
     cpu->tss.rsp0 = (uint64_t)stack_boot_top;
-    cpu->tss.ist[IST_DOUBLE_FAULT - 1] = (uint64_t)stack_double_fault_top;
-    cpu->tss.ist[IST_NMI - 1] = (uint64_t)stack_nmi_top;
-    cpu->tss.ist[IST_MACHINE_CHECK - 1] = (uint64_t)stack_machine_check_top;
-    cpu->tss.ist[IST_DEBUG - 1] = (uint64_t)stack_debug_top;
+    for (unsigned i = 1; i < STACKS; i++) {
+        cpu->tss.ist[i - 1] = (uint64_t)stack_boot_top + i * STACK_STRIDE;
+    }
     cpu->tss.ports_at = offsetof(struct tss, ports);
     for (unsigned i = 0; i < sizeof(cpu->tss.ports); i++) {
         cpu->tss.ports[i] = 0xff;

@@ -22,6 +22,12 @@
 #define DEVICE_SIZE 0x20000000 /* 512 MiB */
 
 #define IMAGE_ALIGN 0x200000 /* the image starts on a 2 MiB page */
-#define STACK_SIZE 0x4000    /* each of the kernel's stacks */
+
+/* The kernel's own stack, then one for each IST number (arch/cpu.h), each above
+ * a hole. */
+#define STACKS 5
+#define STACK_SIZE 0x4000
+#define STACK_HOLE 0x1000
+#define STACK_STRIDE 0x5000 /* from one to the next: both */
 
 #endif

@@ -7,56 +7,41 @@
 #include "lib/image.h"
 
 /* The linker script's, kernel.ld.S. */
-extern const char image_start[], image_end[];
-extern const char text_start[], text_end[];
-extern const char data_start[], data_end[];
-extern const char rodata_start[], rodata_end[];
-extern const char stack_boot_bottom[], stack_boot_top[];
-extern const char stack_double_fault_bottom[], stack_double_fault_top[];
-extern const char stack_nmi_bottom[], stack_nmi_top[];
-extern const char stack_machine_check_bottom[], stack_machine_check_top[];
-extern const char stack_debug_bottom[], stack_debug_top[];
+extern const char image_start[], image_end[], text_start[], text_end[];
+extern const char data_start[], data_end[], rodata_start[], rodata_end[];
+extern const char stack_boot_bottom[];
 
-static const struct {
-    enum part_kind kind;
-    const char *start, *end;
-} parts[IMAGE_PARTS] = {
-    {PART_TEXT, text_start, text_end},
-    {PART_DATA, data_start, data_end},
-    {PART_DATA, stack_boot_bottom, stack_boot_top},
-    {PART_DATA, stack_double_fault_bottom, stack_double_fault_top},
-    {PART_DATA, stack_nmi_bottom, stack_nmi_top},
-    {PART_DATA, stack_machine_check_bottom, stack_machine_check_top},
-    {PART_DATA, stack_debug_bottom, stack_debug_top},
-    {PART_RODATA, rodata_start, rodata_end},
-};
-
-static uint64_t address_of(const char *symbol)
+static void set_part(struct image *image, unsigned n, enum part_kind kind,
+                     const char *start, const char *end)
 {
-    return (uint64_t)symbol;
+    image->part[n] =
+        (struct part){kind,
+                      {(uint64_t)start},
+                      {image->start.v + (uint64_t)(start - image_start)},
+                      (uint64_t)(end - start)};
 }
 
 struct image image_find(paddr start)
 {
     struct image image = {.start = start};
     image.end.v = start.v + (uint64_t)(image_end - image_start);
-    for (unsigned i = 0; i < IMAGE_PARTS; i++) {
-        struct part *part = &image.part[i];
-        part->kind = parts[i].kind;
-        part->va.v = address_of(parts[i].start);
-        part->pa.v = start.v + (uint64_t)(parts[i].start - image_start);
-        part->size = (uint64_t)(parts[i].end - parts[i].start);
+    set_part(&image, 0, PART_TEXT, text_start, text_end);
+    set_part(&image, 1, PART_DATA, data_start, data_end);
+    for (unsigned i = 0; i < STACKS; i++) {
+        const char *bottom = stack_boot_bottom + i * STACK_STRIDE;
+        set_part(&image, 2 + i, PART_DATA, bottom, bottom + STACK_SIZE);
     }
+    set_part(&image, 2 + STACKS, PART_RODATA, rodata_start, rodata_end);
     return image;
 }
 
 bool image_is_text(uint64_t address)
 {
-    return address >= address_of(text_start) && address < address_of(text_end);
+    return address - (uint64_t)text_start < (uint64_t)(text_end - text_start);
 }
 
 bool image_is_stack(uint64_t address)
 {
-    return address >= address_of(stack_boot_bottom) &&
-           address < address_of(stack_debug_top);
+    return address - (uint64_t)stack_boot_bottom <
+           STACKS * STACK_STRIDE - STACK_HOLE;
 }

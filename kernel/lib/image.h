@@ -5,6 +5,7 @@
 #ifndef XO5_LIB_IMAGE_H
 #define XO5_LIB_IMAGE_H
 
+#include "arch/arch.h"
 #include "lib/types.h"
 
 enum part_kind {
@@ -20,7 +21,7 @@ struct part {
     uint64_t size; /* bytes, a multiple of 4 KiB */
 };
 
-#define IMAGE_PARTS 8
+#define IMAGE_PARTS (3 + STACKS) /* text, data, stacks, rodata */
 
 struct image {
     paddr start, end; /* all of it, holes too */

@@ -18,6 +18,7 @@
 #define CR0_NE (1ull << 5)
 #define CR0_MP (1ull << 1)
 #define CR4_PAE (1ull << 5)
+#define CR4_MCE (1ull << 6)
 #define CR4_OSFXSR (1ull << 9)
 #define CR4_OSXMMEXCPT (1ull << 10)
 #define CR4_UMIP (1ull << 11)
@@ -29,6 +30,7 @@
 
 #define FEATURES_EXTENDED 0x80000001
 #define FEATURES_EXTENDED_D_PAGE1G (1u << 26)
+#define FEATURES_1_D_MCE (1u << 7)
 #define FEATURES_1_C_XSAVE (1u << 26)
 #define FEATURES_7_B_FSGSBASE (1u << 0)
 #define FEATURES_7_B_SMEP (1u << 7)
@@ -150,6 +152,7 @@ static void control_init(void)
     cr4 |= seven.b & FEATURES_7_B_SMAP ? CR4_SMAP : 0;
     cr4 |= seven.c & FEATURES_7_C_UMIP ? CR4_UMIP : 0;
     cr4 |= cpuid(1).c & FEATURES_1_C_XSAVE ? CR4_OSXSAVE : 0;
+    cr4 |= cpuid(1).d & FEATURES_1_D_MCE ? CR4_MCE : 0;
     __asm__ volatile("movq %0, %%cr0" : : "r"(cr0) : "memory");
     __asm__ volatile("movq %0, %%cr4" : : "r"(cr4) : "memory");
 }

@@ -9,7 +9,6 @@
 
 #define FEATURES_1_D_MCE (1u << 7)
 #define FEATURES_1_D_MCA (1u << 14)
-#define CR4_MCE (1ull << 6)
 
 #define MCG_CAP 0x179u
 #define MCG_CAP_BANKS 0xffu
@@ -58,9 +57,5 @@ void arch_check_init(void)
             msr_write(MC_CTL(bank), ALL);
         }
         msr_write(MC_STATUS(bank), 0);
-    }
-    if (cpuid(1).d & FEATURES_1_D_MCE) {
-        uint64_t cr4 = arch_control(4) | CR4_MCE;
-        __asm__ volatile("movq %0, %%cr4" : : "r"(cr4) : "memory");
     }
 }

@@ -44,16 +44,12 @@ void state_init(void)
 
 void arch_state_reset(uint64_t process)
 {
-    struct state *s = &states[process];
-    for (unsigned i = 0; i < AREA_SIZE; i++) {
-        s->area[i] = 0;
-    }
-    s->area[FCW_AT] = FCW_RESET & 0xff;
-    s->area[FCW_AT + 1] = FCW_RESET >> 8;
-    s->area[MXCSR_AT] = MXCSR_RESET & 0xff;
-    s->area[MXCSR_AT + 1] = MXCSR_RESET >> 8;
-    s->fs = 0;
-    s->gs = 0;
+    uint8_t *area = states[process].area;
+    states[process] = (struct state){0};
+    area[FCW_AT] = FCW_RESET & 0xff;
+    area[FCW_AT + 1] = FCW_RESET >> 8;
+    area[MXCSR_AT] = MXCSR_RESET & 0xff;
+    area[MXCSR_AT + 1] = MXCSR_RESET >> 8;
 }
 
 void arch_state_save(uint64_t process)

@@ -31,9 +31,8 @@ extern unsigned arch_page_levels;
 
 /* Takes the processor over, on the boot stack: its descriptors, exceptions,
  * a stack each for double fault, NMI, machine check and debug; turns on WP
- * and, where the processor has them, SMEP, SMAP, UMIP and FSGSBASE (the
- * loader turned on NX); masks the old interrupt controllers. `depth`: the
- * levels the loader chose. */
+ * and, where the processor has them, SMEP, SMAP, UMIP, FSGSBASE and machine
+ * checks (the loader turned on NX). `depth`: the levels the loader chose. */
 void arch_init(unsigned depth);
 
 /* Goes over to the tables below that root, a frame number, and forgets every

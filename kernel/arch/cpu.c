@@ -166,10 +166,9 @@ void arch_init(unsigned depth)
     boot_cpu.self = &boot_cpu;
     descriptors_init(&boot_cpu);
     gates_init();
-    control_init();
     arch_check_init();
+    control_init();
     msr_write(MSR_GS_BASE, (uint64_t)&boot_cpu);
-    arch_irq_init(0);
     state_init();
 }
 

@@ -21,7 +21,6 @@
 #define ICW1 0x11 /* edges, cascade, ICW4 follows */
 #define ICW4 0x01 /* 8086 mode */
 #define EOI 0x20
-#define ALL 0xff
 
 #define FEATURES_1_D_APIC (1u << 9)
 #define MSR_APIC_BASE 0x1bu

@@ -1,6 +1,6 @@
 /*
  * Printing, to the serial port and the screen at once. As printf has it: %s %c
- * %d %u %x %%, with l, a width, - and 0. Nothing is buffered: when the kernel
+ * %d %u %x %%, with l, a width and 0. Nothing is buffered: when the kernel
  * stops in the middle, all that it has said is there.
  */
 #include "lib/print.h"
@@ -14,7 +14,7 @@
 #define DIGITS_MAX 20 /* of 2^64 - 1 */
 
 struct spec {
-    bool left, zeros, wide;
+    bool zeros, wide;
     unsigned width;
 };
 
@@ -26,15 +26,11 @@ static void put(char c)
 
 static void put_padded(struct spec spec, const char *text, unsigned length)
 {
-    char pad = spec.zeros && !spec.left ? '0' : ' ';
-    for (unsigned n = length; !spec.left && n < spec.width; n++) {
-        put(pad);
+    for (unsigned n = length; n < spec.width; n++) {
+        put(spec.zeros ? '0' : ' ');
     }
     for (unsigned n = 0; n < length; n++) {
         put(text[n]);
-    }
-    for (unsigned n = length; spec.left && n < spec.width; n++) {
-        put(' ');
     }
 }
 
@@ -67,9 +63,7 @@ static const char *read_spec(const char *at, struct spec *spec)
 {
     *spec = (struct spec){0};
     for (;; at++) {
-        if (*at == '-') {
-            spec->left = true;
-        } else if (*at == '0' && spec->width == 0) {
+        if (*at == '0' && spec->width == 0) {
             spec->zeros = true;
         } else if (*at >= '0' && *at <= '9') {
             spec->width = spec->width * 10 + (unsigned)(*at - '0');

@@ -4,8 +4,7 @@
 
 /*
  * Prints on the serial port and the screen, like C's printf, but knows only
- * %s %c %d %u %x %%, with l for 64 bits, a width, `0` to pad with zeros and
- * `-` to fill up on the right.
+ * %s %c %d %u %x %%, with l for 64 bits, a width, and `0` to pad with zeros.
  */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

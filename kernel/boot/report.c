@@ -37,32 +37,18 @@ void report_machine(const struct boot *boot)
     }
 }
 
-static void print_run(const struct run *run)
+/* Prints the run, unless it is empty. Returns how many lines that made. */
+static unsigned print_run(const struct run *run)
 {
     uint64_t unit = run->size % MIB ? KIB : MIB;
+    if (run->size == 0) {
+        return 0;
+    }
     print("  %016lx %8lu %s  %s  %c%c%c\n", run->va, run->size / unit,
           unit == MIB ? "MiB" : "KiB", page_names[run->level],
           run->rights & RIGHT_R ? 'r' : '-', run->rights & RIGHT_W ? 'w' : '-',
           run->rights & RIGHT_X ? 'x' : '-');
-}
-
-/* Adds what one entry maps to the run, or prints the run and starts anew.
- * Returns how many lines that made. */
-static unsigned add_page(struct run *run, vaddr va, struct mapping found)
-{
-    uint64_t size = level_size(found.level);
-    unsigned lines = 0;
-    if (run->size != 0 && run->va + run->size == va.v &&
-        run->level == found.level && run->rights == found.rights) {
-        run->size += size;
-        return 0;
-    }
-    if (run->size != 0) {
-        print_run(run);
-        lines = 1;
-    }
-    *run = (struct run){va.v, size, found.level, found.rights};
-    return lines;
+    return 1;
 }
 
 void report_mappings(uint64_t root)
@@ -72,24 +58,26 @@ void report_mappings(uint64_t root)
     vaddr va = {DIRECT_BASE};
     print("xo5: the kernel's own mappings\n");
     while (va.v >= DIRECT_BASE && lines < LINES_MAX) {
-        struct mapping found;
+        struct mapping found = {.level = 0};
         if (va.v >= BOOKS_BASE && va.v < KERNEL_BASE) {
             va.v = KERNEL_BASE; /* the books: zeros without end in them */
         }
         struct walk at = walk_find(root, va, 1);
+        bool there = walk_translate(root, va, &found);
         if (at.entry == WALK_NONE) {
             break;
         }
-        if (walk_translate(root, va, &found)) {
-            lines += add_page(&run, va, found);
+        if (va.v != run.va + run.size || run.level != found.level ||
+            run.rights != found.rights) {
+            lines += print_run(&run);
+            run = (struct run){va.v, 0, found.level, found.rights};
         }
+        run.size += there ? level_size(found.level) : 0;
         /* To the end of what that entry maps, or would: empty gigabytes take
          * one step. */
         va.v = align_down(va.v, level_size(at.level)) + level_size(at.level);
     }
-    if (run.size != 0) {
-        print_run(&run);
-    }
+    print_run(&run);
 }
 
 extern const char operations_said[]; /* proof/proof.mk writes it */

@@ -21,6 +21,12 @@ struct boot {
  * physical address of struct handover. (boot/main.c) */
 void kernel_main(uint64_t handover) __attribute__((noreturn));
 
+/* Maps a screen, or registers, that stay the kernel's at `va`, a page's start:
+ * it is no RAM, so the direct map does not have it. Returns where `pa` is then.
+ * (boot/main.c) */
+uint64_t boot_map_device(const struct boot *boot, uint64_t va, uint64_t pa,
+                         uint64_t size);
+
 /* Shows graders all that `boot` knows at that stage (lib/observe.h).
  * (boot/stage.c) */
 void boot_stage(const struct boot *boot, enum observe_stage stage);

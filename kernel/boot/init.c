@@ -212,12 +212,9 @@ static void start(void)
 static void start_interrupts(void)
 {
     uint64_t local = arch_irq_local(), va = DEVICE_BASE + DEVICE_SIZE;
-    struct range range = {{va - FRAME_SIZE}, {local}, FRAME_SIZE};
-    if (local && map_range(booted->root, range, RIGHT_R | RIGHT_W,
-                           ENTRY_UNCACHED) != MAP_OK) {
-        panic("start_interrupts: map_range failed");
-    }
-    arch_irq_init(local ? range.va.v : 0);
+    arch_irq_init(
+        local ? boot_map_device(booted, va - FRAME_SIZE, local, FRAME_SIZE)
+              : 0);
 }
 
 /* Tells a kernel built with CHECK=n what there is to check. */

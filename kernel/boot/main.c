@@ -75,24 +75,15 @@ static void keep_frames(void)
     }
 }
 
-/* Maps the screen where it stays: it is no RAM, so the direct map does not
- * have it. */
-static void map_screen(void)
+uint64_t boot_map_device(const struct boot *b, uint64_t va, uint64_t pa,
+                         uint64_t size)
 {
-    const struct screen *screen = &boot.handover.screen;
-    uint64_t into = screen->base % FRAME_SIZE;
-    struct range range = {
-        {DEVICE_BASE},
-        {screen->base - into},
-        align_up(into + screen->size, FRAME_SIZE),
-    };
-    if (!screen_is_on()) {
-        return;
+    uint64_t into = pa % FRAME_SIZE;
+    struct range range = {{va}, {pa - into}, align_up(into + size, FRAME_SIZE)};
+    if (map_range(b->root, range, RIGHT_R | RIGHT_W, ENTRY_UNCACHED)) {
+        panic("boot_map_device: map_range failed");
     }
-    if (map_range(boot.root, range, RIGHT_R | RIGHT_W, ENTRY_UNCACHED)) {
-        panic("map_screen: map_range failed");
-    }
-    screen_move(DEVICE_BASE + into);
+    return va + into;
 }
 
 static void build_mappings(void)
@@ -105,7 +96,11 @@ static void build_mappings(void)
     if (error != MAP_OK) {
         panic_number("kmap_build failed with map_error", error);
     }
-    map_screen();
+    if (screen_is_on()) {
+        const struct screen *screen = &boot.handover.screen;
+        screen_move(
+            boot_map_device(&boot, DEVICE_BASE, screen->base, screen->size));
+    }
     arch_root_load(boot.root);
 }
 

@@ -217,16 +217,6 @@ static void start_interrupts(void)
               : 0);
 }
 
-/* Tells a kernel built with CHECK=n what there is to check. */
-static void start_checks(void)
-{
-    uint64_t end;
-    for (uint64_t start = 0; bootmem_ram(&start, &end); start = end) {
-        check_ram(start / FRAME_SIZE, end / FRAME_SIZE);
-    }
-    check_boot();
-}
-
 void init_boot(struct boot *boot)
 {
     booted = boot;
@@ -243,7 +233,7 @@ void init_boot(struct boot *boot)
     give_machine(table, context);
     observe_set(OBSERVED_INIT_TABLE, table);
     observe_set(OBSERVED_INIT_CONTEXT, context);
-    start_checks();
+    check_boot();
     boot_stage(boot, STAGE_BUILT);
     probe_ready(boot);
     arch_ring3_init();

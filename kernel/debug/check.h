@@ -11,21 +11,12 @@
 #include <stdint.h>
 
 #ifdef CHECK
-/* Frames [start, end) are RAM: they have records. For each stretch of RAM,
- * before check_boot. */
-void check_ram(uint64_t start, uint64_t end);
-
 /* Remembers what must stay as it is. Once, when init is built. */
 void check_boot(void);
 
 /* Panics with the invariant's number if one does not hold. */
 void check_operation(void);
 #else
-static inline void check_ram(uint64_t start, uint64_t end)
-{
-    (void)start, (void)end;
-}
-
 static inline void check_boot(void) {}
 
 static inline void check_operation(void) {}

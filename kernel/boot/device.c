@@ -22,10 +22,7 @@ static void add(uint64_t start, uint64_t end, uint64_t id)
         end = start + DEVICE_FRAMES_MAX;
     }
     if (range_count < DEVICES_MAX && start < end && end <= FRAMES_MAX) {
-        ranges[range_count].start = start;
-        ranges[range_count].end = end;
-        ranges[range_count].id = id;
-        range_count++;
+        ranges[range_count++] = (struct device){start, end, id};
     }
 }
 
@@ -70,9 +67,7 @@ const struct device *device_range(unsigned n)
 void device_boot(void)
 {
     for (unsigned i = 0; i < range_count; i++) {
-        books.device[i].start = ranges[i].start;
-        books.device[i].end = ranges[i].end;
-        books.device[i].id = ranges[i].id;
+        books.device[i] = ranges[i];
         for (uint64_t f = ranges[i].start; f < ranges[i].end; f++) {
             /* The memory map says RAM, or the kernel has it: no device,
              * whatever its register claims. */

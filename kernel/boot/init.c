@@ -148,9 +148,7 @@ static void fill_books(void)
         books.ram_frames += (end - at) / FRAME_SIZE;
         books.frames = end / FRAME_SIZE;
     }
-    for (unsigned i = 0; i < BOOKS_CMDLINE; i++) {
-        books.cmdline[i] = booted->info.cmdline[i];
-    }
+    arch_copy(books.cmdline, booted->info.cmdline, BOOKS_CMDLINE / 8);
     books.clock_rate = booted->handover.clock_rate;
     books.clock_time = booted->handover.clock_time;
     books.clock_start = booted->handover.clock_start;

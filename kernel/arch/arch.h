@@ -18,7 +18,6 @@
 #include "arch/frame.h"
 #include "arch/layout.h"
 #include "arch/paging.h"
-#include "arch/pci.h"
 #include "arch/trap.h"
 
 struct context;

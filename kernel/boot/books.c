@@ -17,8 +17,8 @@
 #include "boot/books.h"
 
 #include "boot/bootmem.h"
-#include "boot/device.h"
 #include "boot/map.h"
+#include "core/books.h"
 #include "lib/observe.h"
 #include "lib/panic.h"
 
@@ -114,9 +114,9 @@ void books_map(struct boot *boot)
     for (uint64_t end, at = 0; bootmem_ram(&at, &end); at = end) {
         back_frames(boot->root, at / FRAME_SIZE, end / FRAME_SIZE);
     }
-    device_find(boot);
-    for (unsigned i = 0; i < device_count(); i++) {
-        back_frames(boot->root, device_range(i)->start, device_range(i)->end);
+    for (uint64_t i = 0; i < boot->handover.devices; i++) {
+        const struct device *device = &boot->handover.device[i];
+        back_frames(boot->root, device->start, device->end);
     }
     link_twice(boot->root);
 }

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "abi/books.h"
 #include "arch/console.h"
 
 /* "xo5" and a version, which changes with the struct. */
@@ -24,6 +25,9 @@ struct handover_part {
 };
 
 #define HANDOVER_PARTS 9 /* init's segments, and last the root image */
+
+#define DEVICES_MAX                                                            \
+    (sizeof(((struct books *)0)->device) / sizeof(struct device))
 
 struct handover {
     uint64_t magic;
@@ -44,6 +48,8 @@ struct handover {
     uint64_t clock_rate;  /* ticks of the time-stamp counter in a second */
     uint64_t clock_time;  /* seconds since 1970, UTC; 0: not known */
     uint64_t clock_start; /* the time-stamp counter at that time */
+    uint64_t devices;     /* how many of device[] are used */
+    struct device device[DEVICES_MAX];
     struct screen screen; /* base: physical, below 4 GiB */
 };
 

@@ -13,7 +13,6 @@
 #include "abi/context.h"
 #include "abi/exit.h"
 #include "boot/bootmem.h"
-#include "boot/device.h"
 #include "boot/map.h"
 #include "core/cpu.h"
 #include "core/frame.h"
@@ -136,6 +135,25 @@ static uint64_t give_tree(uint64_t table, unsigned level)
     return cost;
 }
 
+/* Makes the frames of device memory init's: KIND_DEVICE of level 1. A frame
+ * that is something else already stays that, whatever a device's register
+ * claims: the memory map says RAM, or the kernel has it. */
+static void give_devices(void)
+{
+    books.devices = booted->handover.devices;
+    for (uint64_t i = 0; i < books.devices; i++) {
+        struct device device = booted->handover.device[i];
+        books.device[i] = device;
+        for (uint64_t f = device.start; f < device.end; f++) {
+            if (frames[f].kind == KIND_NONE) {
+                frames[f] = (struct frame){
+                    .kind = KIND_DEVICE, .level = 1, .owner = SLOT_INIT};
+                processes[SLOT_INIT].owned++;
+            }
+        }
+    }
+}
+
 static void fill_books(void)
 {
     books.magic = BOOKS_MAGIC;
@@ -226,7 +244,7 @@ void init_boot(struct boot *boot)
     build(table, context);
     start_interrupts();
     make_records();
-    device_boot();
+    give_devices();
     group_boot();
     give_machine(table, context);
     observe_set(OBSERVED_INIT_TABLE, table);

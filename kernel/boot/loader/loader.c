@@ -21,6 +21,7 @@
 #include "boot/handover.h"
 #include "boot/loader/clock.h"
 #include "boot/loader/excess.h"
+#include "boot/loader/pci.h"
 #include "boot/loader/place.h"
 #include "boot/loader/say.h"
 #include "boot/loader/tags.h"
@@ -195,6 +196,7 @@ void loader_main(uint32_t magic, const struct info *info)
     entry = place_kernel(info, &handover);
     place_init(info, &handover);
     clock_read(&handover);
+    pci_find(info, &handover);
     build_tables();
     handover.magic = HANDOVER_MAGIC;
     handover.info = (uint32_t)info;

@@ -1,5 +1,6 @@
 /*
- * What PCI says is there, and what of it ring 3 may have.
+ * What PCI says is there, and what of it ring 3 may have: looked for once, and
+ * before the kernel runs, so that nothing of this is left in it.
  *
  * A function reaches all of memory by itself, and nothing here stands between
  * it and a frame. So its bus mastering is switched off; but that is a bit of
@@ -9,9 +10,16 @@
  * of displays what is memory and nothing else; and what it does not get does
  * not listen at addresses that it may share with something that it gets.
  */
-#include "arch/pci.h"
+#include "boot/loader/pci.h"
+
+#include <stdbool.h>
 
 #include "arch/port.h"
+#include "lib/types.h"
+
+#define VGA_START 0xa0
+#define VGA_END 0xc0
+#define DEVICE_FRAMES_MAX 0x2000 /* 32 MiB of one range */
 
 #define CONFIG_ADDRESS 0xcf8
 #define CONFIG_DATA 0xcfc
@@ -49,7 +57,6 @@
 
 #define NOBODY 0xffffffffu
 #define FUNCTIONS 65536u /* 256 buses, 32 devices, 8 functions */
-#define STEPS 8u         /* of *at for one function: its BARs */
 
 static uint32_t config_read(unsigned function, unsigned at)
 {
@@ -134,26 +141,56 @@ static unsigned function_after(unsigned function)
     return function + 1;
 }
 
-bool arch_pci_next(unsigned *at, struct arch_range *range)
+/* True if RAM is anywhere in these frames. */
+static bool is_ram(const struct info *info, uint64_t start, uint64_t end)
 {
-    while (*at / STEPS < FUNCTIONS) {
-        unsigned function = *at / STEPS, bar = *at % STEPS;
-        uint64_t size;
-        if (bar == BAR_COUNT || (bar == 0 && !function_stop(function))) {
-            *at = function_after(function) * STEPS;
-            continue;
-        }
-        uint32_t low = config_read(function, BAR + 4 * bar);
-        *at += low & BAR_PORTS || !(low & BAR_64) || bar == 5 ? 1 : 2;
-        if (!is_memory(function, low)) {
-            continue;
-        }
-        range->start = bar_read(function, BAR + 4 * bar, &size);
-        range->end = range->start + size;
-        range->id = config_read(function, ID);
-        if (range->start != 0 && size != 0) {
+    const struct memory *m;
+    for (uint32_t n = 0; (m = tags_memory(info, n)); n++) {
+        if (m->type == MEMORY_RAM && m->base < end * FRAME_SIZE &&
+            m->base + m->length > start * FRAME_SIZE) {
             return true;
         }
     }
     return false;
+}
+
+/* Adds a range, cut to a sensible size, if there is room for it. */
+static void add(struct handover *h, uint64_t start, uint64_t end, uint64_t id)
+{
+    /* Each frame costs a record; of a display's memory the beginning is
+     * enough. */
+    if (end > start + DEVICE_FRAMES_MAX) {
+        end = start + DEVICE_FRAMES_MAX;
+    }
+    if (h->devices < DEVICES_MAX && start < end && end <= FRAMES_MAX) {
+        h->device[h->devices++] = (struct device){start, end, id};
+    }
+}
+
+/* Adds what the function's BAR n says; returns how many BARs it takes. */
+static unsigned add_bar(const struct info *info, struct handover *h,
+                        unsigned function, unsigned n)
+{
+    uint32_t low = config_read(function, BAR + 4 * n);
+    if (is_memory(function, low)) {
+        uint64_t size, base = bar_read(function, BAR + 4 * n, &size);
+        /* Whole frames: the rest of one could be another device. */
+        uint64_t start = align_up(base, FRAME_SIZE) / FRAME_SIZE;
+        uint64_t end = (base + size) / FRAME_SIZE;
+        if (base != 0 && size != 0 && !is_ram(info, start, end)) {
+            add(h, start, end, config_read(function, ID));
+        }
+    }
+    return low & BAR_PORTS || !(low & BAR_64) ? 1 : 2;
+}
+
+void pci_find(const struct info *info, struct handover *h)
+{
+    add(h, VGA_START, VGA_END, 0);
+    for (unsigned f = 0; f < FUNCTIONS; f = function_after(f)) {
+        unsigned bars = function_stop(f) ? BAR_COUNT : 0;
+        for (unsigned n = 0; n < bars;) {
+            n += add_bar(info, h, f, n);
+        }
+    }
 }

@@ -114,8 +114,8 @@ void books_map(struct boot *boot)
     for (uint64_t end, at = 0; bootmem_ram(&at, &end); at = end) {
         back_frames(boot->root, at / FRAME_SIZE, end / FRAME_SIZE);
     }
-    for (uint64_t i = 0; i < boot->handover.devices; i++) {
-        const struct device *device = &boot->handover.device[i];
+    for (uint64_t i = 0; i < boot->handover.books.devices; i++) {
+        const struct device *device = &boot->handover.books.device[i];
         back_frames(boot->root, device->start, device->end);
     }
     link_twice(boot->root);

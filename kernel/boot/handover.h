@@ -26,9 +26,6 @@ struct handover_part {
 
 #define HANDOVER_PARTS 9 /* init's segments, and last the root image */
 
-#define DEVICES_MAX                                                            \
-    (sizeof(((struct books *)0)->device) / sizeof(struct device))
-
 struct handover {
     uint64_t magic;
     uint64_t info;         /* multiboot2 information, physical address */
@@ -42,14 +39,8 @@ struct handover {
     uint64_t init_entry; /* where init starts; 0: no module "init" */
     uint64_t init_start; /* its pages, physical */
     uint64_t init_end;
-    uint64_t image_start; /* the root image, physical; 0 without one */
-    uint64_t image_size;  /* bytes */
     struct handover_part part[HANDOVER_PARTS];
-    uint64_t clock_rate;  /* ticks of the time-stamp counter in a second */
-    uint64_t clock_time;  /* seconds since 1970, UTC; 0: not known */
-    uint64_t clock_start; /* the time-stamp counter at that time */
-    uint64_t devices;     /* how many of device[] are used */
-    struct device device[DEVICES_MAX];
+    struct books books;   /* the root image, clocks and devices are filled in */
     struct screen screen; /* base: physical, below 4 GiB */
 };
 

@@ -140,11 +140,8 @@ static uint64_t give_tree(uint64_t table, unsigned level)
  * claims: the memory map says RAM, or the kernel has it. */
 static void give_devices(void)
 {
-    books.devices = booted->handover.devices;
     for (uint64_t i = 0; i < books.devices; i++) {
-        struct device device = booted->handover.device[i];
-        books.device[i] = device;
-        for (uint64_t f = device.start; f < device.end; f++) {
+        for (uint64_t f = books.device[i].start; f < books.device[i].end; f++) {
             if (frames[f].kind == KIND_NONE) {
                 frames[f] = (struct frame){
                     .kind = KIND_DEVICE, .level = 1, .owner = SLOT_INIT};
@@ -156,20 +153,16 @@ static void give_devices(void)
 
 static void fill_books(void)
 {
+    books = booted->handover.books; /* what the loader knows of them */
     books.magic = BOOKS_MAGIC;
     books.depth = arch_depth;
     books.page_levels = arch_page_levels;
     books.directory = booted->root;
-    books.image_size = booted->handover.image_size;
-    books.image_frame = booted->handover.image_start / FRAME_SIZE;
     for (uint64_t end, at = 0; bootmem_ram(&at, &end); at = end) {
         books.ram_frames += (end - at) / FRAME_SIZE;
         books.frames = end / FRAME_SIZE;
     }
     arch_copy(books.cmdline, booted->info.cmdline, BOOKS_CMDLINE / 8);
-    books.clock_rate = booted->handover.clock_rate;
-    books.clock_time = booted->handover.clock_time;
-    books.clock_start = booted->handover.clock_start;
 }
 
 /* What init may come to own. Only RAM is looked at: a device may lie where it

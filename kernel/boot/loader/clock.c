@@ -134,9 +134,9 @@ static uint64_t date(void)
            from_bcd(now.second, status);
 }
 
-void clock_read(struct handover *h)
+void clock_read(struct books *books)
 {
-    h->clock_rate = rate();
-    h->clock_time = date();
-    h->clock_start = ticks();
+    books->clock_rate = rate();
+    books->clock_time = date();
+    books->clock_start = ticks();
 }

@@ -2,9 +2,9 @@
 #ifndef XO5_BOOT_LOADER_CLOCK_H
 #define XO5_BOOT_LOADER_CLOCK_H
 
-#include "boot/handover.h"
+#include "abi/books.h"
 
-/* Reads both, with interrupts off, on a processor that has long mode. */
-void clock_read(struct handover *h);
+/* Fills in both, with interrupts off, on a processor that has long mode. */
+void clock_read(struct books *books);
 
 #endif

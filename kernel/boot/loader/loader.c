@@ -195,8 +195,8 @@ void loader_main(uint32_t magic, const struct info *info)
     excess_check(info);
     entry = place_kernel(info, &handover);
     place_init(info, &handover);
-    clock_read(&handover);
-    pci_find(info, &handover);
+    clock_read(&handover.books);
+    pci_find(info, &handover.books);
     build_tables();
     handover.magic = HANDOVER_MAGIC;
     handover.info = (uint32_t)info;

@@ -155,20 +155,21 @@ static bool is_ram(const struct info *info, uint64_t start, uint64_t end)
 }
 
 /* Adds a range, cut to a sensible size, if there is room for it. */
-static void add(struct handover *h, uint64_t start, uint64_t end, uint64_t id)
+static void add(struct books *books, uint64_t start, uint64_t end, uint64_t id)
 {
     /* Each frame costs a record; of a display's memory the beginning is
      * enough. */
     if (end > start + DEVICE_FRAMES_MAX) {
         end = start + DEVICE_FRAMES_MAX;
     }
-    if (h->devices < DEVICES_MAX && start < end && end <= FRAMES_MAX) {
-        h->device[h->devices++] = (struct device){start, end, id};
+    if (books->devices < ARRAY_COUNT(books->device) && start < end &&
+        end <= FRAMES_MAX) {
+        books->device[books->devices++] = (struct device){start, end, id};
     }
 }
 
 /* Adds what the function's BAR n says; returns how many BARs it takes. */
-static unsigned add_bar(const struct info *info, struct handover *h,
+static unsigned add_bar(const struct info *info, struct books *books,
                         unsigned function, unsigned n)
 {
     uint32_t low = config_read(function, BAR + 4 * n);
@@ -178,19 +179,19 @@ static unsigned add_bar(const struct info *info, struct handover *h,
         uint64_t start = align_up(base, FRAME_SIZE) / FRAME_SIZE;
         uint64_t end = (base + size) / FRAME_SIZE;
         if (base != 0 && size != 0 && !is_ram(info, start, end)) {
-            add(h, start, end, config_read(function, ID));
+            add(books, start, end, config_read(function, ID));
         }
     }
     return low & BAR_PORTS || !(low & BAR_64) ? 1 : 2;
 }
 
-void pci_find(const struct info *info, struct handover *h)
+void pci_find(const struct info *info, struct books *books)
 {
-    add(h, VGA_START, VGA_END, 0);
+    add(books, VGA_START, VGA_END, 0);
     for (unsigned f = 0; f < FUNCTIONS; f = function_after(f)) {
         unsigned bars = function_stop(f) ? BAR_COUNT : 0;
         for (unsigned n = 0; n < bars;) {
-            n += add_bar(info, h, f, n);
+            n += add_bar(info, books, f, n);
         }
     }
 }

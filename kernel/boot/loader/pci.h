@@ -8,7 +8,7 @@
 #ifndef XO5_BOOT_LOADER_PCI_H
 #define XO5_BOOT_LOADER_PCI_H
 
-#include "boot/handover.h"
+#include "abi/books.h"
 #include "boot/loader/tags.h"
 
 /*
@@ -18,6 +18,6 @@
  * more, neither to addresses nor to ports.
  * PCI Local Bus Specification 3.0, 6.1 to 6.2.5.
  */
-void pci_find(const struct info *info, struct handover *h);
+void pci_find(const struct info *info, struct books *books);
 
 #endif

@@ -179,12 +179,13 @@ static void place_image(struct handover *h, const struct tag_module *module)
     if (module->start % FRAME_SIZE != 0) {
         stop("the root image", "does not start on a page");
     }
-    h->image_start = module->start;
-    h->image_size = module->end - module->start;
-    uint64_t whole = align_up(h->image_size, FRAME_SIZE);
-    clear(module->end, whole - h->image_size);
+    uint64_t size = module->end - module->start;
+    uint64_t whole = align_up(size, FRAME_SIZE);
+    clear(module->end, whole - size);
+    h->books.image_size = size;
+    h->books.image_frame = module->start / FRAME_SIZE;
     h->part[HANDOVER_PARTS - 1] =
-        (struct handover_part){INIT_ROOT_IMAGE, h->image_start, whole, RIGHT_R};
+        (struct handover_part){INIT_ROOT_IMAGE, module->start, whole, RIGHT_R};
 }
 
 void place_init(const struct info *info, struct handover *h)

@@ -46,8 +46,8 @@ static uint64_t ticks(void)
     return (uint64_t)high << 32 | low;
 }
 
-/* Ticks in a second, measured against the interval timer for 1/100 s. Interrupts
- * are off. */
+/* Ticks in a second, measured against the interval timer for 1/100 s.
+ * Interrupts are off. */
 static uint64_t rate(void)
 {
     /* How far the counter comes in a hundredth of a second, by the one

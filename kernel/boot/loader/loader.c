@@ -1,7 +1,8 @@
 /*
  * The loader: finds the kernel and init among GRUB's modules, copies them to
- * free places, enters long mode on temporary tables and jumps. Whatever is missing
- * is one line on the serial port and the screen, and the machine ends.
+ * free places, reads what is asked of the machine once, enters long mode on
+ * temporary tables and jumps. Whatever is missing is one line on the serial
+ * port and the screen, and the machine ends.
  *
  * By multiboot2 GRUB enters what it loads in 32-bit mode: hence this program,
  * which is 32-bit code. What it knows it hands over in one structure

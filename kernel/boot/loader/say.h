@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* Sets COM1 to 115200 baud, 8 data bits, no parity, one stop bit: for the kernel
- * too. */
+/* Sets COM1 to 115200 baud, 8 data bits, no parity, one stop bit: for the
+ * kernel too. */
 void say_init(void);
 
 void say(const char *text);

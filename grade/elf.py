@@ -2,19 +2,25 @@
 
 import bisect
 import struct
+import subprocess
+from functools import lru_cache
+
+FUNCTION, NOTYPE = 2, 0     # of a symbol; assembly has the second kind too
+SHF_EXECINSTR = 4           # of a section: there is code in it
 
 
 class Symbols:
     """Addresses and names of an ELF64 executable's symbol table."""
 
     def __init__(self, path):
+        self._path = path
         with open(path, "rb") as file:
             self._data = file.read()
         self.address = {}
         self._functions = []
-        for name, value, kind in self._entries():
+        for name, value, kind, code in self._entries():
             self.address[name] = value
-            if kind == 2:
+            if kind == FUNCTION or kind == NOTYPE and code:
                 self._functions.append((value, name))
         self._functions.sort()
 
@@ -32,10 +38,13 @@ class Symbols:
                 continue
             names = sections[section[6]][4]
             for at in range(section[4], section[4] + section[5], 24):
-                name, info, _, _, value, _ = struct.unpack_from(
+                name, info, _, where, value, _ = struct.unpack_from(
                     "<IBBHQQ", self._data, at)
                 end = self._data.index(b"\0", names + name)
-                yield self._data[names + name:end].decode(), value, info & 15
+                code = where < len(sections) and \
+                    sections[where][2] & SHF_EXECINSTR
+                yield (self._data[names + name:end].decode(), value,
+                       info & 15, code)
 
     def function_at(self, address):
         """"name+0x12" of the function that holds the address, or None."""
@@ -44,3 +53,19 @@ class Symbols:
             return None
         start, name = self._functions[at]
         return f"{name}+{address - start:#x}"
+
+    @lru_cache(maxsize=None)
+    def line_at(self, address):
+        """The same with file and line, "name+0x12 (kernel/a.c:34)", if the
+        compiler left word of them."""
+        place = self.function_at(address) or f"{address:#x}"
+        try:
+            found = subprocess.run(
+                ["addr2line", "-i", "-e", self._path, f"{address:#x}"],
+                text=True, capture_output=True, check=False).stdout.split()
+        except OSError:
+            return place
+        # The innermost first; headers' functions are in everyone's.
+        lines = [line.removeprefix("./") for line in found
+                 if ".c:" in line and not line.endswith("?")]
+        return f"{place} ({lines[0]})" if lines else place

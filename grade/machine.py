@@ -84,9 +84,14 @@ class Machine:
     def _path(self, name):
         return os.path.join(self.scratch, name)
 
+    @property
+    def ram_path(self):
+        """The file that is its memory."""
+        return self._path("ram")
+
     def _extra(self):
         ram = (f"memory-backend-file,id=ram,size={self.size},share=on,"
-               f"mem-path={self._path('ram')}")
+               f"mem-path={self.ram_path}")
         return ["-object", ram, "-S", "-display", "none", "-no-shutdown",
                 "-serial", "stdio",
                 "-icount", f"shift={ICOUNT_SHIFT},sleep=off",
@@ -112,7 +117,7 @@ class Machine:
         self.begin_anew()
         self.qmp = Qmp(self._connect("qmp"))
         self.gdb = GdbRemote(self._connect("gdb"))
-        with open(self._path("ram"), "r+b") as ram:
+        with open(self.ram_path, "r+b") as ram:
             self.ram = mmap.mmap(ram.fileno(), self.size)
         if self.stop_at is not None:
             self.gdb.ask(f"Z1,{self.stop_at:x},1")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grade.elf import Symbols
-from grade.verdict import Wrong
+from grade.verdict import LetIn, Wrong
 
 
 class Settings:
@@ -71,7 +71,8 @@ def pytest_runtest_makereport(item, call):
         error = call.excinfo.value
         words = str(error) if isinstance(error, Wrong) else \
             f"the grader itself failed: {type(error).__name__}: {error}"
-        report.user_properties.append(("xo5_words", words))
+        report.user_properties += [("xo5_words", words),
+                                   ("xo5_let_in", isinstance(error, LetIn))]
 
 
 def pytest_runtest_logreport(report):
@@ -79,9 +80,11 @@ def pytest_runtest_logreport(report):
     if config is None or (report.when != "call" and report.passed):
         return
     name = report.nodeid.rsplit("::", 1)[-1].split("@")[0]
-    words = dict(report.user_properties).get("xo5_words", "")
-    config.xo5_verdicts[name] = {"passed": report.passed, "words": words,
-                                 "seconds": round(report.duration, 3)}
+    told = dict(report.user_properties)
+    config.xo5_verdicts[name] = {"passed": report.passed,
+                                 "words": told.get("xo5_words", ""),
+                                 "seconds": round(report.duration, 3),
+                                 "let_in": told.get("xo5_let_in", False)}
 
 
 _config = None
@@ -94,7 +97,24 @@ def pytest_sessionstart(session):
         _config = session.config
 
 
+def lose_exercises(tests, verdicts):
+    """Points follow the danger: where a test with `danger` in lab.toml fails
+    because the kernel let somebody in, the exercise's others give none."""
+    for test in tests.values():
+        if not test.get("danger") or \
+                not verdicts.get(test["name"], {}).get("let_in"):
+            continue
+        words = (f"exercise {test['exercise']} gives no points while "
+                 f"{test['name']} fails: it lets somebody in.\nThis test "
+                 "itself passes.")
+        for name, other in tests.items():
+            if other["exercise"] == test["exercise"] and \
+                    verdicts.get(name, {}).get("passed"):
+                verdicts[name] |= {"passed": False, "words": words}
+
+
 def pytest_sessionfinish(session):
-    if not hasattr(session.config, "workerinput"):
-        Path(session.config.xo5.results).write_text(
-            json.dumps(session.config.xo5_verdicts))
+    config = session.config
+    if not hasattr(config, "workerinput"):
+        lose_exercises(config.xo5.tests, config.xo5_verdicts)
+        Path(config.xo5.results).write_text(json.dumps(config.xo5_verdicts))

@@ -22,7 +22,7 @@ class Programs(programs.Programs):
         options = self.grading.machine(boot)
         asked = " ".join(["make run ONCE=1"] + [
             f"{key.upper()}={value}" for key, value in options.items()]
-            + ["ARGUMENTS=status=7"])
+            + ["ARGS=status=7"])
         with self.guest(boot, "once status=7") as guest:
             self.ends(guest, GREETS, asked, 7)
             check("init: hello from ring 3\n" in guest.machine.text(), GREETS,

@@ -31,23 +31,10 @@ class Scene(scene.Scene):
 
     # ---- calls ------------------------------------------------------------
 
-    def _each(self, number, cases, wanted, me):
-        for about, args in cases.items():
-            self.world.ask(me, number, args, wanted, about)
-
     def alloc(self, rule, cases, wanted=w.OK, me=ME):
-        """Calls {about: (frame, level, kind, owner)}, one after the other;
-        then the state is looked at."""
-        self._each(OP_ALLOC, cases, wanted, me)
-        self.world.judge(rule, "after " + _last(cases))
+        """Calls {about: (frame, level, kind, owner)}, one after the other."""
+        self.world.each(rule, OP_ALLOC, cases, wanted, me)
 
     def create(self, rule, cases, wanted=w.OK, me=ME):
         """Calls {about: (slot, table, context, allowance)}."""
-        self._each(OP_CREATE, cases, wanted, me)
-        self.world.judge(rule, "after " + _last(cases))
-
-
-def _last(cases):
-    names = list(cases)
-    return names[-1] if len(names) == 1 else \
-        f"{len(names)} calls, the last of them {names[-1]}"
+        self.world.each(rule, OP_CREATE, cases, wanted, me)

@@ -205,6 +205,9 @@ def test_alloc_take_over(scene):
         "a page that is attached": (shared, 1, MEMORY, ME)})
     device = scene.world.device(CHILD)
     scene.alloc(TAKES, {"a device": (device, 1, DEVICE, ME)})
+    scene.alloc("what is taken over is what it was, a context too", {
+        "a page that is the context of my child's child":
+            (scene.context(GRANDCHILD), 1, MEMORY, ME)})
     vital = scene.vital(scene.page(CHILD))
     scene.process(CHILD).state = w.DEAD
     scene.alloc("a mark of the dead is no obstacle, and goes", {

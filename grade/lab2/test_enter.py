@@ -10,11 +10,14 @@ from grade.ops import words as w
 from grade.ops.scene import CHILD, ME
 from grade.ops.script import (FRAME, enter_load, enter_operation, enter_save,
                               registers_of)
-from grade.verdict import check, equal
+from grade.ops.watch import Changing
+from grade.verdict import LetIn, check, equal
 
 SAVES = "the `cpu` area holds the registers, and what happened"
 LOADS = "the frame holds the registers of the `cpu` area"
 FLAGS = "ring 3's selectors, arithmetic flags alone, and interrupts on"
+ONCE = "each word of the context is read once, and then checked"
+PLAIN = {"rip": 0x401000, "rsp": 0x7ff000}
 PLACE = "rip and rsp lie in user space, or it cannot run"
 CALLS = "enter_operation runs one operation of the process that runs"
 BATCH = "OPERATION_BATCH runs the process's batch"
@@ -47,7 +50,7 @@ class Enter:
         given in the `cpu` area and random ones elsewhere."""
         chance = random.Random(asked)
         area = {name: chance.getrandbits(64) for name in AREA}
-        area |= {"rip": 0x401000, "rsp": 0x7ff000, "rflags": 0x202} | given
+        area |= PLAIN | {"rflags": 0x202} | given
         self.world.poke(self.context, AT, *(area[name] for name in AREA))
         frame = {name: chance.getrandbits(64) for name in FRAME}
         answer = self.run(rule, asked, enter_load(ME, frame))
@@ -92,8 +95,9 @@ def test_enter_load_flags(enter):
         runs, frame, _ = enter.load(FLAGS, asked, rflags=flags)
         check(runs, FLAGS, asked, "it answered false")
         equal(frame["rflags"], flags & KEPT | IF | ALWAYS, FLAGS, asked, hex)
-        equal((frame["cs"], frame["ss"]), (USER_CODE, USER_DATA), FLAGS,
-              f"{asked}: cs and ss", str)
+        if (frame["cs"], frame["ss"]) != (USER_CODE, USER_DATA):
+            raise LetIn(FLAGS, asked, f"cs and ss are {frame['cs']:#x} and "
+                        f"{frame['ss']:#x}")
 
 
 def judge_places(enter):
@@ -110,6 +114,8 @@ def judge_places(enter):
         if any(at == 1 << 47 and at < limit for at in given.values()):
             continue
         runs, frame, _ = enter.load(PLACE, asked, **given)
+        if runs and not wanted:
+            raise LetIn(PLACE, asked, "it answered true")
         equal(runs, wanted, PLACE, asked)
         for name, at in given.items():
             if wanted:
@@ -122,6 +128,22 @@ def test_enter_load_place(enter):
 
 def test_enter_load_four(enter):
     judge_places(enter)
+
+
+def test_enter_load_once(enter):
+    """Another process may write the context while the kernel reads it."""
+    limit = enter.limit
+    for name, then in (("rip", limit), ("rip", 1 << 63),
+                       ("rip", 0xffffffff80000000), ("rsp", limit + 8),
+                       ("rsp", 1 << 63)):
+        offset = AT + 8 * AREA.index(name)
+        asked = (f"`cpu.{name}` is {PLAIN[name]:#x}, and {then:#x} once the "
+                 "kernel has read it")
+        with Changing(enter.world, enter.context, offset, then):
+            runs, frame, _ = enter.load(ONCE, asked, **PLAIN)
+        if runs and frame[name] != PLAIN[name]:
+            raise LetIn(ONCE, asked, f"the frame's {name} is "
+                        f"{frame[name]:#x}")
 
 
 @pytest.fixture

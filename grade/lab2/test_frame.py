@@ -8,13 +8,16 @@ import pytest
 from grade.lab2.frames import (ACPI, BAD, GIANT, KEEP, RAM, RESERVED, UNIT,
                                Frames)
 from grade.ops import words as w
-from grade.ops.script import (frame_clean, frame_drop, frame_is_free,
+from grade.ops import world
+from grade.ops.blame import blamed
+from grade.ops.script import (CLEAN, frame_clean, frame_drop, frame_is_free,
                               frame_take)
 from grade.ops.words import (DEVICE, DIRTY, FREE, KERNEL, MEMORY, MORE, OK,
                              TABLE)
 from grade.verdict import equal
 
 MIB, LIMIT = 1 << 20, 4096
+LAST_BYTE = w.WORD              # 2^64 - 1
 HERE, NEXT = 0x2000, 0x2200     # two units of 2 MiB
 THERE = GIANT                   # the second gigabyte
 RAM_RULE = "every whole frame of RAM is DIRTY, level 1, and nothing else is"
@@ -23,6 +26,7 @@ KEPT_RULE = "of RAM, what a kept span touches is KERNEL"
 FREE_RULE = "a unit is free if all of it is, and nothing larger covers it"
 TAKE_RULE = "frame_take makes the record anew and counts it out"
 DROP_RULE = "frame_drop makes a dirty unit of the same size, of nobody"
+SEEDED = "each call does to records, extents and memory what frame.h says"
 CLEAN_RULE = "frame_clean clears 16 frames, or the rest, and says which"
 
 
@@ -64,6 +68,20 @@ def test_boot_kept(frames):
         (0x9f000 - 1, MIB + 1), (7 * MIB, 9 * MIB),
         (0x7800, 0xb001), (0x40000000000, 0x40000001000),
         (7 * MIB + 0x3000, 7 * MIB + 0x4000)], LIMIT)
+
+
+def test_boot_edges(frames):
+    """Regions without a byte, and ends that cannot be rounded up."""
+    ram = [(0, 8 * MIB, RAM)]
+    frames.boot(OTHER_RULE, ram + [
+        (0x10800, 0x10800, RESERVED), (0x20fff, 0x20fff, BAD),
+        (0x30000, 0x30000, KEEP), (7 * MIB, LAST_BYTE, RESERVED)], [], LIMIT)
+    frames.boot(OTHER_RULE, ram + [
+        (LAST_BYTE - 0x800, LAST_BYTE, RESERVED),
+        (LAST_BYTE, LAST_BYTE, ACPI)], [], LIMIT)
+    frames.boot(KEPT_RULE, ram, [
+        (0x10800, 0x10800), (0x20fff, 0x20fff), (0x30000, 0x30000),
+        (7 * MIB + 0x800, LAST_BYTE)], LIMIT)
 
 
 def test_boot_seeded(frames, settings):
@@ -227,41 +245,74 @@ def test_clean(frames):
     frames.extents(n, UNIT, 1, asked)
 
 
+def seeded_calls(frames, chance):
+    """(calls that were made to find the unit clean but for six frames, [(a
+    step, its answer or None, {frame: kind} after it)])."""
+    n = frames.unit(HERE)
+    kinds, found = dict.fromkeys(range(n, n + UNIT), DIRTY), []
+    some = [n + i for i in (0, 1, 2, 3, 200, 511)]
+
+    def call(step, answer, at=None, kind=None):
+        if at is not None:
+            kinds[at] = kind
+        found.append((step, answer, dict(kinds)))
+    for at in range(n, n + UNIT):
+        if at not in some:
+            call(frame_clean(at), OK, at, FREE)
+    for _ in range(300):
+        at = chance.choice(some)
+        if kinds[at] == DIRTY:
+            call(frame_clean(at), OK, at, FREE)
+        elif kinds[at] == FREE and chance.random() < 0.5:
+            kind = chance.choice((MEMORY, TABLE))
+            level = 1 if kind == MEMORY else chance.randrange(2, 6)
+            call(frame_take(at, kind, level, 3), None, at, kind)
+        elif kinds[at] in (MEMORY, TABLE):
+            call(frame_drop(at), None, at, DIRTY)
+        call(frame_is_free(at, 1), kinds[at] == FREE)
+        call(frame_is_free(n, 2),
+             all(kind == FREE for kind in kinds.values()))
+    return found
+
+
+def judge_seeded(frames, seed, made):
+    """Makes these calls. Wrong unless answers, kinds, extents and the
+    content of memory are right after the last of them."""
+    frames.unit(HERE)
+    frames.fill(HERE, UNIT + 16)
+    steps = [step for step, _, _ in made]
+    told = frames.run(SEEDED, f"seed {seed}", *steps)
+    for n, (answer, (step, right, _)) in enumerate(zip(told, made), 1):
+        frames.world.session.at = n - 1
+        asked = world.told(step, f"seed {seed}, call {n}")
+        if right is not None:
+            same([str(answer & 255)], [str(int(right))], asked, SEEDED)
+    kinds = made[-1][2]
+    for at, kind in kinds.items():
+        record = frames.books.get(at)
+        same([w.KIND.get(record.kind, str(record.kind))], [w.KIND[kind]],
+             f"{asked}\n       the record of frame {at:#x}", SEEDED)
+    free = sum(kind == FREE for kind in kinds.values())
+    frames.extents(HERE, free, int(free == UNIT), asked)
+    clean = {at for at, kind in kinds.items() if kind != DIRTY}
+    dirty = set(range(HERE, HERE + UNIT + 16)) - clean
+    cleared = frames.cleared(HERE, UNIT + 16)
+    never = {at for at in dirty if at not in ever_clean(made)}
+    same(map(hex, sorted(never & set(cleared))), [],
+         f"{asked}\n       frames that were cleared, and not to be", SEEDED)
+    same(map(hex, sorted(clean - set(cleared))), [],
+         f"{asked}\n       free frames that are not clear", SEEDED)
+
+
+def ever_clean(made):
+    """The frames that these calls cleared."""
+    return {step.args[0] for step, _, _ in made if step.what == CLEAN}
+
+
 def test_frame_seeded(frames, settings):
     """Takes, drops, cleanings and questions in any order."""
     for seed in settings.seeds["frame"]:
-        chance, n = random.Random(seed), frames.unit(HERE)
-        kinds, steps, wanted, told = {}, [], [], []
-        for at in range(n, n + UNIT):
-            kinds[at] = DIRTY
-        some = [n + i for i in (0, 1, 2, 3, 200, 511)]
-        for at in range(n, n + UNIT):
-            if at not in some:
-                steps.append(frame_clean(at))
-                wanted.append(OK)
-                kinds[at] = FREE
-        for _ in range(300):
-            at = chance.choice(some)
-            if kinds[at] == DIRTY:
-                steps.append(frame_clean(at))
-                wanted.append(OK)
-                kinds[at] = FREE
-            elif kinds[at] == FREE and chance.random() < 0.5:
-                kinds[at] = chance.choice((MEMORY, TABLE))
-                level = 1 if kinds[at] == MEMORY else chance.randrange(2, 6)
-                steps.append(frame_take(at, kinds[at], level, 3))
-                wanted.append(None)
-            elif kinds[at] in (MEMORY, TABLE):
-                steps.append(frame_drop(at))
-                wanted.append(None)
-                kinds[at] = DIRTY
-            steps += [frame_is_free(at, 1), frame_is_free(n, 2)]
-            wanted += [kinds[at] == FREE,
-                       all(kind == FREE for kind in kinds.values())]
-        told = frames.run(FREE_RULE, f"seed {seed}", *steps)
-        for number, (found, right) in enumerate(zip(told, wanted)):
-            if right is not None:
-                same([str(found & 255)], [str(int(right))],
-                        f"seed {seed}, call {number} of what {steps[number]}")
-        free = sum(kind == FREE for kind in kinds.values())
-        frames.extents(n, free, int(free == UNIT), f"seed {seed}")
+        made = seeded_calls(frames, random.Random(seed))
+        blamed(frames.world, len(made),
+               lambda count, seed=seed, made=made: judge_seeded(
+                   frames, seed, made[:count]))

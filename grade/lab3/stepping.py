@@ -1,5 +1,5 @@
 """Runs one call of the kernel instruction by instruction, and looks at memory
-whenever CR3 is loaded."""
+after each."""
 
 STEPS_MAX = 3_000
 OPCODE = b"\x0f\x22"        # mov to a control register: SDM 2B, MOV
@@ -15,37 +15,54 @@ class Stepper:
         self.entry = address[function]
         self.missing = address["exercise_missing"]
 
-    def looks(self, step, look):
-        """Runs a step of the harness. [what look() gave right after each
-        load of CR3 in the function], and the answer; None for the list if
-        the function never came to its end."""
+    def history(self, step, look):
+        """Runs a step of the harness. What look() gave before it, and then
+        after each instruction that changed that or loaded CR3: [(address,
+        loaded, what)], and the answer; None for the list if the function
+        never came to its end."""
+        found = [(None, False, look())]
+
+        def see(at, loaded):
+            what = look()
+            if loaded or what != found[-1][2]:
+                found.append((at, loaded, what))
+        ended, answer = self.follow(step, see)
+        return (found if ended else None), answer
+
+    def line(self, at):
+        """Where an instruction comes from: its function, file and line."""
+        if at is None:
+            return "the beginning"
+        return self.world.session.guest.symbols.line_at(at)
+
+    def follow(self, step, see):
+        """Runs a step of the harness and calls see(place, whether CR3 was
+        loaded) after each instruction of the function: whether that came to
+        its end, and the answer."""
         session = self.world.session
         part = session._fill([step])
         self.gdb.ask(f"Z1,{self.entry:x},1")
         stop = self.world.machine.go()
         self.gdb.ask(f"z1,{self.entry:x},1")
-        found = None
-        if stop.kind == "quiet" and self._word("p10") == self.entry:
-            found = self._walk(look)
+        ended = (stop.kind == "quiet" and self._word("p10") == self.entry
+                 and self._walk(see))
         self.world.machine._stands = False
         session._go_on()
-        return found, session._answers(part)[0]
+        return ended, session._answers(part)[0]
 
-    def _walk(self, look):
+    def _walk(self, see):
         top = self._word("p7")          # rsp: at the return address
         back = self._return_address(top)
-        found = []
         for _ in range(STEPS_MAX):
             at = self._word("p10")
             if at == back and self._word("p7") > top:
-                return found
+                return True
             if at == self.missing:
-                return None
+                return False
             loads = self._loads_root(at)
             self.gdb.ask("s")
-            if loads:
-                found.append(look())
-        return None
+            see(at, loads)
+        return False
 
     def _return_address(self, top):
         data = self.world.session.guest.virtual(top, 8)

@@ -5,9 +5,12 @@ import pytest
 
 from grade.ops.script import flush_change
 from grade.paging import NX, P, PS, U, W
-from grade.verdict import check
+from grade.verdict import LetIn, Wrong
 
+FORGETS = "the processor still uses the old translation"
+KEEPS = "the processor's translations were thrown away"
 STALE = "what was lost is forgotten by every processor before it returns"
+NOTHING = "where nothing was lost, nothing is done"
 A, D, PCD = 1 << 5, 1 << 6, 1 << 4
 HERE, THERE = 0x1234 << 12, 0x1235 << 12
 CEILING = 7 << 52
@@ -19,14 +22,16 @@ def judge(scene):
     end with the translation forgotten, or kept."""
     def judge(cases, forgets, rule):
         world = scene.world
+        asked = [f"{about}: flush_change({before:#x}, {after:#x})"
+                 for about, (before, after) in cases.items()]
         answers = world.steps([flush_change(*case) for case in
-                               cases.values()], rule, "flush_change")
-        for answer, (about, case) in zip(answers, cases.items()):
-            asked = f"{about}: flush_change({case[0]:#x}, {case[1]:#x})"
-            world.written(answer, rule, asked)
-            check(answer.value == forgets, rule, asked,
-                  "the processor still uses the old translation" if forgets
-                  else "the processor's translations were thrown away")
+                               cases.values()], rule, asked)
+        for n, (answer, case) in enumerate(zip(answers, asked)):
+            world.session.at = n
+            world.written(answer, rule, case)
+            if answer.value != forgets:
+                wrong = LetIn if forgets else Wrong
+                raise wrong(rule, case, FORGETS if forgets else KEEPS)
     return judge
 
 
@@ -39,6 +44,8 @@ def test_flush_gone(judge):
         "an acceptance is where a page was": (full, 1 << 63 | 1 << 16),
         "only P went": (full, full & ~P),
     }, 1, STALE)
+    judge({"an empty entry was filled": (0, full),
+           "an acceptance was posted": (0, 1 << 63 | 1 << 16)}, 0, NOTHING)
 
 
 def test_flush_write(judge):
@@ -50,6 +57,8 @@ def test_flush_write(judge):
         "W went and X came": (base | W | NX, base),
         "W went, in a page of 2 MiB": (base | W | PS, base | PS),
     }, 1, STALE)
+    judge({"W stayed": (base | W, base | W),
+           "there was no W": (base, base)}, 0, NOTHING)
 
 
 def test_flush_run(judge):
@@ -60,6 +69,8 @@ def test_flush_run(judge):
         "X went and W came": (base, base | W | NX),
         "X and W went": (base | W, base | NX),
     }, 1, STALE)
+    judge({"X stayed": (base, base),
+           "there was no X": (base | NX, base | NX)}, 0, NOTHING)
 
 
 def test_flush_moved(judge):
@@ -73,10 +84,12 @@ def test_flush_moved(judge):
         "a large page became a table": (full | PS, full),
         "a table became a large page": (full, full | PS),
     }, 1, STALE)
+    judge({"the same page": (full, full), "the same large page":
+           (full | PS, full | PS)}, 0, NOTHING)
 
 
 def test_flush_nothing(judge):
-    """Where nothing was there, or all still is, nothing is done."""
+    """Where nothing was there, or all still is, or more, nothing is done."""
     full = HERE | P | W | U | A | D | CEILING
     judge({
         "an empty entry was filled": (0, full),
@@ -85,4 +98,8 @@ def test_flush_nothing(judge):
         "nothing changed": (full, full),
         "nothing changed, in a read-only page": (HERE | P | U | NX,
                                                  HERE | P | U | NX),
-    }, 0, "where nothing was lost, nothing is done")
+        "W came": (full & ~W, full),
+        "X came": (full | NX, full),
+        "W and X came": (full & ~W | NX, full),
+        "the ceiling was lowered": (full, full & ~CEILING),
+    }, 0, NOTHING)

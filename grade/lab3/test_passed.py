@@ -4,9 +4,10 @@ own."""
 from grade.lab3.judge import fine, refuse
 from grade.ops import words as w
 from grade.ops.scene import ALL, CHILD, ME, OTHER
-from grade.ops.words import (E_MATCH, E_OWNER, E_RIGHTS, R, RW, RWX, RX,
-                             SHARE, rights)
+from grade.ops.words import (E_KIND, E_MATCH, E_OWNER, E_RIGHTS, R, RW, RWX,
+                             RX, SHARE, rights)
 
+FAR = 1 << 32       # frames further up
 PASSED = "what is passed on stays within the AND of the ceilings passed"
 
 
@@ -160,10 +161,50 @@ def test_attach_page_is_no_table(scene):
     """A page that I hold is not believed to be a table."""
     page, wanted = scene.page(ME), scene.page(OTHER)
     via = scene.entry(ME)
+    _, source, held = subtree(scene, ALL, ALL)
     scene.world.link(via, page, RW, ALL)
     scene.world.sync()
-    scene.world.poke(page, 8, wanted << 12 | w.P | w.PU | w.CEILING)
+    bits = w.P | w.PU | w.CEILING
+    scene.world.poke(page, 8, wanted << 12 | bits, source // 512 << 12 | bits)
+    rule = "what lies in a page is no entry: its words are mine to choose"
+    good = rights(R, R)
     refuse(scene, E_MATCH, {
         "via holds a page of mine, in which I wrote what I want":
-            (scene.entry(ME), wanted, rights(R, R), page * 512 + 1, via),
-    }, "what lies in a page is no entry: its words are mine to choose")
+            (scene.entry(ME), wanted, good, page * 512 + 1, via),
+    }, rule)
+    refuse(scene, E_OWNER, {
+        "the source is in a page of mine, in which I wrote what I want":
+            (scene.entry(ME), wanted, good, page * 512 + 1, 0),
+        "via is in a page of mine, in which I wrote a stranger's table":
+            (scene.entry(ME), held, good, source, page * 512 + 2),
+    }, rule)
+
+
+def test_attach_far(scene):
+    """Numbers that are in range, and lead nowhere: to no memory, or to
+    mine if their highest bits are lost."""
+    entry, good = scene.entry(ME), rights(R, R)
+    via, source, page = subtree(scene, ALL, ALL)
+    held, mine = scene.linked(ME, ME)
+    rule = "an entry is read once its table is known, by its whole number"
+    none, far = w.ENTRIES_MAX - 1, FAR * w.ENTRIES
+    refuse(scene, E_OWNER, {
+        "a source where no memory is": (entry, mine, good, none, 0),
+        "via where no memory is": (entry, page, good, source, none),
+        "a source 2^32 frames above one of mine":
+            (entry, mine, good, held + far, 0),
+        "via 2^32 frames above one of mine":
+            (entry, page, good, source, via + far),
+    }, rule)
+    refuse(scene, E_MATCH, {
+        "a source where no memory is, with a via of mine":
+            (entry, page, good, none, via),
+        "a source 2^32 frames above the one that via leads to":
+            (entry, page, good, source + far, via),
+    }, rule)
+    refuse(scene, E_KIND, {
+        "an entry 2^32 frames above one of mine":
+            (entry + far, mine, good, 0, 0),
+        "a resource 2^32 frames above one of mine":
+            (entry, mine + FAR, good, 0, 0),
+    }, rule)

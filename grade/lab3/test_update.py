@@ -7,6 +7,7 @@ from grade.ops.scene import ALL, CHILD, GRANDCHILD, ME, NAMES, OTHER
 from grade.ops.words import (E_KIND, E_MATCH, E_OWNER, E_RANGE, E_RIGHTS, R,
                              RW, RWX, RX, SHARE, W, X, rights)
 
+FAR = 1 << 32       # frames further up
 EDITOR = "who may edit the table sets rights up to the ceiling, and lowers it"
 OWNER = "whose the resource is lowers rights and ceiling in any table"
 BOTH = "who is both may raise the ceiling"
@@ -169,11 +170,28 @@ def test_update_match(scene):
         "a resource behind the last": (entry, w.FRAMES_MAX, 0),
         "all ones": (entry, w.WORD, 0),
         "a frame inside of the page of level 2": (holder, large + 1, 0),
+        "a frame 2^32 above it": (entry, page + FAR, rights(R, R)),
     }, "update names the resource that it believes the entry holds")
+
+
+def test_update_place(scene):
+    """An entry in a page is the page's owner's word, and no entry."""
+    entry, page = scene.linked(ME, ME)
+    mine, other = scene.page(ME), scene.page(OTHER)
+    scene.world.sync()
+    scene.world.poke(mine, 0, other << 12 | w.P | w.PU | w.CEILING)
     keep(scene, E_KIND, {
-        "an entry in a page": (page * 512, other, rights(R, R)),
-        "the same, with no rights": (page * 512, other, 0),
-    }, "an entry lies in a TABLE")
+        "an entry in a page": (page * 512, mine, rights(R, R)),
+        "the same, with no rights": (page * 512, mine, 0),
+        "a page of mine, in which I wrote a stranger's":
+            (mine * 512, other, rights(RWX, ALL)),
+        "the same, to be detached": (mine * 512, other, 0),
+        "an entry where no memory is": (w.ENTRIES_MAX - 1, page, 0),
+        "an entry 2^32 frames above one of mine":
+            (entry + FAR * w.ENTRIES, page, rights(R, R)),
+        "that one, to be detached":
+            (entry + FAR * w.ENTRIES, page, 0),
+    }, "an entry lies in a TABLE, and is read once that is known")
 
 
 def test_update_stranger(scene):

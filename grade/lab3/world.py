@@ -1,13 +1,9 @@
 """Lab 3's machine beside a model (grade/ops/world.py), for operations that
 write entries."""
 
-from grade.ops import state
 from grade.ops import words as w
 from grade.ops import world
-from grade.ops.model import Model
 from grade.ops.script import OP_ATTACH, OP_UPDATE
-from grade.ops.world import told
-from grade.verdict import check
 
 
 class World(world.World):
@@ -38,21 +34,3 @@ class World(world.World):
     def update(self, me, args, wanted=w.OK, about=""):
         """Queues update(entry, resource, rights)."""
         return self.ask(me, OP_UPDATE, args, wanted, about)
-
-    def glance(self, rule, entry, resource):
-        """Runs what is queued; Wrong unless this entry, its table's record
-        and the resource's are as they should be."""
-        step, _, about = self.pending[-1]
-        asked = told(step, about)
-        self.run(rule)
-        here, there = Model(0, 0, 0), Model(0, 0, 0)
-        here.processes = there.processes
-        for n in {entry // w.ENTRIES, resource} & self.model.frames.keys():
-            there.frames[n] = self.books.get(n)
-            here.frames[n] = self.model.frames[n]
-        word = self.word(entry)
-        there.entries = {entry: word & w.COMPARED if word & w.P else word}
-        here.entries = {entry: self.model.entry(entry)}
-        if not self.model.is_directory(entry):
-            found = state.differences(here, there)
-            check(not found, rule, asked, "; ".join(found))

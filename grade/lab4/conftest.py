@@ -21,7 +21,7 @@ def new_scene(settings):
         empty = ("flush_change",) if boot in WITHOUT_FLUSH else ()
         world = World(settings, boot, empty)
         if boot in ("move", "refused"):
-            world.answers("cpu_hand", HANDED)
+            world.hands_slots(HANDED)
         if boot in ("cpu", "lease", "handing"):
             world.hands_alone()
         return Scene(world)

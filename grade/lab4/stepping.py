@@ -7,13 +7,15 @@ the grader knows, for each entry, what memory says and what a TLB may say, at
 worst; no luck is needed to see a stale one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from grade.lab3.stepping import STEPS_MAX, Stepper
+from grade.lab3.stepping import Stepper
 from grade.ops import state
 from grade.ops import words as w
 from grade.ops.script import Failed, operation
-from grade.verdict import Wrong, check
+from grade.ops.world import error_name
+from grade.verdict import LetIn, Wrong, check
 
 NEVER = "at no instant does memory or a TLB give both; in between, neither"
 
@@ -26,10 +28,16 @@ def plain(word):
 @dataclass
 class Moment:
     """What was so after one instruction."""
-    place: str              # where the next instruction is
+    at: int | None          # the instruction's address
+    line: Callable          # line(at): its function, file and line
     words: tuple            # what each entry holds
     views: tuple            # what a TLB may have of each: sets of frames
     loaded: bool            # CR3 was loaded by this instruction
+
+    @property
+    def place(self):
+        """Where the instruction stands, in words."""
+        return self.line(self.at)
 
 
 class Watch(Stepper):
@@ -42,31 +50,16 @@ class Watch(Stepper):
         self.moments, self.names = [], names
         words = self._entries()
         self.views = [{w.entry_frame(word)} - {None} for word in words]
-        self.moments.append(Moment("the beginning", words,
-                                   self._frozen(), False))
-        found, answer = self.looks(step, lambda: None)
-        return (None if found is None else self.moments), answer
+        self.moments.append(Moment(None, self.line, words, self._frozen(),
+                                   False))
+        ended, answer = self.follow(step, self._note)
+        return (self.moments if ended else None), answer
 
     def _entries(self):
         return tuple(plain(self.world.word(name)) for name in self.names)
 
     def _frozen(self):
         return tuple(frozenset(view) for view in self.views)
-
-    def _walk(self, look):
-        """As Stepper's, with a look after every instruction."""
-        top = self._word("p7")
-        back = self._return_address(top)
-        for _ in range(STEPS_MAX):
-            at = self._word("p10")
-            if at == back and self._word("p7") > top:
-                return []
-            if at == self.missing:
-                return None
-            loads = self._loads_root(at)
-            self.gdb.ask("s")
-            self._note(at, loads)
-        return None
 
     def _note(self, at, loads):
         words = self._entries()
@@ -75,8 +68,7 @@ class Watch(Stepper):
                 view.clear()
             view |= {w.entry_frame(word)} - {None}
         if loads or words != self.moments[-1].words:
-            place = self.world.session.guest.symbols.function_at(at)
-            self.moments.append(Moment(place or f"{at:#x}", words,
+            self.moments.append(Moment(at, self.line, words,
                                        self._frozen(), loads))
 
 
@@ -93,7 +85,7 @@ def stepped(world, function, me, args, names, about):
     world.written(answer, NEVER, about)
     check(moments is not None, NEVER, about, f"{function} did not return")
     check(answer.value == w.OK, NEVER, about,
-          f"it answered {answer.value}, and not OK")
+          f"it answered {error_name(answer.value)}, and not OK")
     return moments
 
 
@@ -114,16 +106,18 @@ def never_both(moments, names, resource, about):
     entries at once."""
     for moment in moments:
         held = [w.entry_frame(word) for word in moment.words]
-        check(held.count(resource) <= 1, NEVER, about,
-              f"at {moment.place} both entries hold {resource:#x}\n"
-              f"         {story(moments, names)}")
+        if held.count(resource) > 1:
+            raise LetIn(NEVER, about, f"at {moment.place} both entries hold "
+                        f"{resource:#x}\n         {story(moments, names)}")
     for moment in moments:
         seen = sum(resource in view for view in moment.views)
-        check(seen <= 1, NEVER, about,
-              f"at {moment.place} one entry holds {resource:#x} while a "
-              "processor may still have the translation by the other: CR3 "
-              "was not loaded between the store that loses and the store "
-              f"that gives\n         {story(moments, names)}")
+        if seen > 1:
+            raise LetIn(
+                NEVER, about,
+                f"at {moment.place} one entry holds {resource:#x} while a "
+                "processor may still have the translation by the other: CR3 "
+                "was not loaded between the store that loses and the store "
+                f"that gives\n         {story(moments, names)}")
 
 
 def whole(moments, names, about):

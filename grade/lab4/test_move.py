@@ -204,6 +204,9 @@ def test_swap_directory(scene):
         about = f"swap({', '.join(f'{arg:#x}' for arg in args)})"
         answer, = world.steps([operation(ME, OP_SWAP, *args)], rule, about)
         world.written(answer, rule, about)
+        check(not hands or not HANDED < answer.value < HANDED + w.FRAMES_MAX,
+              rule, about, "cpu_hand was given names of entries\n       "
+              "where their slots in the directory are right (core/cpu.h)")
         wanted = HANDED if hands else int(w.E_KIND)
         check(answer.value == wanted, rule, about,
               f"cpu_hand was {'not ' * hands}asked, or its answer was not "

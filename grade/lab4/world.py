@@ -16,16 +16,21 @@ from grade.verdict import check
 SLOTS_ALONE = bytes.fromhex("81e6ff010000" "81e2ff010000" "e9")
 
 
+# rax = (rsi | rdx) >> 9; add ..., %eax.
+SLOTS_TOLD = bytes.fromhex("4889f0" "4809d0" "48c1e809" "05")
+
+
 class World(world.World):
     """The same, and which process the processor has."""
     LATER = frozenset()
 
     # ---- the kernel's code -------------------------------------------------
 
-    def answers(self, function, value):
-        """That function of the kernel does nothing but answer a number."""
-        at = self.session.guest.symbols.address[function]
-        self.code(at, b"\xb8" + struct.pack("<I", value) + b"\xc3")
+    def hands_slots(self, value):
+        """cpu_hand does nothing but answer that number, if it is given
+        slots; and a larger one if it is given names of entries."""
+        at = self.session.guest.symbols.address["cpu_hand"]
+        self.code(at, SLOTS_TOLD + struct.pack("<I", value) + b"\xc3")
 
     def hands_alone(self):
         """op_swap calls cpu_hand at once: the one is no part of the other's
@@ -128,6 +133,9 @@ class World(world.World):
 
     def swap(self, me, args, wanted=w.OK, about=""):
         """Queues swap(entry, with, resource, other, lease)."""
+        if all(map(self.model.is_directory, args[:2])):
+            about += (f"\n       (cpu_hand is given the slots: entry "
+                      f"{args[0] % w.ENTRIES}, with {args[1] % w.ENTRIES})")
         return self.ask(me, OP_SWAP, args, wanted, about)
 
     def hand(self, slot, lease=0, wanted=w.OK, about=""):

@@ -25,6 +25,7 @@
 
 #define ANSWER_MISSING (UINT64_C(1) << 63)
 #define ANSWER_ABSENT (ANSWER_MISSING | 1)
+#define ANSWER_FORGOTTEN (UINT64_C(1) << 32)
 
 enum what {
     STEP_OPERATION = 1, /* me, number, a..e: operation_dispatch */
@@ -41,6 +42,7 @@ enum what {
     STEP_COUNT = 12,
     STEP_STORE = 13, /* a: physical address, b: word */
     STEP_ENTER = 14, /* number, a..e: enter_operation */
+    STEP_STALE = 15, /* as STEP_OPERATION: what does it leave in a TLB? */
 };
 
 struct step {
@@ -126,7 +128,7 @@ static void run_boot(const struct step *step)
     frame_boot(&info, kept, (unsigned)step->arg[4]);
 }
 
-/* ---- flush_change ------------------------------------------------------ */
+/* ---- stale translations ------------------------------------------------ */
 
 #define SCRATCH_PAGE 3 /* the page of slot 0 that is read */
 
@@ -143,16 +145,17 @@ __attribute__((noinline)) static uint64_t read_at(vaddr va)
     return *(const volatile uint64_t *)va.v;
 }
 
-/* Calls flush_change while this processor knows a translation that the
- * tables do not hold any more. Returns true if it has forgotten it. A table
- * of the harness's own is in the root's slot 0 meanwhile: scratch[level] has
- * entries of that level, and scratch[0] and the last one are two pages. */
-static bool run_flush(pte before, pte after)
+static const vaddr scratch_va = {SCRATCH_PAGE * FRAME_SIZE};
+
+/* Has this processor know a translation that the tables do not hold any more.
+ * A table of the harness's own is in the root's slot 0 from then on:
+ * scratch[level] has entries of that level, and scratch[0] and the last one
+ * are two pages. Returns what was in slot 0. */
+static pte remember(void)
 {
     const uint64_t *other = scratch[arch_depth];
     uint64_t slot = entry_name(arch_root(), 0);
     pte running = entry_load(slot);
-    vaddr va = {SCRATCH_PAGE * FRAME_SIZE};
     for (unsigned level = 1; level < arch_depth; level++) {
         unsigned i = level == 1 ? SCRATCH_PAGE : 0;
         entry_store(entry_name(scratch_frame(level), i),
@@ -164,14 +167,34 @@ static bool run_flush(pte before, pte after)
     entry_store(slot, (pte){scratch_frame(arch_depth - 1) << PAGE_SHIFT |
                             PTE_P | PTE_W});
     arch_flush();
-    (void)read_at(va);
+    (void)read_at(scratch_va);
     entry_store(entry_name(scratch_frame(1), SCRATCH_PAGE),
                 (pte){physical(other) | PTE_P | PTE_W | PTE_A});
-    flush_change(before, after);
-    bool forgotten = read_at(va) != 0;
-    entry_store(slot, running);
+    return running;
+}
+
+/* True if the processor has forgotten it; puts slot 0 back. */
+static bool has_forgotten(pte running)
+{
+    bool forgotten = read_at(scratch_va) != 0;
+    entry_store(entry_name(arch_root(), 0), running);
     arch_flush();
     return forgotten;
+}
+
+static bool run_flush(pte before, pte after)
+{
+    pte running = remember();
+    flush_change(before, after);
+    return has_forgotten(running);
+}
+
+/* An operation's answer, and whether it made the processor forget. */
+static uint64_t run_stale(const struct step *step)
+{
+    pte running = remember();
+    uint64_t answer = operation_dispatch(step->me, step->arg, step->number);
+    return answer | (has_forgotten(running) ? ANSWER_FORGOTTEN : 0);
 }
 
 /* ---- the steps --------------------------------------------------------- */
@@ -217,6 +240,8 @@ static uint64_t run_step(const struct step *step)
         return 0;
     case STEP_FLUSH:
         return run_flush((pte){step->arg[0]}, (pte){step->arg[1]});
+    case STEP_STALE:
+        return run_stale(step);
     case STEP_BACK:
         cpu_back((enum process_reason)step->arg[0]);
         return 0;
@@ -255,6 +280,7 @@ static bool is_there(uint64_t what)
         [STEP_COUNT] = cpu_count,
         [STEP_STORE] = phys_bytes,
         [STEP_ENTER] = enter_operation,
+        [STEP_STALE] = operation_dispatch,
     };
     return what < ARRAY_COUNT(function) && function[what] != NULL;
 }
@@ -283,7 +309,7 @@ __attribute__((noinline)) static void answer_step(struct step *step)
     if (__builtin_setjmp(next_step) == 0) {
         at->what = run_step(at);
     } else {
-        if (at->what == STEP_FLUSH) {
+        if (at->what == STEP_FLUSH || at->what == STEP_STALE) {
             entry_store(entry_name(arch_root(), 0), running);
             arch_flush();
         }

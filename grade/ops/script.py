@@ -25,7 +25,8 @@ NAME_BYTES = 80             # of an exercise's name
 WORD = (1 << 64) - 1
 
 (OPERATION, BOOT, IS_FREE, TAKE, DROP, CLEAN, FLUSH, UPCALL, LOAD, SAVE,
- BACK, COUNT, STORE, ENTER) = range(1, 15)
+ BACK, COUNT, STORE, ENTER, STALE) = range(1, 16)
+FORGOTTEN = 1 << 32         # in the answer of stale()
 
 # struct trap_frame of arch/frame.h.
 FRAME = ("rax rbx rcx rdx rsi rdi rbp r8 r9 r10 r11 r12 r13 r14 r15 vector "
@@ -57,6 +58,12 @@ class Answer:
 def operation(me, number, *args):
     """operation_dispatch."""
     return Step(OPERATION, me, number, args)
+
+
+def stale(me, number, *args):
+    """operation_dispatch, while the processor knows a translation that the
+    tables no longer hold: the answer, with FORGOTTEN if it has forgotten."""
+    return Step(STALE, me, number, args)
 
 
 def frame_boot(limit, regions, kept):
@@ -213,7 +220,7 @@ class Session:
     def _fill(self, steps):
         """Writes as many steps as there is room for; returns
         [(step, [(first word, how many)])] of them."""
-        words, more, part = [], [], []
+        words, more, part, self.at = [], [], [], 0
         for step in steps[:STEPS_MAX]:
             size = sum(len(arg) for arg in step.args
                        if isinstance(arg, list))

@@ -9,12 +9,13 @@ import struct
 
 from grade.ops import state
 from grade.ops import words as w
+from grade.ops.blame import blamed
 from grade.ops.books import Books
-from grade.ops.script import (OP_ALLOC, OP_ATTACH, OP_CREATE, OP_SWAP,
-                              OP_UPDATE, OPERATION, Failed, Session,
-                              operation)
+from grade.ops.script import (CLEAN, DROP, IS_FREE, OP_ALLOC, OP_ATTACH,
+                              OP_CREATE, OP_SWAP, OP_UPDATE, OPERATION,
+                              STALE, TAKE, Failed, Session, operation)
 from grade.paging import PAGE
-from grade.verdict import Wrong, check
+from grade.verdict import LetIn, Wrong, check
 
 SHOWN = 6               # lines of what is wrong with a state
 RET = b"\xc3"
@@ -23,6 +24,8 @@ ARGUMENTS = {OP_CREATE: ("slot", "table", "context", "allowance"),
              OP_ATTACH: ("entry", "resource", "rights", "source", "via"),
              OP_UPDATE: ("entry", "resource", "rights"),
              OP_SWAP: ("entry", "with", "resource", "other", "lease")}
+FRAME_CALLS = {IS_FREE: "frame_is_free", TAKE: "frame_take",
+               DROP: "frame_drop", CLEAN: "frame_clean"}
 ENTRIES = ("entry", "with", "source", "via")    # arguments that name one
 
 
@@ -205,18 +208,36 @@ class World:
                              about))
         return answer
 
+    def each(self, rule, number, cases, wanted=w.OK, me=w.INIT):
+        """Calls of one operation, {about: arguments}, one after the other.
+        Wrong unless each answers `wanted`, and books and tables are right
+        after it."""
+        calls = list(cases.items())
+
+        def attempt(count):
+            for about, args in calls[:count]:
+                self.ask(me, number, args, wanted, about)
+            self.judge(rule)
+        if calls:
+            blamed(self, len(calls), attempt)
+
     def run(self, rule="an operation answers what its contract says"):
         """Runs what is queued. Wrong if an answer is not the contract's."""
         todo, self.pending = self.pending, []
         if not todo:
             return
-        for answer, (step, wanted, about) in zip(
-                self.steps([step for step, _, _ in todo], rule, todo[0][2]),
-                todo):
+        calls = [step for step, _, _ in todo]
+        answers = self.steps(calls, rule, [about for _, _, about in todo])
+        for n, (answer, (step, wanted, about)) in enumerate(zip(answers,
+                                                                todo)):
+            self.session.at = n
             self.written(answer, rule, told(step, about))
-            check(answer.value == wanted, rule, told(step, about),
-                  f"it answered {error_name(answer.value)}\n       where "
-                  f"{error_name(wanted)} is right")
+            if answer.value == wanted:
+                continue
+            wrong = LetIn if answer.value == w.OK else Wrong
+            raise wrong(rule, told(step, about),
+                        f"it answered {error_name(answer.value)}\n       "
+                        f"where {error_name(wanted)} is right")
 
     def written(self, answer, rule, asked):
         """Wrong if the call met an exercise without a body."""
@@ -225,12 +246,14 @@ class World:
               f"exercise {answer.missing} is not written yet")
 
     def steps(self, steps, rule, about):
-        """Runs steps; Wrong if one of them ends the machine."""
+        """Runs steps; LetIn if one of them ends the machine. about: what
+        they are about, or a list of what each of them is."""
         try:
             return self.session.run(steps)
         except Failed as error:
-            step = steps[min(self.session.at, len(steps) - 1)]
-            raise Wrong(rule, told(step, about),
+            at = min(self.session.at, len(steps) - 1)
+            asked = about if isinstance(about, str) else about[at]
+            raise LetIn(rule, told(steps[at], asked),
                         f"the machine did not come back: {error}") from None
 
     def judge(self, rule, asked=""):
@@ -261,7 +284,11 @@ def error_name(value):
 def told(step, about):
     """A call, its arguments named, and what it is about."""
     names = ARGUMENTS.get(step.number)
-    if step.what != OPERATION or names is None:
+    if step.what in FRAME_CALLS:
+        words = ", ".join(str(arg) if arg < 10 else f"{arg:#x}"
+                          for arg in step.args)
+        return f"{about}\n       {FRAME_CALLS[step.what]}({words})"
+    if step.what not in (OPERATION, STALE) or names is None:
         return about
     words = ", ".join(f"{name} {_shown(name, arg)}"
                       for name, arg in zip(names, step.args))

@@ -1,11 +1,18 @@
 /*
  * The CPU as a resource. Slot 0 of the root holds the process that runs: a
- * second, counted copy of its directory entry, with all rights.
+ * second, counted copy of its directory entry, with all rights: a table's entry
+ * of level D, ring 3's, with R, W and X.
  *
  * A process that hands the CPU over is its giver, until the CPU comes back:
  * by a swap, at the end of the lease, or by a fault that the process cannot
  * handle. So the processes that have a CPU or have lent it form a chain,
- * from init to the one that runs.
+ * from init to the one that runs. What a record says of it (struct process):
+ *
+ *             in the chain                 outside
+ *   running   1                            0
+ *   giver     who lent it; init's is 0     0
+ *   lease     what is left; 0: no end      0
+ *   reason    REASON_NONE                  why the CPU went back
  */
 #ifndef XO5_CORE_CPU_H
 #define XO5_CORE_CPU_H
@@ -40,15 +47,17 @@ static inline void cpu_set(uint64_t to)
 }
 
 /*
- * `swap` in the directory: hands the CPU to another process. `entry` is slot
- * 0, `with` the receiver's slot, `resource` my table, `other` the receiver's.
+ * `swap` in the directory: hands the CPU to another process. `entry` and
+ * `with` are slots of the directory here, which op_swap took out of the
+ * entries' names: `entry` is slot 0, `with` the receiver's; `resource` is my
+ * table, `other` the receiver's.
  * `lease`: how many operations it may call before the CPU comes back by
  * itself; 0 for no end (a batch counts as one). What is left of a lease is
  * the giver's again.
  *   E_RANGE   entry is not slot 0; with is no process's slot, or mine
  *   E_MATCH   the receiver is not live; resource or other is not the table
  *   E_OWNER   the receiver is neither my child, nor my giver, nor accepts the
- *             CPU from me (my generation)
+ *             CPU from me (accept_for: KIND_CPU, level D, my generation)
  *   E_BUSY    it has lent a CPU itself and is not my giver
  *   E_RIGHTS  I have a lease, and this one is none, or not shorter than what
  *             is left of mine after this operation, which counts too. Giving

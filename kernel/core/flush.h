@@ -13,7 +13,8 @@
 /*
  * Called after an entry was changed from `before` to `after`: forgets what
  * processors may still know of `before`, if it allowed anything that `after`
- * does not: another frame, W, X, or being there at all. Reloads this
+ * does not: another frame, or a table where a large page was or the other way
+ * round; W, X, or being there at all. Reloads this
  * processor's tables, and shoots the others' down (core/shootdown.h). Where
  * nothing was lost, nothing is done.
  */

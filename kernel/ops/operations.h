@@ -12,7 +12,9 @@
  *   may edit    I own the table, or my child does (process_edits)
  *   a frame, an entry, a slot "in range": below FRAMES_MAX, below
  *               FRAMES_MAX * 512, from 1 to PROCESS_MAX - 1
- *   a resource  MEMORY, TABLE or DEVICE, named by its first frame
+ *   a resource  MEMORY, TABLE or DEVICE, named by its first frame. One of
+ *               level L fits an entry of level L; a TABLE of level L has
+ *               entries of level L - 1
  *   its cost    what it takes of its owner's allowance: quota_cost
  */
 #ifndef XO5_OPS_OPERATIONS_H
@@ -68,7 +70,8 @@ enum error op_create(uint64_t me, uint64_t slot, uint64_t table,
  * MEMORY or TABLE on a FREE frame: makes it a resource of process `owner`.
  *   E_LEVEL      no such level: MEMORY from 1 to the processor's largest
  *                page, TABLE from 2 to D
- *   E_ALIGN      the frame is no multiple of the level's size
+ *   E_ALIGN      MEMORY: the frame is no multiple of the level's size. (A
+ *                TABLE of any level is one frame, and may be any)
  *   E_OWNER      `owner` is neither me nor a live child of mine
  *   E_BUSY       not all of it is free and clean, or a larger resource has it
  *   E_ALLOWANCE  its cost is more than the owner's allowance
@@ -99,7 +102,8 @@ enum error op_alloc(uint64_t me, uint64_t frame, uint64_t level, uint64_t kind,
  * The entry's table is one that I may edit, or the entry holds an acceptance
  * for me, which is used up. The resource is mine and `source` is 0; or
  * `source` names an entry that holds it and passes it on: one that I may
- * edit (`via` is 0), or one in a table held by `via`, which I may edit.
+ * edit (`via` is 0), or one in a table held by `via`, which I may edit. Where
+ * source is 0, via is not looked at.
  *   E_RANGE   entry, resource, source, via
  *   E_RIGHTS  unknown bits; no R; rights outside the ceiling
  *   E_KIND    the entry's table is no TABLE
@@ -112,9 +116,10 @@ enum error op_alloc(uint64_t me, uint64_t frame, uint64_t level, uint64_t kind,
  *   E_GIVEN   it was given back
  *   E_LEVEL   its level is not the entry's
  *   E_RIGHTS  a DEVICE with X
- *   E_OWNER   source is 0 and it is not mine; or I may not edit the table
- *             of via, or of source where via is 0
- *   E_MATCH   source does not hold it; or via does not hold source's table
+ *   E_OWNER   source is 0 and it is not mine; or what via is in, or source
+ *             where via is 0, is no TABLE that I may edit
+ *   E_MATCH   source is in no TABLE, or does not hold it; or via does not
+ *             hold source's table
  *   E_RIGHTS  source or via may not pass it on: no SHARE in its ceiling, or
  *             a ceiling outside it
  *   E_FULL    its refs are at their end
@@ -170,7 +175,7 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
  *   E_GIVEN      it was given back
  *   E_OWNER      its owner is not the owner of the table of entry
  *   E_SHARED     it has other refs
- *   E_VITAL      it is vital
+ *   E_VITAL      it is vital, whoever asks: for its owner too
  *   moving:      E_BUSY   with is live
  *                E_OWNER  I may not edit it, and no acceptance in it fits
  *                E_RIGHTS the ceiling is outside the acceptance's
@@ -178,7 +183,8 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
  *                E_MATCH, E_GIVEN, E_OWNER, E_SHARED, E_VITAL as above,
  *                for other in with
  *   E_ALLOWANCE  a receiver's allowance has no room
- * Entry and with in the directory: hands over the CPU; see core/cpu.h.
+ * Entry and with in the directory: hands over the CPU; see core/cpu.h. What
+ * cpu_hand is given is their slots, and no names.
  */
 enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
                    uint64_t resource, uint64_t other, uint64_t lease);

@@ -24,9 +24,10 @@ bool enter_load(uint64_t process, struct trap_frame *frame);
 
 /*
  * What `syscall` does when eax holds a number of the kernel's; `number` is eax
- * without OPERATION_BIT, which the macros of abi/operations.h have. Under the
+ * without OPERATION_BIT, its bit 31: what a program asks for by
+ * OPERATION_BATCH, which has that bit, comes here without it. Under the
  * kernel's lock: one operation of the process that runs (operation_dispatch),
- * or, for the number of OPERATION_BATCH, its batch (ops/batch.h).
+ * or, for the number that OPERATION_BATCH leaves, its batch (ops/batch.h).
  * Counts it (cpu_count) if the process has a lease and has not just handed
  * the CPU over. Returns what rax is to hold.
  */

@@ -14,8 +14,10 @@
  * `address`, sets the mask, and makes `frame` continue at `entry`, with
  * rdi = vector, rsi = error code, rdx = address, and rsp on the upcall
  * stack: at stack_high, or, if rsp is inside (stack_low, stack_high], 128
- * bytes below it; always a multiple of 16. Of rflags nothing is left but that
- * interrupts are on: DF and TF are clear.
+ * bytes below it; always a multiple of 16. The other general registers stay as
+ * they are. Of rflags nothing is left but that interrupts are on: the
+ * arithmetic flags, DF and TF are clear. Another process may write the context
+ * at the same time: each word of it is read once.
  * Returns false, having changed nothing, if it cannot be delivered: entry is
  * 0 or outside user space, or upcalls are masked. rsp is the
  * handler's own problem: a stack that is not there faults, masked.

@@ -22,7 +22,8 @@ PLUGINS = ("-p", grade.plugin.__name__, "-p", "no:cacheprovider",
 
 
 def run_tests(nodes, variables, log, seconds):
-    """Runs these tests, whose names are "FILE::NAME", with these variables
+    """Runs these tests, whose names are "FILE::NAME" (or an option of pytest
+    stands among them), with these variables
     in their environment; what pytest prints goes to the file `log`. After
     `seconds` they are ended."""
     _read(nodes)
@@ -39,7 +40,8 @@ def run_tests(nodes, variables, log, seconds):
 
 def _read(nodes):
     """Imports what the tests are written in, for all copies."""
-    for file in sorted({node.partition("::")[0] for node in nodes}):
+    for file in sorted({node.partition("::")[0] for node in nodes
+                        if not node.startswith("-")}):
         path = Path(file).relative_to(TOP).with_suffix("")
         importlib.import_module(".".join(path.parts))
         importlib.import_module(".".join((*path.parts[:-1], "conftest")))

@@ -32,7 +32,6 @@ static int take_and_attach(void)
            E_OWNER);
 
     STEP("it is attached, and is zero, and keeps what is stored");
-    EXPECT("load before", probe_load(FIRST), VECTOR_PAGE);
     EXPECT("attach", pages_map(&mine, FIRST, frame, 1, RIGHTS(RW, RIGHTS_ALL)),
            OK);
     EXPECT("refs", books_frame(frame)->refs, 1);
@@ -43,6 +42,14 @@ static int take_and_attach(void)
     for (unsigned i = 0; i < FRAME_SIZE / 8; i++) {
         EXPECT("a word of it", word(FIRST)[i], i * 0x123456789);
     }
+
+    STEP("it is lowered to R and raised again, and is still there");
+    EXPECT("lower", pages_protect(&mine, FIRST, 1, RIGHTS(RIGHT_R, RIGHTS_ALL)),
+           OK);
+    EXPECT("a word of it", word(FIRST)[5], 5 * 0x123456789);
+    EXPECT("raise", pages_protect(&mine, FIRST, 1, RIGHTS(RW, RIGHTS_ALL)), OK);
+    word(FIRST)[5] = 55;
+    EXPECT("a word of it", word(FIRST)[5], 55);
     return 0;
 }
 

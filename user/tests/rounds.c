@@ -6,7 +6,8 @@
 #include "lib/process.h"
 
 #define CHILDREN 4
-#define LEASE 6
+#define LEASE 6 /* of the greedy one: try others; 0 is no end */
+#define WORK 14 /* operations that it has to do */
 
 struct part {
     const char *name;
@@ -59,13 +60,16 @@ static int crashes(uint64_t word)
     return 43;
 }
 
+/* A turn for each lease that its work uses up, and one in which it ends. */
+#define GREEDY_TURNS (LEASE ? WORK / (LEASE ? LEASE : 1) + 1 : 1)
+
 static const struct part parts[CHILDREN] = {
     {"counter", counts, 0, SCHED_DONE, 5, 40, 0},
-    {"greedy", greedy, LEASE, SCHED_DONE, 3, 41, 0},
+    {"greedy", greedy, LEASE, SCHED_DONE, GREEDY_TURNS, 41, 0},
     {"quick", ends, 0, SCHED_DONE, 1, 4, 0},
     {"clumsy", crashes, 9, SCHED_CRASHED, 2, 0, 0},
 };
-static const uint64_t words[CHILDREN] = {4, 2 * LEASE + 2, 4, 1};
+static const uint64_t words[CHILDREN] = {4, WORK, 4, 1};
 
 static int show(const struct sched_task *task, const struct part *part)
 {

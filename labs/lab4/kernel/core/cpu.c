@@ -11,7 +11,8 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
                     uint64_t resource, uint64_t other, uint64_t lease)
 {
     /*
-     * TODO 1: check what is named: slots, a live process, both tables.
+     * TODO 1: check what is named: slots (`entry` and `with` are no names of
+     *         entries here), a live process, both tables.
      * TODO 2: to my giver: that is cpu_back's.
      * TODO 3: to another: may it have the CPU of me, is it free, and is the
      *         lease one that I can give?

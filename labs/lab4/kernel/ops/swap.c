@@ -14,7 +14,7 @@ enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
 {
     /*
      * TODO 1: are both in range, and not the same? Two entries of the
-     *         directory are cpu_hand's.
+     *         directory are cpu_hand's, which wants their slots.
      * TODO 2: check the two tables: kinds, given back, levels.
      * TODO 3: check that what `entry` holds may leave it.
      * TODO 4: check `with`: one way if it is to be empty, another if it has

@@ -1,12 +1,11 @@
-"""attach, update and swap of the model: what they do with entries that are
-not in the directory."""
+"""attach and update of the model: what they do with entries that are not in
+the directory."""
 
 from grade.ops import words as w
-from grade.ops.words import (DEVICE, E_ALLOWANCE, E_BUSY, E_FULL, E_GIVEN,
-                             E_KIND, E_LEVEL, E_MATCH, E_OWNER, E_RANGE,
-                             E_RIGHTS, E_SHARED, E_VITAL, ENTRIES,
-                             ENTRIES_MAX, FRAMES_MAX, GIVEN, OK, P,
-                             RESOURCE_NONE, RESOURCES, SHARE, TABLE, X)
+from grade.ops.words import (DEVICE, E_BUSY, E_FULL, E_GIVEN, E_KIND,
+                             E_LEVEL, E_MATCH, E_OWNER, E_RANGE, E_RIGHTS,
+                             E_VITAL, ENTRIES, ENTRIES_MAX, FRAMES_MAX,
+                             GIVEN, OK, P, RESOURCES, SHARE, TABLE, X)
 
 NOTHING_TOLD = (0, (0,) * w.C["TAKEN_MAX"])
 SPECIAL = (w.ASK, w.VITAL, w.MORTAL)
@@ -238,79 +237,3 @@ class Links:
             return E_BUSY
         self.store(entry, word | rights >> 4 << w.ACCEPT_CEILING_SHIFT)
         return OK
-
-    # ---- swap -------------------------------------------------------------
-
-    def swap(self, me, entry, other_entry, resource, other, lease):
-        """Moves a resource to another entry, or exchanges two."""
-        if entry >= ENTRIES_MAX or other_entry >= ENTRIES_MAX:
-            return E_RANGE
-        if self.is_directory(entry) and self.is_directory(other_entry):
-            return self.hand(me, entry % ENTRIES, other_entry % ENTRIES,
-                             resource, other, lease)
-        if entry == other_entry:
-            return E_RANGE
-        moving = other == RESOURCE_NONE
-        error = (self._swap_tables(entry, other_entry)
-                 or self._may_move(me, entry, resource)
-                 or (self._may_receive(me, entry, other_entry, resource)
-                     if moving else self._may_move(me, other_entry, other))
-                 or self._swap_room(entry, other_entry, resource, other))
-        if error == OK:
-            self._swap_commit(me, entry, other_entry, resource, other)
-        return error
-
-    def _swap_tables(self, entry, other_entry):
-        here = self.frame(entry // ENTRIES)
-        there = self.frame(other_entry // ENTRIES)
-        if here.kind != TABLE or there.kind != TABLE:
-            return E_KIND
-        if there.flags & GIVEN:
-            return E_GIVEN
-        return E_LEVEL if here.level != there.level else OK
-
-    def _may_move(self, me, entry, resource):
-        """Checks that I may take this resource out of this entry."""
-        frame = self.frame(resource)
-        if not self.edits(me, entry // ENTRIES):
-            return E_OWNER
-        if not self.holds(entry, resource):
-            return E_MATCH
-        if frame.flags & GIVEN:
-            return E_GIVEN
-        if frame.owner != self.frame(entry // ENTRIES).owner:
-            return E_OWNER
-        if frame.refs != 1:
-            return E_SHARED
-        return E_VITAL if frame.flags & w.VITAL_FRAME else OK
-
-    def _may_receive(self, me, entry, other_entry, resource):
-        """Checks that the empty entry may have what `entry` holds."""
-        if self.entry(other_entry) & P:
-            return E_BUSY
-        ceiling = w.entry_rights(self.entry(entry))[1]
-        return self._may_give(me, other_entry, resource, ceiling)
-
-    def _swap_room(self, entry, other_entry, resource, other):
-        """Checks what both owners may own, once all has moved."""
-        here = self.frame(entry // ENTRIES).owner
-        there = self.frame(other_entry // ENTRIES).owner
-        more = self.cost_of(resource)
-        less = 0 if other == RESOURCE_NONE else self.cost_of(other)
-        if here != there and \
-                (more - less > self.processes[there].allowance
-                 or less - more > self.processes[here].allowance):
-            return E_ALLOWANCE
-        return OK
-
-    def _swap_commit(self, me, entry, other_entry, resource, other):
-        here = self.frame(entry // ENTRIES).owner
-        there = self.frame(other_entry // ENTRIES).owner
-        moving = other == RESOURCE_NONE
-        mine = self.entry(entry)
-        theirs = 0 if moving else self.entry(other_entry)
-        self.store(entry, theirs)
-        self.store(other_entry, mine)
-        self.change_owner(resource, there)
-        if not moving:
-            self.change_owner(other, here)

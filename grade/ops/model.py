@@ -27,11 +27,15 @@ from grade.ops.words import (DEVICE, DIRTY, E_ALIGN, E_ALLOWANCE, E_BUSY,
                              FRAMES_MAX, FREE, GIVEN, MEMORY, MORE, OK,
                              PROCESS_MAX, RESOURCES, TABLE)
 
+try:
+    from grade.ops.hands import Hands
+except ModuleNotFoundError:     # it arrives with lab 4
+    Hands = object
 KINDS = (FREE,) + RESOURCES     # what alloc takes
 NO_FRAME = w.Frame()
 
 
-class Model(Links, People):
+class Model(Links, People, Hands):
     """The state; create(), alloc(), attach(), update() and swap() answer a
     words.Error and change it as the contract says."""
 

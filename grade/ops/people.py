@@ -3,8 +3,7 @@ core/cpu.h and core/quota.h."""
 
 from grade.ops import words as w
 from grade.ops.words import (CPU, E_ALLOWANCE, E_BUSY, E_MATCH, E_OWNER,
-                             E_RANGE, E_RIGHTS, NX, OK, P, PROCESS_MAX, PU,
-                             PW)
+                             E_RANGE, E_RIGHTS, NX, OK, P, PROCESS_MAX)
 
 
 def is_slot(slot):
@@ -187,56 +186,6 @@ class People:
             if self.processes[slot].groups >> n & 1:
                 self._lose_group(slot, n)
 
-    # ---- the CPU ----------------------------------------------------------
-
-    def hand(self, me, entry, slot, resource, other, lease):
-        """cpu_hand: `swap` in the directory."""
-        if entry != 0 or not is_slot(slot) or slot == me:
-            return E_RANGE
-        giver, taker = self.processes[me], self.processes[slot]
-        if taker.state != w.LIVE or \
-                (resource, other) != (giver.table, taker.table):
-            return E_MATCH
-        back = giver.giver == slot
-        word = w.accept(me, giver.generation, CPU, self.depth)
-        accepted = taker.accepts & ~w.ACCEPT_CEILING == word
-        if taker.parent != me and not back and not accepted:
-            return E_OWNER
-        if taker.running and not back:
-            return E_BUSY
-        if back:
-            self.back(w.REASON_SWAP)
-            return OK
-        if giver.lease and not 0 < lease < giver.lease - 1:
-            return E_RIGHTS
-        if taker.parent != me:
-            taker.accepts = 0
-        if giver.lease:
-            giver.lease -= lease + 1
-        giver.reason = w.REASON_SWAP
-        taker.running, taker.giver, taker.lease = 1, me, lease
-        self._run(slot)
-        return OK
-
-    def back(self, reason):
-        """cpu_back: the CPU goes back to the giver of the one that runs."""
-        slot = self.running
-        process = self.processes[slot]
-        giver, left = process.giver, process.lease
-        process.running = process.giver = process.lease = 0
-        process.reason = reason
-        self._run(giver)
-        if self.processes[giver].lease:
-            self.processes[giver].lease += left
-
-    def count(self):
-        """cpu_count: one operation of the process that runs."""
-        process = self.processes[self.running]
-        if process.lease:
-            process.lease -= 1
-            if process.lease == 0:
-                self.back(w.REASON_LEASE)
-
     def chain(self):
         """Who has the CPU or has lent it: init first, who runs last."""
         found, at = [], self.running
@@ -244,11 +193,3 @@ class People:
             found.insert(0, at)
             at = self.processes[at].giver
         return found
-
-    def _run(self, slot):
-        """Fills slot 0 with another process."""
-        self.frame(self.processes[self.running].table).refs -= 1
-        self.running = slot
-        table = self.processes[slot].table
-        self.frame(table).refs += 1
-        self.entries[self.slot_name(0)] = table << 12 | P | PW | PU

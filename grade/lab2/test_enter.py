@@ -11,6 +11,7 @@ from grade.ops.scene import CHILD, ME
 from grade.ops.script import (FRAME, enter_load, enter_operation, enter_save,
                               registers_of)
 from grade.ops.watch import Changing
+from grade.ops.world import error_name
 from grade.verdict import LetIn, check, equal
 
 SAVES = "the `cpu` area holds the registers, and what happened"
@@ -160,7 +161,8 @@ def test_enter_operation(enter, stubs):
             asked = f"number {number:#x}"
             stubs.dispatch(int(answer))
             got = enter.run(CALLS, asked, enter_operation(number, *args))
-            equal(got.value, int(answer), CALLS, f"{asked}: its answer", hex)
+            equal(got.value, int(answer), CALLS, f"{asked}: its answer",
+                  error_name)
             calls, me, told, words = stubs.called()
             equal(calls, 1, CALLS, f"{asked}: how often operation_dispatch "
                   "ran", str)

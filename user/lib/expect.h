@@ -22,14 +22,17 @@ extern int expect_step;
 /* The next step begins. */
 void expect_begin(const char *what);
 
-/* Returns true, having said so, if `found` is not what was expected. */
-bool expect_differs(const char *what, uint64_t found, uint64_t expected);
+/* Returns true, having said so, if `found` is not what was expected. `words`
+ * is what the program calls that: of an error's name, it says `found`'s too. */
+bool expect_differs(const char *what, uint64_t found, uint64_t expected,
+                    const char *words);
 
 #define STEP(what) expect_begin(what)
 
 #define EXPECT(what, found, expected)                                          \
     do {                                                                       \
-        if (expect_differs(what, (uint64_t)(found), (uint64_t)(expected))) {   \
+        if (expect_differs(what, (uint64_t)(found), (uint64_t)(expected),      \
+                           #expected)) {                                       \
             return expect_step;                                                \
         }                                                                      \
     } while (0)

@@ -56,7 +56,10 @@ what all of them allow together.
 
 Bits: P present, W writable, U user (ring 3), PWT write-through, PCD not
 cached, A accessed, D dirty, PS a page and no table, G global, NX no
-execute."""
+execute.
+
+Afterwards $table and $index are those of the last entry, and $page is the
+frame that it leads to: tables[$table][$index], frames[$page]."""
 
     NAME, COMPLETE = "pt", gdb.COMPLETE_EXPRESSION
 
@@ -76,7 +79,16 @@ execute."""
             way = paging.walk(read, root, depth, va, nxe)
         for entry in way:
             yield from self._entry(entry, nxe)
+        self._keep(way[-1], nxe)
         yield self._end(way, va, nxe)
+
+    @staticmethod
+    def _keep(last, nxe):
+        """The convenience variables."""
+        gdb.set_convenience_variable("table", last.frame)
+        gdb.set_convenience_variable("index", last.index)
+        leads = 0 if last.fault(nxe) else last.target // PAGES
+        gdb.set_convenience_variable("page", leads)
 
     def _entry(self, entry, nxe):
         yield (f"level {entry.level}  frame {entry.frame:#x}, entry "

@@ -1,7 +1,6 @@
 """What the tests of attach and update ask, and say of it. Cases are
 {what they are about: arguments}; each test asks as process ME."""
 
-from grade.ops import words as w
 from grade.ops.scene import ME
 from grade.ops.script import OP_ATTACH, OP_UPDATE
 

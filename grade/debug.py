@@ -6,9 +6,12 @@ python3 -m grade.debug --test NAME [--case N] [--lab N] [--submission DIR]
 Stages and builds the submission as the grader does, with that test's cases
 alone, or with the one that --case names, and stops at the first of them; or,
 for a test of a whole boot, at the kernel's first function; or where the lab's
-grade/labN/probes.py says.
+grade/labN/probes.py says. Labs 2 to 4 run the test, and stop at the call that
+fails (grade/ops/opens.py).
 """
 
+import importlib
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -44,35 +47,56 @@ def session_words(iso, boot, probe, scratch, sources, commands):
 
 
 def debug(options, work):
-    """Builds and opens GDB; its exit status."""
+    """Builds, and opens GDB; its exit status."""
     number, lab = find_lab(options)
     staged = Path(work) / f"lab{number}"
     for note in build.stage(grader.TOP, number, options.submission, staged):
         print(f"note: {note}")
     folder = build.build(staged, lab["build"]["harness"],
                          options.make_options)
+    print(f"  a machine of {options.test}; its sources are in {staged}",
+          flush=True)
+    return open_lab(number, lab, options, folder, staged)
+
+
+def open_lab(number, lab, options, folder, staged):
+    """Opens GDB on what was built in `folder`: GDB's exit status."""
+    probes = importlib.import_module(f"grade.lab{number}.probes")
+    if hasattr(probes, "FUNCTIONS"):
+        return _open(probes, lab, options, folder, staged)
     name = lab["test"][0]["boot"]
     boot = next(b for b in lab["boot"] if b["name"] == name)
-    probe, commands = _plan(number, lab, options, folder)
-    print(f"  a machine of {options.test}; its sources are in {staged}")
-    return session.main(session_words(folder / "xo5.iso", boot, probe, work,
+    probe, commands = _plan(probes, lab, options, folder)
+    return session.main(session_words(folder / "xo5.iso", boot, probe, folder,
                                       staged, commands))
 
 
-def _plan(number, lab, options, folder):
+def _open(probes, lab, options, folder, staged):
+    """GDB at a call of a test that grade/ops runs; FUNCTIONS says where to
+    stop in its boots."""
+    opens = importlib.import_module("grade.ops.opens")
+    settings = folder / "grade.json"
+    settings.write_text(json.dumps({
+        "build": str(folder), "lab": lab,
+        "results": str(folder / "verdicts.json"),
+        "seeds": grader.seeds_of(lab, options.seed)}))
+    test = lab["test"][0]
+    plan = opens.Plan(test, folder, staged,
+                      probes.FUNCTIONS[test["exercise"]])
+    return opens.open_test(test, options.case, plan, settings)
+
+
+def _plan(probes, lab, options, folder):
     """(the second disk's files, or None for a whole boot; GDB's commands).
 
     The lab's module `probes` knows them: plan_of(test, folder) gives both; or
-    disk_of(test, seeds, case) the files, and stop_of(test), if there is one,
-    where to stop."""
-    probes = __import__(f"grade.lab{number}.probes", fromlist=["disk_of"])
+    disk_of(test, seeds, case) the files."""
     test = lab["test"][0]
     if hasattr(probes, "plan_of"):
         return probes.plan_of(test, folder)
     probe = probes.disk_of(test, grader.seeds_of(lab, options.seed),
                            options.case)
-    stop = probes.stop_of(test) if hasattr(probes, "stop_of") else \
-        "run_case" if probe else "kernel_main"
+    stop = "run_case" if probe else "kernel_main"
     return probe, [f"tbreak {stop}", "continue"]
 
 

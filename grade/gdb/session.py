@@ -173,17 +173,21 @@ def gdb(options):
     with tempfile.TemporaryDirectory(
             prefix="xo5-", dir=qemu.socket_folder()) as scratch:
         with Guest(options, scratch) as guest:
-            words = gdb_command(guest.gdb, options.more)
-            process = subprocess.Popen(
-                words, cwd=TOP,
-                env=gdb_environment(options.iso, XO5_SERIAL=guest.serial),
-                preexec_fn=qemu.die_with_parent)
-            # Ctrl-C is GDB's; it reaches this process too.
-            signal.signal(signal.SIGINT, lambda *_: None)
-            try:
-                return process.wait()
-            finally:
-                _end(process)
+            return run_here(gdb_command(guest.gdb, options.more),
+                            options.iso, XO5_SERIAL=guest.serial)
+
+
+def run_here(words, iso, **more):
+    """GDB in this terminal, to its end; returns its exit status."""
+    process = subprocess.Popen(words, cwd=TOP,
+                               env=gdb_environment(iso, **more),
+                               preexec_fn=qemu.die_with_parent)
+    # Ctrl-C is GDB's; it reaches this process too.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return process.wait()
+    finally:
+        _end(process)
 
 
 def _end(process):

@@ -1,0 +1,113 @@
+"""`make gdb TEST=name` of labs 2 to 4: GDB has the machine of that very test,
+before the very call that is wrong; with CASE=n before its n-th call.
+
+    test_opens.py LAB SUBMISSION TEST [CASE]
+
+opens one, with GDB= as GDB; the tests start it so."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from grade import __main__ as grader
+from grade import build, debug, guest
+from tests.labs import solutions
+from tests.labs.solutions import TOP
+from tests.resume import Resumed
+
+SECONDS = 900       # the backstop
+BATCH = """#!/bin/sh
+exec gdb -batch "$@" -ex "echo opened\\n" -ex "backtrace 1" \\
+    -ex "info source"
+"""
+
+
+def opened(number, submission, test, case):
+    """What `make gdb` does, in this process, of what a workshop has built."""
+    lab = grader.selected(grader.read_lab(TOP, number), test)
+    staged = solutions.new_workshop(number, Path(submission) / "tree")
+    solutions.made(number, submission, staged)
+    folder = build.build(staged, lab["build"]["harness"], [])
+    guest.Machine = Resumed
+    return debug.open_lab(number, lab, SimpleNamespace(
+        seed=0, case=case, test=test), folder, staged)
+
+
+def told(tmp_path, number, wrong, test, case=None):
+    """What was printed before GDB stopped, and what GDB says there."""
+    submission = tmp_path / "submission"
+    if wrong:
+        solutions.patched(number, TOP / f"solutions/lab{number}/wrong"
+                          f"/{wrong}.patch", submission)
+    else:
+        solutions.copy_owned(number, TOP, submission)
+    gdb = tmp_path / "gdb"
+    gdb.write_text(BATCH)
+    gdb.chmod(0o755)
+    words = [sys.executable, "-P", __file__, str(number), str(submission),
+             test, *([str(case)] if case else [])]
+    done = subprocess.run(
+        words, cwd=TOP, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
+        env={**os.environ, "PYTHONPATH": str(TOP), "GDB": str(gdb)},
+        check=False)
+    before, mark, after = done.stdout.partition("opened\n")
+    assert mark and done.returncode == 0, done.stdout
+    return before, re.sub(r"\b(\w+)=\1@entry=", r"\1=", after)
+
+
+@pytest.mark.parametrize("number, wrong, test, says, stands", [
+    # A call among many, found by the state of the books.
+    (2, "alloc_take_clears_context", "test_alloc_take_over",
+     "a page that is the context of my child's child",
+     r"op_alloc \(me=2, frame=\d+, level=1, kind=4, owner=2\)"),
+    (2, "clean_beyond", "test_frame_seeded", r"frame_clean\(",
+     r"frame_clean \("),
+    (2, "load_believes_rip", "test_enter_load_place", "where user space ends",
+     r"enter_load \(process=2"),
+    # A call that ends the machine.
+    (3, "attach_source_32_bits", "test_attach_far", "it panicked",
+     r"op_attach \(me=2, .*source=2199\d+, via=[1-9]"),
+    # One that is stepped through.
+    (3, "update_notice_first", "test_update_written_once", "was told of it",
+     r"op_update \(me=2"),
+    (3, "flush_only_gone", "test_flush_write", "the old translation",
+     r"flush_change \(before=\.\.\., after=\.\.\.\)"),
+    # The CPU's: op_swap does nothing but call it.
+    (4, "cpu_to_anybody", "test_cpu_owner", "E_OWNER",
+     r"cpu_hand \(me=\d"),
+    # Boots of programs.
+    (2, None, "test_init_greets", "the test passes", r"enter_load \("),
+    (3, None, "test_program_faults", "the test passes",
+     r"upcall_deliver \("),
+    (4, "sched_no_lease", "test_sched_turn_ready", "sched_turn of a child",
+     r"sched_turn \(task=0x"),
+], ids=lambda value: value if isinstance(value, str)
+    and value.startswith("test_") else None)
+def test_opens_the_call_that_fails(number, wrong, test, says, stands,
+                                   tmp_path):
+    before, after = told(tmp_path, number, wrong, test)
+    assert re.search(says, before), before
+    assert re.search(r"#0  (0x\w+ in )?" + stands, after), after
+    assert "Current source file is" in after
+
+
+def test_opens_a_case(tmp_path):
+    """CASE=n is the test's n-th call, wrong or not."""
+    _, after = told(tmp_path, 3, None, "test_attach_range", 3)
+    assert re.search(r"op_attach \(me=2, .*resource=17179869184, ", after)
+
+
+def test_case_that_there_is_not(tmp_path):
+    with pytest.raises(AssertionError, match=r"makes \d+ calls"):
+        told(tmp_path, 3, None, "test_attach_range", 1000)
+
+
+if __name__ == "__main__":
+    sys.exit(opened(int(sys.argv[1]), sys.argv[2], sys.argv[3],
+                    int(sys.argv[4]) if sys.argv[4:] else None))

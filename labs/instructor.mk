@@ -38,6 +38,13 @@ lint: need-dev $(BUILD)/kernel.elf ## formatting, rooms, limits, cppcheck, lists
 	    --suppress=normalCheckLevelMaxBranches --suppress=uninitvar \
 	    -D__x86_64__ -DNULL=0 kernel user
 
+.PHONY: mutants
+mutants: need-run need-grade need-prove ## wrong solutions of LAB=n (EXERCISE=3.1)
+	$(if $(LAB),,$(error say of which lab: make mutants LAB=n))
+	$(Q)PATH="/usr/lib/ccache:$$PATH" PYTHONPATH=. $(PYTHON) -P \
+	    -m tests.labs.mutants $(LAB) $(if $(EXERCISE),--exercise $(EXERCISE)) \
+	    $(if $(ONLY),--only "$(ONLY)") $(if $(SAMPLE),--sample $(SAMPLE))
+
 .PHONY: fuzz
 fuzz: need-dev ## what reads outside input, under libFuzzer (FUZZ_SECONDS=60)
 	$(Q)$(PYTHON) tests/kernel/fuzz/fuzz.py --seconds $(or $(FUZZ_SECONDS),60)

@@ -297,12 +297,13 @@ endif
 
 GRADE_OPTIONS = $(if $(LAB),--lab $(LAB)) \
     $(if $(SUBMISSION),--submission "$(SUBMISSION)") \
-    $(if $(TEST),--test $(TEST)) $(if $(SEED),--seed $(SEED)) \
-    $(if $(CARRY),--carry $(CARRY))
+    $(if $(TEST),--test $(TEST)) $(if $(SEED),--seed "$(SEED)") \
+    $(if $(EXERCISE),--exercise $(EXERCISE)) \
+    $(if $(SECRET),--secret "$(SECRET)") $(if $(CARRY),--carry $(CARRY))
 GRADE_MAKE = $(if $(filter command line,$(origin CROSS)),CROSS=$(CROSS)) \
     $(if $(filter command line,$(origin CC)),CC=$(CC))
 .PHONY: grade
-grade: need-run need-grade ## grades (LAB=n SUBMISSION=dir TEST=name SEED=n)
+grade: need-run need-grade ## grades (LAB= EXERCISE=2.1 TEST= SUBMISSION= SEED=)
 	$(Q)$(PYTHON) -m grade $(GRADE_OPTIONS) $(if $(JSON),--json "$(JSON)") \
 	    $(if $(JUNIT),--junit "$(JUNIT)") -- $(GRADE_MAKE)
 

@@ -1,7 +1,7 @@
 """`make grade`: grades one lab, or every lab there is.
 
-python3 -m grade [--lab N] [--submission DIR] [--test NAME] [--seed N]
-                 [--carry best|own|reference]
+python3 -m grade [--lab N] [--submission DIR] [--test NAME] [--seed WORD]
+                 [--exercise N.M] [--secret FILE] [--carry best|own|reference]
                  [--json FILE] [--junit FILE] [--jobs N] [-- MAKE-OPTIONS]
 
 Lab N is graded on top of the submission's own labs 1 to N - 1. Each of these
@@ -9,6 +9,9 @@ has a gate, tests that give no points there; what fails is said first. With
 --carry best, the instructors' default, lab N is then graded a second time on
 top of the reference's earlier labs, and the better score counts; with own
 never, with reference at once. In a student's clone only `own` is possible.
+
+--seed, --secret FILE or chance say what the cases are (grade/secret.py); who
+grades this tree itself practises, and has the cases that never change.
 
 GRADE_EXTRA=DIR in the environment adds hidden tests: DIR/labN.toml, with
 [[test]] tables and perhaps other [seeds], and DIR/labN/*.py, which may use
@@ -28,7 +31,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from grade import build, qemu, report, tree
+from grade import build, qemu, report, secret, tree
 
 TOP = Path(__file__).resolve().parent.parent
 PYTEST_SECONDS = 3600      # a backstop: each machine has its own end
@@ -44,7 +47,9 @@ def parser():
     words.add_argument("--lab", type=int)
     words.add_argument("--submission", default=str(TOP))
     words.add_argument("--test")
-    words.add_argument("--seed", type=int, default=0)
+    words.add_argument("--exercise", help="only its tests, as 2.1")
+    words.add_argument("--seed", help="the secret of the run: any word")
+    words.add_argument("--secret", help="a file that the secret comes from")
     words.add_argument("--json")
     words.add_argument("--junit")
     words.add_argument("--carry", choices=("best", "own", "reference"))
@@ -54,12 +59,15 @@ def parser():
     return words
 
 
-def labs_to_grade(top, wanted, test=None):
-    """The numbers of the labs to grade: the one wanted; else those that have
-    the test; else all on main, and the newest in a student's clone."""
+def labs_to_grade(top, wanted, test=None, exercise=None):
+    """The numbers of the labs to grade: the one wanted, or the exercise's;
+    else those that have the test; else all on main, and the newest in a
+    student's clone."""
     here = sorted(tree.labs_in(top))
     if not here:
         raise CannotGrade("there is no lab here (labs/labN/lab.toml)")
+    if wanted is None and exercise:
+        wanted = lab_of(exercise)
     if wanted is None and test:
         having = [n for n in here if test in
                   [t["name"] for t in read_lab(top, n)["test"]]]
@@ -72,6 +80,14 @@ def labs_to_grade(top, wanted, test=None):
         raise CannotGrade(f"there is no lab {wanted} here; there is "
                           f"{', '.join(map(str, here))}")
     return [wanted]
+
+
+def lab_of(exercise):
+    """The number of the lab that an exercise, as 2.1, is of."""
+    number, dot, _ = exercise.partition(".")
+    if not dot or not number.isdecimal():
+        raise CannotGrade(f"EXERCISE={exercise}: it is as 2.1")
+    return int(number)
 
 
 def read_lab(top, number):
@@ -108,20 +124,42 @@ def add_extra(staged, number):
         shutil.copy(path, dest)
 
 
-def seeds_of(lab, shift):
-    """{boot: [seeds]}, each moved on by `shift`."""
-    return {boot: [n + shift for n in range(first, past)]
+def seeds_of(lab, run):
+    """{boot: [seeds]} of the run with that secret; None: the fixed ones."""
+    return {boot: secret.Secret(run).seeds(boot, range(first, past))
             for boot, (first, past) in lab.get("seeds", {}).items()}
 
 
-def selected(lab, name):
+def selected(lab, name, exercise=None):
     """The lab with only the tests that are asked for."""
-    if name is None:
-        return lab
-    tests = [t for t in lab["test"] if t["name"] == name]
+    tests = [t for t in lab["test"] if name in (None, t["name"])
+             and exercise in (None, t["exercise"])]
     if not tests:
-        raise CannotGrade(f"lab {lab['number']} has no test {name}")
+        what = f"test {name}" if name else f"exercise {exercise}"
+        raise CannotGrade(f"lab {lab['number']} has no {what}")
     return {**lab, "test": tests}
+
+
+def choose_secret(options):
+    """Says in options.seed what the cases are; None where one's own tree is
+    practised on."""
+    if options.secret and options.seed is None:
+        try:
+            options.seed = secret.of_file(options.secret, handed_in(options))
+        except OSError as error:
+            raise CannotGrade(f"SECRET={options.secret}: {error.strerror}") \
+                from None
+    elif options.seed is None and Path(options.submission).resolve() != TOP:
+        options.seed = secret.chosen()
+
+
+def handed_in(options):
+    """The files of a submission that are built."""
+    folder = Path(options.submission)
+    paths = {path for number in tree.labs_in(TOP)
+             for path in tree.owned_paths(TOP, number)}
+    return [folder / path for path in [*paths, *tree.mine_files(folder)[0]]
+            if (folder / path).is_file()]
 
 
 def workers_for(lab, jobs):
@@ -133,7 +171,7 @@ def workers_for(lab, jobs):
 def run_pytest(staged, folder, lab, options):
     """Runs the lab's tests on what was built; returns {test: verdict}."""
     settings = {"build": str(folder), "lab": lab, "results":
-                str(folder / "verdicts.json"),
+                str(folder / "verdicts.json"), "secret": options.seed,
                 "seeds": seeds_of(lab, options.seed)}
     path = folder / "grade.json"
     path.write_text(json.dumps(settings))
@@ -209,7 +247,7 @@ def reference(number):
 
 def grade_lab(number, options, work):
     """Stages, builds and tests one lab; (lab, verdicts)."""
-    lab = selected(read_lab(TOP, number), options.test)
+    lab = selected(read_lab(TOP, number), options.test, options.exercise)
     staged = Path(work) / f"lab{number}"
     carry = options.carry or ("best" if tree.is_main(TOP) else "own")
     if carry == "reference":
@@ -247,13 +285,17 @@ def hints(number, options):
 def grade_all(options, work):
     """Grades and reports; the exit status."""
     graded, reached, possible = [], 0, 0
-    for number in labs_to_grade(TOP, options.lab, options.test):
+    numbers = labs_to_grade(TOP, options.lab, options.test, options.exercise)
+    choose_secret(options)
+    for number in numbers:
         lab, verdicts = grade_lab(number, options, work)
         print(report.table(lab, verdicts, hints(number, options)))
         got, most = report.score(lab, verdicts)
         reached, possible = reached + got, possible + most
         graded.append((lab, verdicts))
     report.write(graded, options.json, options.junit)
+    if options.seed is not None:
+        print(f"note: the cases were those of SEED={options.seed}")
     print(f"Score: {reached}/{possible}")
     return 0 if reached == possible else 1
 
@@ -279,8 +321,9 @@ def main(words=None):
 def _most(options):
     """The points that could have been reached, as far as that is known."""
     try:
-        labs = [selected(read_lab(TOP, n), options.test)
-                for n in labs_to_grade(TOP, options.lab, options.test)]
+        labs = [selected(read_lab(TOP, n), options.test, options.exercise)
+                for n in labs_to_grade(TOP, options.lab, options.test,
+                                       options.exercise)]
     except (OSError, CannotGrade, tree.TreeError):
         return 0
     return sum(t["points"] for lab in labs for t in lab["test"])

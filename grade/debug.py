@@ -1,7 +1,7 @@
 """`make gdb TEST=name`: GDB on the machine that a graded test looks at.
 
 python3 -m grade.debug --test NAME [--case N] [--lab N] [--submission DIR]
-                       [--seed N] [-- MAKE-OPTIONS]
+                       [--seed WORD] [-- MAKE-OPTIONS]
 
 Stages and builds the submission as the grader does, with that test's cases
 alone, or with the one that --case names, and stops at the first of them; or,
@@ -19,6 +19,7 @@ from pathlib import Path
 from grade import __main__ as grader
 from grade import build, qemu, tree
 from grade.gdb import session
+from grade.secret import Secret
 
 
 def find_lab(options):
@@ -94,8 +95,9 @@ def _plan(probes, lab, options, folder):
     test = lab["test"][0]
     if hasattr(probes, "plan_of"):
         return probes.plan_of(test, folder)
+    more = [Secret(options.seed)] if lab["number"] == 1 else []
     probe = probes.disk_of(test, grader.seeds_of(lab, options.seed),
-                           options.case)
+                           options.case, *more)
     stop = "run_case" if probe else "kernel_main"
     return probe, [f"tbreak {stop}", "continue"]
 

@@ -5,6 +5,8 @@ import struct
 import subprocess
 from functools import lru_cache
 
+from grade.verdict import check
+
 FUNCTION, NOTYPE = 2, 0     # of a symbol; assembly has the second kind too
 SHF_EXECINSTR = 4           # of a section: there is code in it
 
@@ -18,11 +20,23 @@ class Symbols:
             self._data = file.read()
         self.address = {}
         self._functions = []
-        for name, value, kind, code in self._entries():
+        self._sizes = {}            # name: [bytes] of each symbol so called
+        for name, value, size, kind, code in self._entries():
             self.address[name] = value
+            self._sizes.setdefault(name, []).append(size)
             if kind == FUNCTION or kind == NOTYPE and code:
                 self._functions.append((value, name))
         self._functions.sort()
+
+    def of_kit(self, name):
+        """(address, bytes) of a symbol of the kit's. Wrong if there is
+        another one of that name, of whatever kind: only a submission can have
+        brought that, and which is whose nobody could say."""
+        sizes = self._sizes.get(name, [])
+        check(len(sizes) == 1, "names of the kit's are its alone",
+              f"the symbol {name}", "there is none" if not sizes else
+              f"there are {len(sizes)}: choose another name for yours")
+        return self.address[name], sizes[0]
 
     def _sections(self):
         (offset,) = struct.unpack_from("<Q", self._data, 0x28)
@@ -38,13 +52,13 @@ class Symbols:
                 continue
             names = sections[section[6]][4]
             for at in range(section[4], section[4] + section[5], 24):
-                name, info, _, where, value, _ = struct.unpack_from(
+                name, info, _, where, value, size = struct.unpack_from(
                     "<IBBHQQ", self._data, at)
                 end = self._data.index(b"\0", names + name)
                 code = where < len(sections) and \
                     sections[where][2] & SHF_EXECINSTR
-                yield (self._data[names + name:end].decode(), value,
-                       info & 15, code)
+                yield (self._data[names + name:end].decode("utf-8", "replace"),
+                       value, size, info & 15, code)
 
     def function_at(self, address):
         """"name+0x12" of the function that holds the address, or None."""

@@ -1,6 +1,7 @@
 """What graders do with a machine: run it to a stage, read what the kernel
 lets observe, and say in plain words why it went no further."""
 
+import re
 import struct
 from pathlib import Path
 
@@ -12,7 +13,10 @@ TOP = Path(__file__).resolve().parent.parent
 WORD = abi.constants(TOP / "kernel/abi/observe.h")
 LAYOUT = abi.constants(TOP / "kernel/arch/layout.h")
 LAST_LINES = 12
+MAPPING = re.compile("  [0-9a-f]{16} ")     # a line of what boot has mapped
 CR4_LA57 = 1 << 12
+MIB2 = 1 << 21
+OTHER_TABLES = 1 << 9   # beside those that map all RAM page by page
 
 
 class Guest:
@@ -24,7 +28,7 @@ class Guest:
 
     def __init__(self, build, symbols, options):
         self.symbols = symbols
-        quiet = symbols.address["xo5_quiet"]
+        quiet, _ = symbols.of_kit("xo5_quiet")
         self.machine = Machine(str(Path(build) / "xo5.iso"), stop_at=quiet,
                                **options)
         self.stop = None
@@ -58,7 +62,7 @@ class Guest:
         read even after QEMU has ended."""
         if self._observed is None:
             found = self.tables().translate(
-                self.symbols.address["xo5_observe"])
+                self.symbols.of_kit("xo5_observe")[0])
             self._observed = found and found[0]
 
     def _called_by_the_kit(self):
@@ -67,8 +71,8 @@ class Guest:
             stack = self.virtual(self.stop.registers["RSP"], 8)
         except (KeyError, ValueError):
             return False
-        caller = self.symbols.function_at(struct.unpack("<Q", stack)[0])
-        return (caller or "").startswith("observe_stage+")
+        start, size = self.symbols.of_kit("observe_stage")
+        return start < struct.unpack("<Q", stack)[0] <= start + size
 
     def run_out(self):
         """Runs to the machine's end."""
@@ -84,7 +88,7 @@ class Guest:
         registers = self.machine.registers()
         depth = 5 if registers["CR4"] & CR4_LA57 else 4
         return paging.Tables(self.machine.physical, registers["CR3"] >> 12,
-                             depth)
+                             depth, OTHER_TABLES + self.machine.size // MIB2)
 
     def virtual(self, address, count):
         """Bytes at a virtual address, through the processor's tables."""
@@ -145,7 +149,9 @@ class Guest:
 
     def _last_words(self):
         """The last lines of the serial port; all of a panic, if it is one."""
-        lines = self.machine.text()[-8000:].strip().splitlines()
+        lines = [line for line in
+                 self.machine.text()[-8000:].strip().splitlines()
+                 if not MAPPING.match(line)]
         panics = [n for n, line in enumerate(lines)
                   if line.startswith("panic: ")]
         return lines[panics[0]:] if panics else lines[-LAST_LINES:]

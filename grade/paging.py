@@ -4,13 +4,16 @@ nothing of the kernel's own code."""
 import struct
 from dataclasses import dataclass
 
+from grade.verdict import Wrong
+
 P, W, U, PS, NX = 1, 2, 4, 1 << 7, 1 << 63
 ADDRESS = 0x000ffffffffff000
 ENTRIES = 512
 PAGE = 4096
+TABLES_MAX = 1 << 12    # that one walk reads: page by page, so many map 8 GiB
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """One mapped page: its address, where it leads, and what the walk
     allows."""
@@ -42,11 +45,20 @@ def canonical(va, depth):
     return va | (-1 << bits) & (1 << 64) - 1 if va >> (bits - 1) else va
 
 
-class Tables:
-    """The tables below one root. read(address, count) gives physical bytes."""
+def endless(where, most=TABLES_MAX):
+    """The verdict on tables that a walk does not come to the end of."""
+    return Wrong("a tree of tables ends: no table leads back to itself",
+                 f"all that is mapped below {where}",
+                 f"more than {most} tables: the walk was given up")
 
-    def __init__(self, read, root, depth):
+
+class Tables:
+    """The tables below one root. read(address, count) gives physical bytes;
+    `most`: so many tables are read for one walk."""
+
+    def __init__(self, read, root, depth, most=TABLES_MAX):
         self.read, self.root, self.depth = read, root, depth
+        self.most = self._left = most
 
     def table(self, frame):
         """A table's 512 entries."""
@@ -56,10 +68,14 @@ class Tables:
         """Every mapped page, in the root's slots [low, high). Of a table
         whose entries are all the same only the first is followed: so do the
         books lead to zeros where there is no RAM behind them."""
+        self._left = self.most
         yield from self._pages(self.root, self.depth, 0, (True, True, True),
                                range(low, high))
 
     def _pages(self, frame, level, base, allowed, slots):
+        self._left -= 1
+        if self._left < 0:
+            raise endless(f"the root in frame {self.root:#x}", self.most)
         entries = self.table(frame)
         if entries.count(entries[0]) == ENTRIES:
             slots = slots[:1]
@@ -77,6 +93,11 @@ class Tables:
             else:
                 yield from self._pages((entry & ADDRESS) // PAGE, level - 1,
                                        va, now, range(ENTRIES))
+
+    def space(self):
+        """What tells processes apart: the first entry of the kernel's root is
+        the one that has the processor."""
+        return self.table(self.root)[0] & ADDRESS
 
     def frames(self):
         """The frames of all tables below the root, itself included."""

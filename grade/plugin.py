@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 
 from grade.elf import Symbols
+from grade.secret import Secret
 from grade.verdict import LetIn, Wrong
 
 
 class Settings:
-    """What is graded: tree, build, lab (the toml), seeds."""
+    """What is graded: tree, build, lab (the toml), secret, seeds."""
 
     def __init__(self, path):
         values = json.loads(Path(path).read_text())
         self.build = values["build"]
         self.lab = values["lab"]
+        self.secret = Secret(values.get("secret"))
         self.seeds = values["seeds"]
         self.results = values["results"]
         self.tests = {t["name"]: t for t in self.lab.get("test", [])}
@@ -37,9 +39,10 @@ class Settings:
 
     def machine(self, boot):
         """Machine's options for a boot of lab.toml."""
-        return {k: self.boots[boot][k]
-                for k in ("mem", "cpu", "machine", "firmware")
-                if k in self.boots[boot]}
+        said = {**self.boots[boot],
+                "mem": self.secret.memory(self.boots[boot])}
+        return {k: said[k] for k in ("mem", "cpu", "machine", "firmware")
+                if said.get(k)}
 
 
 def pytest_configure(config):
@@ -114,7 +117,28 @@ def lose_exercises(tests, verdicts):
 
 
 def pytest_sessionfinish(session):
-    config = session.config
-    if not hasattr(config, "workerinput"):
-        lose_exercises(config.xo5.tests, config.xo5_verdicts)
-        Path(config.xo5.results).write_text(json.dumps(config.xo5_verdicts))
+    if not hasattr(session.config, "workerinput"):
+        settings, verdicts = session.config.xo5, session.config.xo5_verdicts
+        tell_needs(settings.lab, verdicts)
+        lose_exercises(settings.tests, verdicts)
+        Path(settings.results).write_text(json.dumps(verdicts))
+
+
+def tell_needs(lab, verdicts):
+    """Says first, of each test that failed, what failed in an exercise that
+    it needs: `needs` of the test in lab.toml, or of its exercise."""
+    lost = {}
+    for test in lab["test"]:
+        if not verdicts.get(test["name"], {"passed": True})["passed"]:
+            lost.setdefault(test["exercise"], test["name"])
+    needs = {e["id"]: e.get("needs", []) for e in lab["exercise"]}
+    said = {}
+    for test in lab["test"]:
+        mine, verdict = test["exercise"], verdicts.get(test["name"])
+        lines = [f"{other} fails {lost[other]}; {mine} needs it\n"
+                 for other in test.get("needs", needs.get(mine, []))
+                 if other in lost]
+        if lines and verdict and not verdict["passed"]:
+            said[test["name"]] = "".join(lines) + verdict["words"]
+    for name, words in said.items():
+        verdicts[name]["words"] = words

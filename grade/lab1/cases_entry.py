@@ -6,7 +6,11 @@ import struct
 from grade import paging
 from grade.lab1.bits import (NX, P, PCD, PS, PU, PW, PWT, R, TABLE, UNCACHED,
                              USER, W, X)
+from grade.lab1.numbers import Numbers
 from grade.lab1.probe import KIND_ENTRY, Case
+
+IGNORED = 0x7ff << 52 | 0xe60   # bits of an entry that say nothing of a right
+
 
 def make_bits(frame, level, rights, how):
     """What entry_make must give."""
@@ -31,24 +35,36 @@ def _make(test, frame, level, rights, how):
                   0, frame, level, rights, how)
 
 
-def cases(seeds):
-    return (_entry_make() + _entry_read() + _entry_frame() + _entry_change()
-            + _entry_seeded(seeds))
+def cases(seeds, secret):
+    n = Numbers(secret, "entry")
+    return (_entry_make(n) + _entry_nothing(n) + _entry_read(n)
+            + _entry_frame(n) + _entry_change(n) + _entry_seeded(seeds))
 
 
-def _entry_make():
-    top = (1 << 40) - 1
-    return ([_make("test_entry_make", f, 1, r, h) for f in (0, 0x123, top)
+def _entry_make(n):
+    top, table = (1 << 40) - 1, n.frame(7)
+    return ([_make("test_entry_make", f, 1, r, h)
+             for f in (0, n.frame(0x123), top)
              for r in (R, R | W, R | X, R | W | X) for h in (0, USER)]
-            + [_make("test_entry_nothing", 0x55, n, r, h) for n in (1, 2, 4)
-               for r in (0, W, X, W | X) for h in (0, USER, TABLE | USER)]
-            + [_make("test_entry_nothing", 0x55, 1, R | X, 0)]
-            + [_make("test_entry_pages_and_tables", 0x40000, n, R | W, h)
-               for n in (1, 2, 3) for h in (0, TABLE, USER, TABLE | USER)]
-            + [_make("test_entry_pages_and_tables", 7, n, R | W | X, TABLE)
-               for n in (4, 5)]
-            + [_make("test_entry_make", 0xfee00, 1, R | W, UNCACHED | u)
-               for u in (0, USER)])
+            + [_make("test_entry_pages_and_tables", n.frame(0x40000, 18),
+                     level, R | W, h)
+               for level in (1, 2, 3) for h in (0, TABLE, USER, TABLE | USER)]
+            + [_make("test_entry_pages_and_tables", table, level, R | W | X,
+                     TABLE) for level in (4, 5)]
+            + [_make("test_entry_make", n.frame(0xfee00), 1, R | W,
+                     UNCACHED | u) for u in (0, USER)])
+
+
+def _entry_nothing(n):
+    """What is empty without R, and, of the same, what is not with it."""
+    test, frame = "test_entry_nothing", n.frame(0x55, 9)
+    with_r = [_make(test, frame, level, R | r, h) for level in (1, 2, 4)
+              for r, h in ((X, 0), (W, USER))]
+    for case in with_r:
+        case.mask = P
+    return with_r + [_make(test, frame, level, r, h) for level in (1, 2, 4)
+                     for r in (0, W, X, W | X)
+                     for h in (0, USER, TABLE | USER)]
 
 
 SAMPLES = (0, P, P | PW, P | NX, P | PW | PU | NX, PW | NX, PS,
@@ -56,9 +72,16 @@ SAMPLES = (0, P, P | PW, P | NX, P | PW | PU | NX, PW | NX, PS,
            P | 0x7ff << 52, P | 0xe00 | NX)
 
 
-def _entry_read():
+def _samples(n):
+    """SAMPLES; with a secret, each with other bits that say nothing."""
+    return [n.secret.pick(bits, lambda dice: bits | dice.randrange(1 << 63)
+                          & IGNORED, "sample", bits) if bits & P else bits
+            for bits in SAMPLES]
+
+
+def _entry_read(n):
     found = []
-    for bits in SAMPLES:
+    for bits in _samples(n):
         rights = 0
         if bits & P:
             rights = R | (W if bits & PW else 0) | (0 if bits & NX else X)
@@ -74,9 +97,11 @@ def _entry_read():
     return found
 
 
-def _entry_frame():
+def _entry_frame(n):
     found = []
-    for base, level in ((0x12345, 1), (0x3fe00, 2), (0x80000, 3),
+    table = n.frame(0x34567)
+    for base, level in ((n.frame(0x12345), 1), (n.frame(0x3fe00, 9), 2),
+                        (n.frame(0x80000, 18), 3),
                         ((1 << 40) - 1, 1), ((1 << 40) - 512, 2)):
         for extra in (P, P | NX, P | 0x7ff << 52 | 0xe7e, P | PW | PU | 0x60):
             bits = base << 12 | extra | (PS if level > 1 else 0)
@@ -89,9 +114,9 @@ def _entry_frame():
                                 f"entry_frame({bits:#x}, {level})", base, 3,
                                 bits, level))
     for level in (2, 3, 4, 5):
-        bits = 0x34567 << 12 | P | PW | PU | NX
+        bits = table << 12 | P | PW | PU | NX
         found.append(_entry("test_entry_frame", f"entry_frame of a table, "
-                            f"{bits:#x}, level {level}", 0x34567, 3, bits,
+                            f"{bits:#x}, level {level}", table, 3, bits,
                             level))
     return found
 
@@ -103,11 +128,11 @@ def _changed(bits, rights):
     return bits | P | (PW if rights & W else 0) | (0 if rights & X else NX)
 
 
-def _entry_change():
+def _entry_change(n):
     return [_entry("test_entry_change",
                    f"entry_with_rights({bits:#x}, {rights})",
                    _changed(bits, rights), 4, bits, rights)
-            for bits in SAMPLES if bits & P
+            for bits in _samples(n) if bits & P
             for rights in (0, W, R, R | W, R | X, R | W | X)]
 
 

@@ -12,9 +12,15 @@ def _info(test, about, data):
     return Case(test, about, KIND_INFO, data, info.read(data))
 
 
-def cases(seeds):
-    return (_info_plain() + _info_regions() + _info_strings() + _info_sizes()
-            + _info_short() + _info_order() + _info_seeded(seeds))
+def cases(seeds, secret):
+    made = (_info_plain() + _info_regions() + _info_strings() + _info_sizes()
+            + _info_short() + _info_order())
+    for number, case in enumerate(made):
+        if secret.text is not None:
+            case.content = info.moved(case.content,
+                                      secret.dice("info", number))
+            case.expected = info.read(case.content)
+    return made + _info_seeded(seeds)
 
 
 def _info_plain():
@@ -109,6 +115,7 @@ def _info_sizes():
     def one(about, data):
         return _info(test, about, data)
     return [
+        one("sizes that are all right", good),
         one("total size 0", info.info(info.end(), total=0)),
         one("total size 15", info.info(info.end(), total=15)),
         one("four bytes in all", struct.pack("<I", 4)),
@@ -147,6 +154,8 @@ def _info_sizes():
 def _info_short():
     one = _with_tags("test_info_short")
     return [
+        one("all tags as short as they may be", info.tag(1, b"\0"),
+            info.module(1, 2, b"\0"), info.rsdp(14)),
         one("a module tag of 15 bytes", info.tag(3, bytes(7))),
         one("a module tag of 16 bytes", info.tag(3, bytes(8))),
         one("a memory map of 12 bytes", info.tag(6, struct.pack("<I", 24))),
@@ -174,8 +183,9 @@ def _info_order():
              ("a wrapping module, then a long string", (wrap, many)),
              ("a wrapping module and no RAM", (wrap,)),
              ("a short tag and no end tag", (ram, short)))
-    found = [_info(test, about, info.info(*tags, info.end()))
-             for about, tags in pairs[:-1]]
+    found = [_info(test, "nothing wrong", info.info(ram, info.end()))]
+    found += [_info(test, about, info.info(*tags, info.end()))
+              for about, tags in pairs[:-1]]
     found.append(_info(test, pairs[-1][0], info.info(*pairs[-1][1])))
     inside = (("too long", b"n" * 40 + b"\0"), ("without its zero", b"kernel"))
     return found + [_info(test, f"a name {what} in a module that wraps",

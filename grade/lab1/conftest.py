@@ -9,7 +9,7 @@ from grade.lab1.whole import Whole
 from grade.guest import Guest
 from grade.verdict import Wrong
 
-FRUITLESS = 3       # boots in a row that answer nothing: give up
+FRUITLESS = 3       # boots in which no case even begins: give up
 NAME_BYTES = 80     # of an exercise's name
 
 
@@ -18,7 +18,8 @@ class Probed:
 
     def __init__(self, settings, boot):
         self.settings, self.boot = settings, boot
-        self.cases = probes.cases_of(boot, settings.seeds, settings.tests)
+        self.cases = probes.cases_of(boot, settings.seeds, settings.tests,
+                                     settings.secret)
         self.reason = {}        # test -> why it did not get its answers
         self.guests = []        # kept standing: tables are read later
         self._run()
@@ -33,7 +34,7 @@ class Probed:
             self.reason[stuck.test] = f"in the case \"{stuck.about}\" {why}"
             left = [case for case in left[answered:]
                     if case.test != stuck.test]
-            fruitless = fruitless + 1 if answered == 0 else 0
+            fruitless += not self._begun()
         for case in left:
             self.reason.setdefault(case.test, why)
 
@@ -57,6 +58,14 @@ class Probed:
             if case.missing:
                 self.reason.setdefault(case.test, _unwritten(guest, case))
         return answered, "" if done else guest.why()
+
+    def _begun(self):
+        """Whether the harness came to a case in the last boot: then one test
+        has stopped it, and the others may have a boot of their own."""
+        try:
+            return self.guests[-1].observe("OBSERVED_PROBE_CASE") > 0
+        except (ValueError, OSError, KeyError):
+            return False
 
     def of(self, test):
         """The cases of a test; Wrong if they have no answers."""

@@ -182,6 +182,45 @@ def plain():
         tag(4, struct.pack("<II", 639, 129920)), rsdp(C["TAG_RSDP_1"]), end())
 
 
+def moved(data, dice):
+    """The same information with other numbers and letters in it, by which
+    nothing gets right that was wrong, and nothing else goes wrong."""
+    data, at = bytearray(data), 8
+    distance = PAGE * dice.randrange(1, 1 << 14)
+    while at + 8 <= len(data):
+        kind, size = struct.unpack_from("<II", data, at)
+        if size < 8 or at + size > len(data) or kind == C["TAG_END"]:
+            break
+        if kind == C["TAG_MEMORY"] and size >= C["TAG_MEMORY_SIZE"]:
+            _move_regions(data, at, size, distance)
+        elif kind in (C["TAG_CMDLINE"], C["TAG_MODULE"]):
+            _move_letters(data, at, size, dice)
+        at += (size + 7) // 8 * 8
+    return bytes(data)
+
+
+def _move_regions(data, at, size, distance):
+    """Moves what lies below 1 TiB up, by whole pages."""
+    (step,) = struct.unpack_from("<I", data, at + 8)
+    for entry in range(at + 16, at + size - 15, max(step, 24)):
+        (base,) = struct.unpack_from("<Q", data, entry)
+        if base < 1 << 40:
+            struct.pack_into("<Q", data, entry, base + distance)
+
+
+def _move_letters(data, at, size, dice):
+    """Other small letters; and a module's start and end moved alike."""
+    text = at + (8 if data[at] == C["TAG_CMDLINE"] else 16)
+    for n in range(text, at + size):
+        if chr(data[n]).islower() and data[n] < 128:
+            data[n] = dice.randrange(ord("a"), ord("z") + 1)
+    if data[at] == C["TAG_MODULE"] and size >= C["TAG_MODULE_SIZE"]:
+        start, stop = struct.unpack_from("<II", data, at + 8)
+        distance = dice.randrange(1 << 30)
+        struct.pack_into("<II", data, at + 8, start + distance,
+                         stop + distance)
+
+
 def seeded(seed):
     """Information that is right or damaged in a few bytes, from a seed."""
     rng = random.Random(seed)

@@ -39,6 +39,7 @@ class Model:
         self.depth, self.page_levels = depth, page_levels
         self.entries = {}
         self.frames = None      # left to take; None: plenty
+        self.is_known = True    # what the tables must look like
 
     # ---- paths ------------------------------------------------------------
 
@@ -62,8 +63,9 @@ class Model:
         kind, *w = command
         if kind == STEP_MACHINE:
             return []
-        if kind == STEP_KMAP:           # no frame, not even for one table
-            return [MAP["MAP_FULL"]]
+        if kind == STEP_KMAP:           # whole boots look at what it maps
+            self.is_known = w[0] == 0
+            return [MAP["MAP_OK" if w[0] else "MAP_FULL"]]
         if kind == STEP_STARVE:
             self.frames = w[0]
             return []
@@ -197,6 +199,8 @@ def read_tree(read, root, depth):
     todo = [()]
     while todo:
         above = todo.pop()
+        if len(frames) > paging.TABLES_MAX:
+            raise paging.endless(f"a case's root, frame {root:#x}")
         level = depth - len(above)
         for index, bits in enumerate(tables.table(frames[above])):
             path = above + (index,)

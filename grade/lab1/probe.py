@@ -30,6 +30,7 @@ class Case:
     number: int = 0         # among its test's cases, from 1
     depth: int = 0
     page_levels: int = 0
+    mask: int = (1 << 64) - 1       # which bits of an answer count
 
 
 def encode(cases):

@@ -22,12 +22,14 @@ class Scene:
                              (GRANDCHILD, CHILD)):
             self.tables[slot] = world.process(slot, parent)
         self._next = {}
+        self._first = world.secret.pick(
+            2, lambda dice: dice.randrange(2, 200), "entry")
 
     def entry(self, who, level=1):
         """An empty entry of that level in a table of a process."""
         table = self.tables[who][level + 1]
         return table * w.ENTRIES + next(
-            self._next.setdefault(table, count(2)))
+            self._next.setdefault(table, count(self._first)))
 
     def page(self, owner, level=1):
         """A page of a process's, of that level."""

@@ -38,6 +38,7 @@ class World:
     LINKED = w.RWX, w.RWX | w.SHARE     # rights of a table in the one above
 
     def __init__(self, settings, boot, empty=()):
+        self.secret = settings.secret
         self.session = self.opened(settings, boot)
         self.session.__enter__()
         self.books = Books(self.session.guest)
@@ -74,9 +75,13 @@ class World:
 
     def _first_room(self):
         """Numbers of dirty frames, upwards from the largest span's middle,
-        aligned to 2 MiB."""
+        aligned to 2 MiB; where RAM is small, from somewhere before it."""
         start, end = max(self.model.ram, key=lambda s: s[1] - s[0])
-        return ((start + end) // 2 + 511) & -512
+        back = self.secret.pick(0, lambda dice: dice.randrange(
+            (end - start) // 8), "room")
+        if end > w.level_frames(3):
+            back = 0            # 1 GiB must fit behind it
+        return ((start + end) // 2 - back + 511) & -512
 
     # ---- making a state ---------------------------------------------------
 

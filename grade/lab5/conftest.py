@@ -2,9 +2,11 @@
 
 import pytest
 
+from grade.lab5.given import GIVEN
 from grade.lab5.machines import Machines
 
 
 @pytest.fixture(scope="session")
 def machines(settings):
+    GIVEN.choose(settings.secret)
     return Machines(settings)

@@ -17,9 +17,9 @@ static uint64_t frame_of(uint64_t va)
 static void fill(void)
 {
     for (unsigned n = 0; n < PAGES; n++) {
-        put(A + n * PAGE, 100 + n);
+        put(A + n * PAGE, N + n);
     }
-    put(B, 200);
+    put(B, N + 100);
 }
 
 static void child_looks(void)
@@ -43,7 +43,7 @@ static void child_stores(void)
 {
     inside_look(2);
     note(own(A + PAGE));
-    *word(A + PAGE) = 999;
+    *word(A + PAGE) = N + 899;
     note((int64_t)*word(A + 2 * PAGE));
     inside_look(3);
     finish(0);
@@ -71,7 +71,7 @@ static void parent_page(void)
     int64_t slot = start_child(child_reads);
     inside_look(1);
     note(own(A + PAGE));
-    *word(A + PAGE) = 555;
+    *word(A + PAGE) = N + 455;
     inside_look(2);
     run_to_end(slot);
     note((int64_t)*word(A + PAGE));
@@ -92,7 +92,7 @@ static void alone_again(void)
 static void child_stores_and_waits(void)
 {
     note(own(A + PAGE));
-    *word(A + PAGE) = 999;
+    *word(A + PAGE) = N + 899;
     process_pause();
     note((int64_t)*word(A + 2 * PAGE));
     note((int64_t)*word(A));
@@ -204,7 +204,8 @@ static void page_no_memory(void)
     use_up(0);
     note(own(A));
     note(own(A + 0x200000));
-    note(fork_table(space_below(space_root, space_index(A, 3)), 1) == 0);
+    note(fork_table(space_below(space_root, space_index(A, 3)),
+                    space_index(A + 0x200000, 2)) == 0);
     inside_look(1);
 }
 

@@ -9,9 +9,14 @@
 
 static uint8_t bytes[24000];
 
+/* So many bytes of one write that fits, and of one that does not. */
+#define PART (2901 + N % 400)
+#define MUCH (19900 + N % 2000)
+#define FEW (3 + N % 50)
+
 static uint8_t pattern(uint64_t n)
 {
-    return (uint8_t)(n * 7 + n / 251);
+    return (uint8_t)(n * 7 + n / 251 + N);
 }
 
 static void pipe_pages(void)
@@ -56,12 +61,12 @@ static void pipe_many(void)
 static void pipe_order(void)
 {
     unsigned n = (unsigned)pipe_make();
-    uint64_t wrong = 0, in = 0, out = 0;
+    uint64_t wrong = 0, in = 0, out = 0, size = PART;
     for (unsigned round = 0; round < 12; round++) {
-        for (unsigned k = 0; k < 3001; k++) {
+        for (unsigned k = 0; k < size; k++) {
             bytes[k] = pattern(in++);
         }
-        note(pipe_write(n, bytes, 3001));
+        note(pipe_write(n, bytes, size));
         for (unsigned part = 0; part < 3; part++) {
             int64_t got = pipe_read(n, bytes, part < 2 ? 1000 : 4000);
             for (int64_t k = 0; k < got; k++) {
@@ -76,10 +81,10 @@ static void pipe_order(void)
 static void pipe_eof(void)
 {
     unsigned n = (unsigned)pipe_make();
-    note(pipe_write(n, "abc", 3));
+    note(pipe_write(n, bytes, FEW));
     pipe_close(n, PIPE_WRITE);
     note(pipe_read(n, bytes, 2));
-    note(pipe_read(n, bytes, 2));
+    note(pipe_read(n, bytes, FEW));
     note(pipe_read(n, bytes, 2));
     note(pipe_read(n, bytes, 0));
 }
@@ -87,9 +92,9 @@ static void pipe_eof(void)
 static void pipe_no_reader(void)
 {
     unsigned n = (unsigned)pipe_make();
-    note(pipe_write(n, "abc", 3));
+    note(pipe_write(n, bytes, FEW));
     pipe_close(n, PIPE_READ);
-    note(pipe_write(n, "abc", 3));
+    note(pipe_write(n, bytes, FEW));
     note(pipe_write(n, bytes, 10000));
 }
 
@@ -101,10 +106,10 @@ static void child_writes(void)
     for (unsigned k = 0; k < sizeof(bytes); k++) {
         bytes[k] = pattern(k);
     }
-    int64_t done = pipe_write(the_pipe, bytes, 20000);
+    int64_t done = pipe_write(the_pipe, bytes, MUCH);
     inside_look(2);
     space_leave();
-    finish(done == 20000 ? 0 : 1);
+    finish(done == (int64_t)MUCH ? 0 : 1);
 }
 
 static void pipe_fork(void)
@@ -127,7 +132,7 @@ static void pipe_fork(void)
 
 static void child_crashes(void)
 {
-    pipe_write(the_pipe, "abc", 3);
+    pipe_write(the_pipe, bytes, FEW);
     ((volatile struct context *)LAUNCH_CONTEXT)->entry_fault = 0;
     __asm__ volatile("ud2");
 }
@@ -173,8 +178,8 @@ static void child_records(void)
 {
     pipe_close(the_pipe, PIPE_READ);
     for (unsigned round = 0; round < 6; round++) {
-        memset(bytes, (int)(who * 16 + round), 3000);
-        pipe_write(the_pipe, bytes, 3000);
+        memset(bytes, (int)(who * 16 + round), PART);
+        pipe_write(the_pipe, bytes, PART);
     }
     space_leave();
     finish(0);
@@ -188,7 +193,7 @@ static void child_checks(void)
     pipe_close(the_pipe, PIPE_WRITE);
     while ((got = pipe_read(the_pipe, bytes, 700)) > 0) {
         for (int64_t k = 0; k < got; k++, total++) {
-            now = total % 3000 == 0 ? bytes[k] : now;
+            now = total % PART == 0 ? bytes[k] : now;
             wrong += bytes[k] != now;
         }
     }

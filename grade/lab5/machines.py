@@ -9,25 +9,18 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grade import abi, paging, qemu
+from grade import qemu
 from grade.elf import Symbols
 from grade.guest import TOP
+from grade.lab5.given import GIVEN
+from grade.lab5.watch import (BASE, LAST, Watch, entry_of)
 from grade.machine import BOOT_BUDGET, GUEST_BUDGET, Machine
-from grade.verdict import Wrong, check
+from grade.verdict import Wrong, check, equal
 
-LAYOUT = abi.constants(TOP / "user/launch/launch.h")
-BOOKS = abi.constants(TOP / "kernel/abi/layout.h")
-PROCESSES = BOOKS["BOOKS_USER"] + BOOKS["BOOKS_PROCESSES"]
-BASE, INDEX = LAYOUT["LAUNCH_BASE"], LAYOUT["LAUNCH_INDEX"]
-OWN = BASE + 2 * LAYOUT["LAUNCH_TABLE"]
-GIB, PAGE = 1 << 30, 4096
-IMAGE = BASE + GIB
-CR4_LA57 = 1 << 12
-RESULTS, SLOTS = 64, 256
+BUSYBOX = Path("/bin/busybox")
 LOOKS_MAX = 60
-LAST = 100              # the look with which a test inside ends
+STOPS_MAX = 400
 BUDGET = 12 * GUEST_BUDGET
-_PROCESS = struct.Struct("<BBBBHHIHHQQQQQIHHQQ48x")
 UNWRITTEN = "xo5: exercise "
 MAPPING = re.compile("  [0-9a-f]{16} ")     # the kernel's last lines at boot
 CONFIG = """set xo5_init=/boot/tests/min
@@ -40,31 +33,6 @@ function xo5_modules {{
 
 
 @dataclass
-class Look:
-    """The running process at one look."""
-    which: int
-    at: int             # what it pointed to
-    pages: dict         # va: (frame, rights that hold on the whole way)
-    gibs: dict          # number: (frame of the table, may W pass)
-    results: list       # what it noted so far
-    processes: dict     # slot: (state, owned, children)
-
-    def page(self, va):
-        """(frame, "rw-") of the page of that address, or None."""
-        return self.pages.get(va & ~(PAGE - 1))
-
-    def frame(self, va):
-        """The frame at that address; None."""
-        found = self.page(va)
-        return found and found[0]
-
-    def between(self, start, end):
-        """{page number from start on: rights}."""
-        return {(va - start) // PAGE: page[1]
-                for va, page in self.pages.items() if start <= va < end}
-
-
-@dataclass
 class Run:
     """What came of one machine."""
     asked: str
@@ -73,6 +41,9 @@ class Run:
     status: int | None = None
     text: str = ""
     looks: list = field(default_factory=list)
+    said: list = field(default_factory=list)    # (whose, line)
+    entered: list = field(default_factory=list)     # programs' first words
+    speaks: bool = False    # its lines are seen at the kit's own code
 
     def look(self, which, rule):
         """The first look of that number; Wrong if it never came so far."""
@@ -119,16 +90,25 @@ class Machines:
 
     def inside(self, name, boot="inside"):
         """The Run of a test of inside.c."""
-        address = BASE + Symbols(
-            str(self.build / "libos/min-inside.so")).address["inside_look"]
+        inside = Symbols(str(self.build / "libos/min-inside.so"))
+        look, given, results = (BASE + inside.of_kit(f"inside_{name}")[0]
+                                for name in ("look", "given", "results"))
+        watch = Watch(look, given, GIVEN.inside(), results)
         return self._run(boot, "min-inside", f"test:{name}", self.standard(),
-                         address)
+                         watch)
 
     def program(self, words, boot="program", image=None):
         """The Run of a command line over min."""
-        address = Symbols(str(self.programs / "probe")).address["probe_look"]
-        return self._run(boot, "min", words, image or self.standard(),
-                         address)
+        image = image or self.standard()
+        if boot == "shell":
+            watch = Watch(entry_of(BUSYBOX), file=(image, "bin/busybox"))
+        else:
+            name = "bound" if words.startswith("/bin/bound") else "probe"
+            probe = Symbols(str(self.programs / name))
+            watch = Watch(probe.of_kit("probe_look")[0],
+                          probe.of_kit("probe_given")[0], GIVEN.program(),
+                          file=(image, f"bin/{name}"))
+        return self._run(boot, "min", words, image, watch)
 
     def standard(self):
         """The image that most runs have: the probes, and some files."""
@@ -151,23 +131,18 @@ class Machines:
     def _libos(self, name):
         return (self.build / f"libos/{name}.so").read_bytes()
 
-    def _run(self, boot, program, words, image, address):
+    def _run(self, boot, program, words, image, watch):
         key = boot, program, words, hash(image)
         if key not in self.runs:
-            found = Run(asked_of(program, words), program == "min-inside")
+            found = Run(asked_of(program, words), program == "min-inside",
+                        speaks=bool(watch.numbers and watch.file))
             self.runs[key] = found
             options = self.settings.machine(boot)
-            with Machine(str(self.build / "xo5.iso"), stop_at=address,
+            with Machine(str(self.build / "xo5.iso"), stop_at=watch.address,
                          files=disk_of(program, words, image),
                          **options) as machine:
-                _follow(machine, found, self._results(program))
+                _follow(machine, found, watch)
         return self.runs[key]
-
-    def _results(self, program):
-        if program != "min-inside":
-            return None
-        return BASE + Symbols(str(
-            self.build / "libos/min-inside.so")).address["inside_results"]
 
 
 def disk_of(program, words, image):
@@ -195,15 +170,16 @@ def _written(function, files):
     return None
 
 
-def _follow(machine, found, results):
+def _follow(machine, found, watch):
     """Runs the machine to its end, looking whenever it stops."""
     budget = BOOT_BUDGET + BUDGET
-    while len(found.looks) < LOOKS_MAX:
+    for _ in range(STOPS_MAX):
         stop = machine.go(budget)
         found.text = machine.text()
         if stop.kind != "quiet":
             break
-        found.looks.append(_look(machine, stop.registers, results))
+        if len(found.looks) < LOOKS_MAX:
+            watch.stands(machine, stop.registers, found)
         budget = BUDGET
     if stop.kind == "exit" and stop.status is not None:
         value = stop.status >> 1
@@ -217,41 +193,6 @@ def _follow(machine, found, results):
                      "stall": "it executed nothing any more",
                      "flood": "it printed without end"}.get(
                          stop.kind, f"it stopped: {stop.kind} {stop.detail}")
-
-
-def _read(tables, machine, va, count):
-    data = b""
-    while count > 0:
-        found = tables.translate(va)
-        if found is None:
-            return data + bytes(count)
-        part = min(count, found[1])
-        data += machine.physical(found[0], part)
-        va, count = va + part, count - part
-    return data
-
-
-def _look(machine, registers, results):
-    depth = 5 if registers["CR4"] & CR4_LA57 else 4
-    tables = paging.Tables(machine.physical, registers["CR3"] >> 12, depth)
-    pages = {page.va: (page.pa // PAGE, page.rights)
-             for page in tables.pages(0, 1) if page.user}
-    gibs = {}
-    for n in range(INDEX):
-        _, _, level, bits = tables.entry(n * GIB, 3)
-        if level == 3 and bits & paging.P:
-            gibs[n] = ((bits & paging.ADDRESS) // PAGE, bool(bits & paging.W))
-    noted = []
-    if results:
-        noted = list(struct.unpack(f"<{RESULTS}q", _read(
-            tables, machine, results, 8 * RESULTS)))
-    records = _read(tables, machine, PROCESSES, SLOTS * _PROCESS.size)
-    processes = {}
-    for slot, record in enumerate(_PROCESS.iter_unpack(records)):
-        if record[0]:
-            processes[slot] = record[0], record[11], record[7]
-    return Look(registers.get("RDI", 0), registers.get("RSI", 0), pages, gibs,
-                noted, processes)
 
 
 def damaged(probe):
@@ -294,23 +235,6 @@ def make_image(files, links):
         return out.read_bytes()
 
 
-def file_pages(image, name):
-    """(first page, size) of a file in an image: launch/image_format.h."""
-    head = struct.unpack_from("<8Q", image)
-    inode = 0
-    for part in name.split("/"):
-        where = struct.unpack_from("<QQ", image, head[3] + 64 * inode + 16)
-        for k in range(where[0]):
-            entry = struct.unpack_from("<4I", image,
-                                       head[5] + 16 * (where[1] + k))
-            at = head[7] + entry[1]
-            if image[at:at + entry[2]] == part.encode():
-                inode = entry[0]
-                break
-    size, first = struct.unpack_from("<QQ", image, head[3] + 64 * inode + 16)
-    return first, size
-
-
 def said(run, rule, wanted, status=0):
     """Wrong unless the run said these lines last, and ended so; at the first
     line that is another one."""
@@ -324,3 +248,7 @@ def said(run, rule, wanted, status=0):
           f"{run.why()}\n       where status {status} is right")
     check(len(lines) == len(wanted), rule, run.asked,
           f"it said {lines}\n       where {wanted} is right")
+    if run.speaks:
+        equal([line for _, line in run.said], wanted,
+              "the program itself says so: its code runs, out of its file",
+              run.asked, str)

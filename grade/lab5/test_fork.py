@@ -2,26 +2,45 @@
 min, without the pager; what is mapped is read from outside, in the process
 that runs at each look."""
 
-from grade.lab5.machines import GIB, PAGE, said
+from grade.lab5.given import GIVEN, Dice
+from grade.lab5.machines import said
+from grade.lab5.watch import GIB, PAGE
 from grade.lab5.show import answers, at, number
 from grade.verdict import check, equal
 
-A, B = 0x80000000, 0x140000000
-BOTH = (A // GIB, B // GIB)
 ENOMEM, EAGAIN = -12, -11
 OK = 0
-PAGES = (A, A + PAGE, A + 2 * PAGE, B)
-shown, gibs = at(PAGES), at((A, B))
+G = GIVEN
+
+
+def both():
+    """The root's entries for the two places."""
+    return G.a // GIB, G.b // GIB
+
+
+def places():
+    """Where the four pages are."""
+    return G.a, G.a + PAGE, G.a + 2 * PAGE, G.b
+
+
+def shown(found):
+    """What was found of each page, in words."""
+    return at(places())(found)
+
+
+def gibs(found):
+    """What was found of each GiB, in words."""
+    return at((G.a, G.b))(found)
 
 
 def rights(look):
     """Rights of the four pages."""
-    return [(look.page(va) or (0, "none"))[1] for va in PAGES]
+    return [(look.page(va) or (0, "none"))[1] for va in places()]
 
 
 def frames(look):
     """Their frames."""
-    return [look.frame(va) for va in PAGES]
+    return [look.frame(va) for va in places()]
 
 
 def other(before, after):
@@ -46,7 +65,7 @@ def test_fork_share(machines):
           shown)
     equal(other(before, parent), SAME, rule, "the parent's pages", shown)
     equal(other(before, child), SAME, rule, "the child's pages", shown)
-    for n in BOTH:
+    for n in both():
         had, has, gets = (look.gibs.get(n, ("none",))[0]
                           for look in (before, parent, child))
         check(had == has == gets, rule, f"the frame of the table that the "
@@ -60,11 +79,12 @@ def test_fork_share_barred(machines):
     run = machines.inside("share")
     for which, who in ((3, "parent"), (2, "child")):
         look = run.look(which, rule)
-        equal([look.gibs.get(n, (0, True))[1] for n in BOTH], [False, False],
+        equal([look.gibs.get(n, (0, True))[1] for n in both()], [False, False],
               rule, f"W of the {who}'s two entries of level 3", gibs)
     answers(run.look(2, rule).results,
             "the child reads what the parent wrote",
-            (f"the word at {A:#x}", 100), (f"the word at {B:#x}", 200))
+            (f"the word at {G.a:#x}", G.n),
+            (f"the word at {G.b:#x}", G.n + 100))
 
 
 def test_fork_ceiling(machines):
@@ -83,13 +103,13 @@ def test_fork_child_page(machines):
     run = machines.inside("child_page")
     before, after, parent = (run.look(n, rule) for n in (2, 3, 4))
     answers(after.results, rule, ("fork_page in the child", 0),
-            (f"what it then reads at {A + 2 * PAGE:#x}", 102))
+            (f"what it then reads at {G.a + 2 * PAGE:#x}", G.n + 2))
     equal(rights(after), ["r--", "rw-", "r--", "r--"], rule,
           "the child's rights after a store to the second page", shown)
     equal(other(before, after), SECOND, "only that page is another frame",
           run.asked, shown)
-    equal(parent.results[0], 101, "the parent keeps what it wrote",
-          f"the word at {A + PAGE:#x} after the child stored 999 there")
+    equal(parent.results[0], G.n + 1, "the parent keeps what it wrote",
+          f"the word at {G.a + PAGE:#x} after the child stored there")
     equal(rights(parent), ["r--"] * 4, rule, "the parent, meanwhile", shown)
     equal(other(before, parent), SAME, rule, "the parent's pages, meanwhile",
           shown)
@@ -99,10 +119,10 @@ def test_fork_child_tables(machines):
     rule = "only the tables on the way to the page become the child's own"
     run = machines.inside("child_page")
     before, after = run.look(2, rule), run.look(3, rule)
-    changed = [before.gibs[n][0] != after.gibs[n][0] for n in BOTH]
+    changed = [before.gibs[n][0] != after.gibs[n][0] for n in both()]
     equal(changed, [True, False], rule, f"a store of the child's at "
-          f"{A + PAGE:#x}: has its root another directory?", gibs)
-    equal([after.gibs[n][1] for n in BOTH], [True, False], rule,
+          f"{G.a + PAGE:#x}: has its root another directory?", gibs)
+    equal([after.gibs[n][1] for n in both()], [True, False], rule,
           "then W of the root's entries", gibs)
 
 
@@ -111,14 +131,14 @@ def test_fork_parent_page(machines):
     run = machines.inside("parent_page")
     before, after, child = (run.look(n, rule) for n in (1, 2, 3))
     equal(other(before, after), SECOND, rule,
-          f"the parent's pages after a store at {A + PAGE:#x}", shown)
+          f"the parent's pages after a store at {G.a + PAGE:#x}", shown)
     equal(rights(after), ["r--", "rw-", "r--", "r--"], rule,
           "the parent's rights", shown)
-    answers(child.results, rule, (f"what the child reads at {A:#x}", 100),
-            (f"what it reads at {A + PAGE:#x}", 101))
+    answers(child.results, rule, (f"what the child reads at {G.a:#x}", G.n),
+            (f"what it reads at {G.a + PAGE:#x}", G.n + 1))
     equal(other(before, child), SAME, rule, "the child's pages", shown)
     answers(run.last(rule), rule, ("fork_page in the parent", 0),
-            (f"what the parent reads at {A + PAGE:#x}", 555))
+            (f"what the parent reads at {G.a + PAGE:#x}", G.n + 455))
 
 
 def test_fork_alone_again(machines):
@@ -130,12 +150,12 @@ def test_fork_alone_again(machines):
     equal(other(before, after), SAME, rule, "the pages, before the fork and "
           "after the store", shown)
     equal(rights(after)[0], "rw-", rule, "the page that was stored to")
-    check(after.gibs[BOTH[0]][1], rule, f"the root's entry {BOTH[0]} after "
-          "the store", "it lets no store through")
-    equal(after.gibs[BOTH[0]][0], before.gibs[BOTH[0]][0], rule,
-          f"the frame of the table that the root's entry {BOTH[0]} holds")
-    check(not after.gibs[BOTH[1]][1], "what nobody stored to stays barred",
-          run.asked, f"W stands in the root's entry {BOTH[1]}")
+    check(after.gibs[both()[0]][1], rule, f"the root's entry {both()[0]} "
+          "after the store", "it lets no store through")
+    equal(after.gibs[both()[0]][0], before.gibs[both()[0]][0], rule,
+          f"the frame of the table that the root's entry {both()[0]} holds")
+    check(not after.gibs[both()[1]][1], "what nobody stored to stays barred",
+          run.asked, f"W stands in the root's entry {both()[1]}")
 
 
 def test_fork_opened(machines):
@@ -146,11 +166,12 @@ def test_fork_opened(machines):
           "table of its own, after the parent's table was opened for another")
     equal(rights(look)[2], "rw-", rule, "the page that is stored to")
     answers(child.results[1:], rule,
-            (f"what the child reads at {A + 2 * PAGE:#x}, where its parent "
-             "has stored 1", 102), (f"what it reads at {A:#x}", 100))
+            (f"what the child reads at {G.a + 2 * PAGE:#x}, where its parent "
+             "has stored 1", G.n + 2),
+            (f"what it reads at {G.a:#x}", G.n))
     answers(run.last(rule), rule, ("fork_page in the parent", 0),
-            (f"what the parent reads at {A + PAGE:#x}, where its child has "
-             "stored 999", 101))
+            (f"what the parent reads at {G.a + PAGE:#x}, where its child has "
+             "stored", G.n + 1))
 
 
 def test_fork_generations(machines):
@@ -158,21 +179,23 @@ def test_fork_generations(machines):
     run = machines.inside("generations")
     grand, child, later, first = (run.look(n, rule) for n in (3, 4, 5, 6))
     answers(grand.results[1:], rule,
-            (f"what the grandchild reads at {A:#x}", 100),
-            (f"its fork_page at {A:#x}", 0), (f"its fork_page at {B:#x}", 0))
+            (f"what the grandchild reads at {G.a:#x}", G.n),
+            (f"its fork_page at {G.a:#x}", 0),
+            (f"its fork_page at {G.b:#x}", 0))
     equal(rights(grand), ["rw-", "r--", "r--", "rw-"], rule,
           "the grandchild's rights then", shown)
     answers(child.results[1:], rule,
-            (f"what the child then reads at {A:#x}", 100),
-            (f"what it reads at {B:#x}", 200))
+            (f"what the child then reads at {G.a:#x}", G.n),
+            (f"what it reads at {G.b:#x}", G.n + 100))
     equal(frames(child)[2], frames(grand)[2], rule, "the frame at "
-          f"{A + 2 * PAGE:#x}, where nobody stored: the grandchild's is right")
+          f"{G.a + 2 * PAGE:#x}, where nobody stored: the grandchild's is "
+          "right")
     equal(rights(later)[0], "rw-", rule, "the child's own store, after the "
           "grandchild's burial")
     answers(run.last(rule), rule,
-            (f"what the first process reads at {A:#x} in the end", 100),
-            (f"what it reads at {A + PAGE:#x}", 101),
-            (f"its fork_page at {A + PAGE:#x}", 0))
+            (f"what the first process reads at {G.a:#x} in the end", G.n),
+            (f"what it reads at {G.a + PAGE:#x}", G.n + 1),
+            (f"its fork_page at {G.a + PAGE:#x}", 0))
     equal(len(first.processes), 2, "buried processes leave nothing",
           "processes in the books: the launcher, and the first")
 
@@ -185,9 +208,9 @@ def test_fork_no_memory(machines):
           "60 frames", f"it answered {number(noted[0])}\n"
           f"       where {number(ENOMEM)} or {number(EAGAIN)} is right")
     answers(noted[1:], rule, ("children in the books then", 0))
-    answers(noted[3:], rule, (f"fork_page at {A:#x} then", 0))
+    answers(noted[3:], rule, (f"fork_page at {G.a:#x} then", 0))
     equal(noted[4], noted[2], "a page that is only mine is not copied",
-          f"the frame at {A:#x}, after that fork_page")
+          f"the frame at {G.a:#x}, after that fork_page")
 
 
 def test_fork_page_no_memory(machines):
@@ -205,5 +228,11 @@ def test_fork_page_no_memory(machines):
 
 def test_fork_program(machines):
     run = machines.program("/bin/probe fork")
-    said(run, "a forked program goes on in both, each with its own memory",
-         ["child 7", "status 768", "parent 1", "self 1"])
+    rule = "a forked program goes on in both, each with its own memory"
+    dice = Dice()
+    stored, status = dice.below(1 << 30), 1 + dice.below(100)
+    said(run, rule, [f"child {stored}", f"status {status << 8}", "parent 1",
+                     "self 1"])
+    spoke = [space for space, _ in run.said]
+    check(len(set(spoke[1:])) == 1 and spoke[0] != spoke[1], rule, run.asked,
+          "who said the child's line had the same tables as its parent")

@@ -1,7 +1,8 @@
 """Exercise 5.4: pipes, asked from inside of min; who has which pages is read
 from outside."""
 
-from grade.lab5.machines import OWN, PAGE
+from grade.lab5.given import GIVEN as G
+from grade.lab5.watch import OWN, PAGE
 from grade.lab5.show import answers, number
 from grade.verdict import check, equal
 
@@ -66,25 +67,26 @@ def test_pipe_order(machines):
     rule = "bytes come out as they went in, around the ring's end too"
     run = machines.inside("pipe_order")
     noted = run.last(rule)
-    answers(noted, rule, *((f"write {n} of 3001 bytes, each read again", 3001)
-                           for n in range(1, 13)),
+    answers(noted, rule,
+            *((f"write {n} of {G.part} bytes, each read again", G.part)
+              for n in range(1, 13)),
             ("how many bytes were wrong", 0), ("how many were missing", 0))
 
 
 def test_pipe_eof(machines):
     rule = "a read takes what waits; without a writer it then answers 0"
     run = machines.inside("pipe_eof")
-    answers(run.last(rule), rule, ("a write of 3 bytes", 3),
+    answers(run.last(rule), rule, (f"a write of {G.few} bytes", G.few),
             ("the writing end closed, a read of 2 bytes", 2),
-            ("another read of 2 bytes", 1), ("a third one", 0),
+            (f"a read of {G.few} bytes", G.few - 2), ("a third one", 0),
             ("a read of 0 bytes", 0))
 
 
 def test_pipe_no_reader(machines):
     rule = "a write to a pipe that nobody reads is -EPIPE"
     run = machines.inside("pipe_no_reader")
-    answers(run.last(rule), rule, ("a write of 3 bytes", 3),
-            ("the reading end closed, a write of 3 bytes", EPIPE),
+    answers(run.last(rule), rule, (f"a write of {G.few} bytes", G.few),
+            (f"the reading end closed, a write of {G.few} bytes", EPIPE),
             ("a write of 10000 bytes", EPIPE))
 
 
@@ -104,10 +106,10 @@ def test_pipe_waits(machines):
     rule = "who finds no room, or no bytes, waits, and others have the CPU"
     run = machines.inside("pipe_fork")
     answers(run.last(rule), rule,
-            ("20000 bytes from child to parent: the last read", 0),
-            ("bytes that were read in all", 20000),
+            (f"{G.much} bytes from child to parent: the last read", 0),
+            ("bytes that were read in all", G.much),
             ("how many of them were wrong", 0),
-            ("the child's status: 0 if its write answered 20000", 0))
+            (f"the child's status: 0 if its write answered {G.much}", 0))
 
 
 def test_pipe_reader_goes(machines):
@@ -127,7 +129,7 @@ def test_pipe_crash(machines):
     rule = "a process that crashes has no end open any more"
     run = machines.inside("pipe_crash")
     answers(run.last(rule), rule,
-            ("a read of what the child wrote before it crashed", 3),
+            ("a read of what the child wrote before it crashed", G.few),
             ("the child's status: 11 is SIGSEGV", 11),
             ("a read after the child's burial", 0),
             ("children in the books then", 0))
@@ -137,5 +139,6 @@ def test_pipe_together(machines):
     rule = "up to 4096 bytes of one write stay together"
     run = machines.inside("pipe_together")
     answers(run.look(2, rule).results, rule,
-            ("bytes of three writers' 18 writes of 3000 bytes", 54000),
+            (f"bytes of three writers' 18 writes of {G.part} bytes",
+             18 * G.part),
             ("how many of them were among those of another write", 0))

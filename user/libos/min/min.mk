@@ -11,17 +11,24 @@ LAUNCH_SOURCES := $(wildcard user/launch/*.c)
 LAUNCH_OBJECTS := $(LAUNCH_SOURCES:%=$(BUILD)/%.o)
 # The grader's: min with a test inside (libos/min-inside.so), and programs.
 INSIDE := $(wildcard grade/lab5/inside*.c)
+INSIDE_PARTS := $(INSIDE:%=$(BUILD)/min/%.o)
 INSIDE_OBJECTS := $(filter-out %/min/inside.c.o,$(MIN_OBJECTS)) \
-    $(INSIDE:%=$(BUILD)/min/%.o)
+    $(BUILD)/min/inside.o
 LAUNCHER = $(BUILD)/tests/min
 TESTS += $(LAUNCHER)
 parts: $(BUILD)/libos/min.so $(if $(INSIDE),$(BUILD)/libos/min-inside.so)
-USER_OBJECTS += $(MIN_OBJECTS) $(INSIDE_OBJECTS) $(LAUNCH_OBJECTS)
+USER_OBJECTS += $(MIN_OBJECTS) $(INSIDE_OBJECTS) $(INSIDE_PARTS) \
+    $(LAUNCH_OBJECTS)
 
 $(BUILD)/min/%.o: % $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    $* (shared)")
 	$(Q)$(CC) $(MIN_FLAGS) -c $< -o $@
+
+# One object, of which min can name nothing but the door.
+$(BUILD)/min/inside.o: $(INSIDE_PARTS)
+	$(Q)$(LD) -r $^ -o $@
+	$(Q)$(OBJCOPY) --keep-global-symbol=inside_run $@
 
 $(BUILD)/libos/min.so: $(MIN_OBJECTS)
 $(BUILD)/libos/min-inside.so: $(INSIDE_OBJECTS)

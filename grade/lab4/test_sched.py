@@ -1,5 +1,5 @@
 """Exercise 4.3: a scheduler in user space. user/tests/turns.c asks it; what
-its children did they write down themselves."""
+its children do is seen from outside, step by step."""
 
 import pytest
 
@@ -20,14 +20,14 @@ def report(programs, settings):
 
 
 def test_sched_next(report):
-    report.reached(turns.PHASE_NEXT, NEXT, "sched_next of all circles of up "
-                   "to 5 tasks")
-    for found, (states, last, wanted) in zip(report.next, turns.circles()):
+    report.reached(turns.PHASE_NEXT, NEXT, "sched_next of circles of up to "
+                   f"{turns.CIRCLE_MAX} tasks")
+    for found, (states, last, wanted) in zip(
+            report.next, turns.plan(report.seed).circles):
         names = ", ".join(turns.STATES[state] for state in states)
-        check(found == wanted + 1, NEXT,
+        check(found == wanted, NEXT,
               f"tasks {names}; count {len(states)}, last {last}",
-              f"it answered {found - 1 & 0xff}\n       where {wanted} is "
-              "right")
+              f"it answered {found}\n       where {wanted} is right")
 
 
 def judge(report, cases):
@@ -41,23 +41,26 @@ def judge(report, cases):
               and found.status == wanted.status
               and found.vector == wanted.vector, TURN, asked,
               f"{found}\n       where {wanted} is right")
-        check(found.logged == wanted.logged, TURN, asked,
-              f"the child came to step {found.logged} of what it does\n"
-              f"       where {wanted.logged} is right: mind the lease")
+        check(found.steps == wanted.steps, TURN, asked,
+              f"the child came to step {found.steps} of what it does\n"
+              f"       where {wanted.steps} is right: mind the lease")
 
 
 def test_sched_turn_ready(report):
+    work = turns.plan(report.seed).work
     judge(report, (
         (0, "a child that yields", Task(OK, READY, 1, 0, 0, 1)),
-        (2, "a child that calls 5 operations, with a lease of 5",
-         Task(OK, READY, 1, 0, 0, 5))))
+        (2, f"a child that calls {work} operations, with a lease of {work}",
+         Task(OK, READY, 1, 0, 0, work))))
 
 
 def test_sched_turn_done(report):
+    plan = turns.plan(report.seed)
     judge(report, (
-        (1, "a child that then ends with 7", Task(OK, DONE, 2, 7, 0, 2)),
-        (3, "a child that ends with 8 after its lease ended",
-         Task(OK, DONE, 2, 8, 0, 6))))
+        (1, f"a child that then ends with {plan.status}",
+         Task(OK, DONE, 2, plan.status, 0, 2)),
+        (3, f"a child that ends with {plan.later} after its lease ended",
+         Task(OK, DONE, 2, plan.later, 0, plan.work + 1))))
 
 
 def test_sched_turn_crashed(report):
@@ -73,7 +76,8 @@ def test_sched_turn_pretended(report):
     judge(report, (
         (6, "a child that wrote `ended` and `status`, and yields",
          Task(OK, READY, 1, 0, 0, 0)),
-        (7, "that child, which now faults", Task(OK, DONE, 2, 77, 0, 0)),
+        (7, "that child, which now faults",
+         Task(OK, DONE, 2, turns.plan(report.seed).pretended, 0, 0)),
         (8, "a child that wrote `status` and something like `ended`, and "
          "yields", Task(OK, READY, 1, 0, 0, 0))))
 
@@ -86,7 +90,7 @@ def test_sched_turn_refused(report):
 def _mixes(report):
     report.reached(turns.PHASE_RUN, RUN, "sched_run of no task, and of "
                    "mixes of 3 children")
-    for (told, wanted), found in zip(turns.mixes(report.seed),
+    for (told, wanted), found in zip(turns.plan(report.seed).mixes,
                                      report.mixes):
         yield f"seed {report.seed}: {told}", wanted, found
 

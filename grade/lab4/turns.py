@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from grade.ops import words as w
 from grade.verdict import check
 
-CIRCLE_MAX, TURNS, MIXES, CHILDREN, LOG_MAX = 5, 12, 4, 3, 63
+CIRCLES, CIRCLE_MAX, TURNS, MIXES, CHILDREN = 256, 8, 12, 4, 3
 READY, DONE, CRASHED = range(3)
 STATES = ("ready", "done", "crashed")
 LEASES = (0, 1, 2, 3, 5, 8)
 VECTORS = {1: 0, 2: 6, 3: 14}       # of enum how
 PHASE_NEXT, PHASE_TURN, PHASE_RUN = 1, 2, 3
-_TURN = struct.Struct("<6Q")
-_MIX = struct.Struct(f"<Q{6 * CHILDREN}QQ{LOG_MAX}Q")
+BEGIN, STEP, START, TURN, MIX, PHASE = range(6)      # turns.c's enum look
+WORDS = 5                           # of a turn
+_TURN = struct.Struct(f"<{WORDS}Q")
+_MIX = struct.Struct(f"<Q{WORDS * CHILDREN}Q")
+_NEXT = struct.Struct(f"<{CIRCLES}Q")
 
 
 @dataclass
@@ -25,7 +28,7 @@ class Task:
     turns: int
     status: int
     vector: int
-    logged: int = 0     # how often children called or yielded by then
+    steps: int = 0      # that the child had made by then
 
     def __str__(self):
         name = STATES[self.state] if self.state < 3 else self.state
@@ -44,27 +47,57 @@ class Mix:
 
 
 class Report:
-    """A report, taken apart; end: how the program ended, if not well."""
+    """What the program answered, and who was seen at work.
 
-    SIZE = 16 + TURNS * _TURN.size + MIXES * _MIX.size + 2048
+    phase: what is complete; end: how the program ended, if not well.
+    """
 
-    def __init__(self, data, end, seed):
-        self.end, self.seed = end, seed
-        self.phase, self.none = struct.unpack_from("<QQ", data)
-        at = 16
-        self.turns = [Task(*_TURN.unpack_from(data, at + i * _TURN.size))
-                      for i in range(TURNS)]
+    SIZE = 8 + TURNS * _TURN.size + MIXES * _MIX.size + _NEXT.size
+
+    def __init__(self, seed):
+        self.seed, self.phase, self.end = seed, 0, ""
+        self.owner = None       # whose tables turns.c itself runs in
+        self.steps, self.spaces = [], {}
+        self.at_turn, self.at_mix = {}, {}
+        self.read(bytes(self.SIZE))
+
+    def look(self, look, which, space):
+        """turns.c has called turns_look, in those tables."""
+        if look == BEGIN:
+            self.owner = space
+        elif look == STEP and self._is_childs(which, space):
+            self.steps.append(which)
+        elif look == START:
+            self.steps, self.spaces = [], {}
+        elif look == TURN:
+            self.at_turn[which] = len(self.steps)
+        elif look == MIX:
+            self.at_mix[which] = self.steps
+        elif look == PHASE:
+            self.phase = which
+
+    def _is_childs(self, child, space):
+        """Whether these are the tables of that child, and of nobody else: of
+        what a scheduler does in a child's place nothing counts."""
+        known = self.spaces.setdefault(child, space)
+        return known == space != self.owner and \
+            list(self.spaces.values()).count(space) == 1
+
+    def read(self, data):
+        """Takes the words of turns_report."""
+        self.none, = struct.unpack_from("<Q", data)
+        at = 8
+        self.turns = [Task(*_TURN.unpack_from(data, at + i * _TURN.size),
+                           self.at_turn.get(i, 0)) for i in range(TURNS)]
         at += TURNS * _TURN.size
         self.mixes = []
-        for _ in range(MIXES):
-            words = _MIX.unpack_from(data, at)
+        for i in range(MIXES):
+            turns, *words = _MIX.unpack_from(data, at)
             at += _MIX.size
-            tasks = [Task(*words[1 + 6 * i:7 + 6 * i])
-                     for i in range(CHILDREN)]
-            count = words[1 + 6 * CHILDREN]
-            log = words[2 + 6 * CHILDREN:][:min(count, LOG_MAX)]
-            self.mixes.append(Mix(words[0], tasks, list(log)))
-        self.next = data[at:at + 2048]
+            tasks = [Task(*words[WORDS * k:WORDS * (k + 1)])
+                     for k in range(CHILDREN)]
+            self.mixes.append(Mix(turns, tasks, self.at_mix.get(i, [])))
+        self.next = _NEXT.unpack_from(data, at)
 
     def reached(self, phase, rule, asked):
         """Wrong unless the program came so far."""
@@ -72,16 +105,37 @@ class Report:
               self.end or f"the program came to phase {self.phase} alone")
 
 
-def circles():
-    """(states, last, the task that is next) in the report's order."""
-    for count in range(1, CIRCLE_MAX + 1):
-        for number in range(3 ** count):
-            states = [number // 3 ** i % 3 for i in range(count)]
-            for last in range(count):
-                order = [(last + step) % count
-                         for step in range(1, count + 1)]
-                ready = [n for n in order if states[n] == READY]
-                yield states, last, ready[0] if ready else count
+def circles(dice):
+    """[(states, last, the task that is next)] as turns.c asks for them."""
+    found = []
+    for _ in range(CIRCLES):
+        count = 1 + dice.below(CIRCLE_MAX)
+        states = [dice.below(3) for _ in range(count)]
+        last = dice.below(count)
+        order = [(last + step) % count for step in range(1, count + 1)]
+        ready = [n for n in order if states[n] == READY]
+        found.append((states, last, ready[0] if ready else count))
+    return found
+
+
+@dataclass
+class Plan:
+    """All that a seed says."""
+    circles: list
+    status: int         # of the child that yields
+    work: int           # operations of the one whose lease ends
+    later: int          # its status
+    pretended: int      # what a third one writes
+    mixes: list
+
+
+def plan(seed):
+    """The Plan of a seed, drawn in turns.c's order."""
+    dice = Dice(seed)
+    found = circles(dice)
+    status, work = 1 + dice.below(90), 2 + dice.below(6)
+    later, pretended = 1 + dice.below(90), 1 + dice.below(90)
+    return Plan(found, status, work, later, pretended, mixes(dice))
 
 
 # ---- children, as turns.c makes them ----------------------------------------
@@ -135,9 +189,9 @@ def _child(dice):
     return Child(lease, work, yields, how if how < 4 else 0, status)
 
 
-def mixes(seed):
-    """[(children in words, Mix)] of a seed."""
-    dice, found = Dice(seed), []
+def mixes(dice):
+    """[(children in words, Mix)] as turns.c makes them."""
+    found = []
     for _ in range(MIXES):
         children = [_child(dice) for _ in range(CHILDREN)]
         told = "; ".join(

@@ -63,7 +63,7 @@ def debug(options, work):
 def open_lab(number, lab, options, folder, staged):
     """Opens GDB on what was built in `folder`: GDB's exit status."""
     probes = importlib.import_module(f"grade.lab{number}.probes")
-    if hasattr(probes, "FUNCTIONS"):
+    if not hasattr(probes, "plan_of") and hasattr(probes, "FUNCTIONS"):
         return _open(probes, lab, options, folder, staged)
     name = lab["test"][0]["boot"]
     boot = next(b for b in lab["boot"] if b["name"] == name)
@@ -80,6 +80,7 @@ def _open(probes, lab, options, folder, staged):
     settings.write_text(json.dumps({
         "build": str(folder), "lab": lab,
         "results": str(folder / "verdicts.json"),
+        "secret": options.seed,
         "seeds": grader.seeds_of(lab, options.seed)}))
     test = lab["test"][0]
     plan = opens.Plan(test, folder, staged,

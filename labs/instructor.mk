@@ -18,6 +18,13 @@ test-fast: $(READY) ## some of each kind, in three minutes: before each commit
 	$(ALL_AND_LINT)
 	$(Q)$(PYTEST) --fast tests
 
+# The table of forgeries (solutions/forged.toml), and what each one gets.
+.PHONY: test-grader
+test-grader: need-run need-grade all ## forged submissions get nothing (LAB=n NAME=part)
+	$(Q)PATH="/usr/lib/ccache:$$PATH" CCACHE_DIR=$(call quote,$(HERE_BUILD)/ccache) \
+	    PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -P \
+	    -m tests.labs.forgeries $(LAB) $(NAME)
+
 .PHONY: test-systems
 test-systems: need-dev ## on bare Debians (SUITES="bookworm trixie" LONG=1)
 	$(Q)CACHE=$(call quote,$(HERE_BUILD)/systems) setup/test_systems \

@@ -1,5 +1,5 @@
-"""Solutions as submissions: wrong ones made of patches, right ones, forged
-ones; each graded in a folder of its own.
+"""Solutions as submissions: wrong ones made of patches, right ones; each is
+graded in a folder of its own.
 
     python3 -m tests.labs.solutions LAB [NAME]
 
@@ -24,6 +24,7 @@ from tests.labs import forked
 
 TOP = Path(__file__).resolve().parents[2]
 GRADE_SECONDS = 3600    # the backstop
+SEED = "tests"          # the secret of gradings here: always the same
 _SCORE = re.compile(r"^Score: (\d+)/(\d+)$")
 
 
@@ -70,15 +71,6 @@ def patched(lab, patch, dest):
                           cwd=dest, text=True, capture_output=True,
                           check=False)
     assert done.returncode == 0, f"{patch.name}: {done.stdout}{done.stderr}"
-    return Path(dest)
-
-
-def forged(name, dest):
-    """A forged kernel of lab 1, as a submission in `dest`: its own files over
-    those that do nothing."""
-    for part in ("nothing", name):
-        shutil.copytree(TOP / "solutions/lab1/forged" / part, dest,
-                        dirs_exist_ok=True)
     return Path(dest)
 
 
@@ -132,10 +124,10 @@ def _lay(lab, submission, staged):
             tree.copy_file(source, dest)
 
 
-def verdicts(lab, submission, names, work, options=()):
+def verdicts(lab, submission, names, work, seed=None, options=()):
     """{test: {passed, words}} of these tests alone; only what they need is
-    booted. build.BuildError if the submission does not build. options:
-    pytest's."""
+    booted. seed: the run's secret, if it shall have one. build.BuildError if
+    the submission does not build. options: pytest's."""
     table = grader.read_lab(TOP, lab)
     table["test"] = [t for t in table["test"] if t["name"] in names]
     folder = made(lab, submission, _workshop(lab))
@@ -145,8 +137,7 @@ def verdicts(lab, submission, names, work, options=()):
         test.pop("danger", None)
     asked.write_text(json.dumps({
         "build": str(folder), "lab": table, "results": str(results),
-        "seeds": {boot: list(range(*ends))
-                  for boot, ends in table["seeds"].items()}}))
+        "secret": seed, "seeds": grader.seeds_of(table, seed)}))
     log = Path(work) / "pytest.log"
     forked.run_tests([*options, *_node_ids(lab, names)],
                      {"XO5_GRADE": str(asked)}, log, GRADE_SECONDS)
@@ -202,7 +193,7 @@ def _processor():
 def graded(lab, submission, work, *options):
     """Grades a submission as `make grade` does."""
     words = [sys.executable, "-m", "grade", "--lab", str(lab), "--submission",
-             str(submission), "--work", str(work), *options]
+             str(submission), "--work", str(work), "--seed", SEED, *options]
     before = _processor()
     done = subprocess.run(words, cwd=TOP, env=_environment(), text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -245,7 +245,7 @@ def caught(lab, mutant, work):
     try:
         found = solutions.verdicts(lab, submission,
                                    tests_of(lab, mutant.exercise), work,
-                                   ("-x",))
+                                   options=("-x",))
     except build.BuildError:
         return "the compiler"
     return next((name for name, verdict in found.items()

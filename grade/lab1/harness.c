@@ -24,7 +24,7 @@
 #define INFO_MAX 0x8000
 #define SLACK 64
 
-enum kind { KIND_INFO = 1, KIND_ENTRY = 2, KIND_TABLES = 3 };
+enum case_kind { KIND_INFO = 1, KIND_ENTRY = 2, KIND_TABLES = 3 };
 
 enum step {
     STEP_MACHINE = 0, /* depth, page levels */

@@ -13,6 +13,8 @@
                      :                                                         \
                      : "i"(offsetof(struct type, field)))
 
+#define CPU(name, field) OFFSET(CPU_##name, cpu, field)
+
 /* arch/registers.inc pushes them in this order. */
 #define AT(register, n)                                                        \
     _Static_assert(offsetof(struct trap_frame, register) == 8 * (n), #register)
@@ -29,12 +31,12 @@ void offsets(void)
     OFFSET(FRAME_VECTOR, trap_frame, vector);
     OFFSET(FRAME_RIP, trap_frame, rip);
     OFFSET(FRAME_CS, trap_frame, cs);
-    OFFSET(CPU_USER_RSP, cpu, user_rsp);
-    OFFSET(CPU_USER_RCX, cpu, user_rcx);
-    OFFSET(CPU_USER_END, cpu, user_end);
-    OFFSET(CPU_STACK_TOP, cpu, stack_top);
-    OFFSET(CPU_CONTEXT, cpu, context);
-    OFFSET(CPU_SWITCH, cpu, switch_asked);
+    CPU(USER_RSP, user_rsp);
+    CPU(USER_RCX, user_rcx);
+    CPU(USER_END, user_end);
+    CPU(STACK_TOP, stack_top);
+    CPU(CONTEXT, context);
+    CPU(SWITCH, switch_asked);
     OFFSET(CONTEXT_ENTRY_CALL, context, entry_call);
     OFFSET(CONTEXT_CALL_RIP, context, call_rip);
     OFFSET(CONTEXT_CALL_RFLAGS, context, call_rflags);

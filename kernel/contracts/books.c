@@ -206,17 +206,26 @@ CONTRACT(void, notice_taken, uint64_t process, uint64_t entry)
            "notice_taken: entry number n is in taken[n % TAKEN_MAX]");
 }
 
+/* What both promise: `last` is the one answer that the other has not. */
+static enum error check_group(enum error error, enum error last,
+                              uint64_t before)
+{
+    ASSERT(is_one_of(error, ONE(OK) | ONE(E_RANGE) | ONE(E_RIGHTS) |
+                                ONE(E_OWNER) | ONE(last)),
+           "group_attach, group_update: answers one of its errors");
+    ASSERT(!error || mix_processes() == before,
+           "group_attach, group_update: an error has changed nothing");
+    return error;
+}
+
 CONTRACT(enum error, group_attach, uint64_t me, uint64_t slot,
          uint64_t resource, uint64_t rights)
 {
     uint64_t before = mix_processes();
     enum error error = __real_group_attach(me, slot, resource, rights);
-    ASSERT(is_one_of(error, ONE(OK) | ONE(E_RANGE) | ONE(E_RIGHTS) |
-                                ONE(E_OWNER) | ONE(E_BUSY)),
-           "group_attach: answers one of its errors");
-    ASSERT(!error == (mix_processes() != before),
-           "group_attach: an error has changed nothing; OK has");
-    return error;
+    ASSERT(error || mix_processes() != before,
+           "group_attach: OK has changed something");
+    return check_group(error, E_BUSY, before);
 }
 
 CONTRACT(enum error, group_update, uint64_t me, uint64_t slot,
@@ -224,12 +233,7 @@ CONTRACT(enum error, group_update, uint64_t me, uint64_t slot,
 {
     uint64_t before = mix_processes();
     enum error error = __real_group_update(me, slot, resource, rights);
-    ASSERT(is_one_of(error, ONE(OK) | ONE(E_RANGE) | ONE(E_RIGHTS) |
-                                ONE(E_OWNER) | ONE(E_MATCH)),
-           "group_update: answers one of its errors");
-    ASSERT(!error || mix_processes() == before,
-           "group_update: an error has changed nothing");
-    return error;
+    return check_group(error, E_MATCH, before);
 }
 
 CONTRACT(void, group_clear, uint64_t process)

@@ -9,23 +9,13 @@
 #include <stdarg.h>
 #include <stdint.h>
 
+#include "lib/port.h"
+
 #define STATUS (CONSOLE_PORT + 5)
 #define STATUS_READABLE 0x01
 #define STATUS_WRITABLE 0x20
 #define BACKSPACE 8
 #define DELETE 127
-
-static uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static void port_write(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
 
 static void send(char c)
 {

@@ -8,6 +8,7 @@
 #include "lib/expect.h"
 
 #include "abi/errors.h"
+#include "lib/books.h"
 #include "lib/process.h"
 
 static const char *const names[ERROR_COUNT] = {
@@ -65,4 +66,29 @@ bool expect_differs(const char *what, uint64_t found, uint64_t expected,
                       (unsigned)expect_step, what, expected, found);
     }
     return true;
+}
+
+struct expect_books expect_books(void)
+{
+    const volatile struct process *me = books_process(process_number);
+    return (struct expect_books){me->owned, me->allowance, me->slots};
+}
+
+int expect_same(struct expect_books before)
+{
+    struct expect_books now = expect_books();
+    EXPECT("owned", now.owned, before.owned);
+    EXPECT("allowance", now.allowance, before.allowance);
+    EXPECT("slots", now.slots, before.slots);
+    EXPECT("children", books_process(process_number)->children, 0);
+    return 0;
+}
+
+int expect_counted(int (*part)(void), struct expect_books *now)
+{
+    TRY(part());
+    *now = expect_books();
+    STEP("again, and everything is counted");
+    TRY(part());
+    return expect_same(*now);
 }

@@ -27,6 +27,20 @@ void expect_begin(const char *what);
 bool expect_differs(const char *what, uint64_t found, uint64_t expected,
                     const char *words);
 
+/* What I own, and may own and create. */
+struct expect_books {
+    uint64_t owned, allowance, slots;
+};
+
+struct expect_books expect_books(void);
+
+/* Tries `part` twice: once, so that tables of my own for it are there; then *now
+ * is what I have, and it is that again afterwards (expect_same). */
+int expect_counted(int (*part)(void), struct expect_books *now);
+
+/* It is that again, and I have no child. Returns 0 or the step that failed. */
+int expect_same(struct expect_books before);
+
 #define STEP(what) expect_begin(what)
 
 #define EXPECT(what, found, expected)                                          \

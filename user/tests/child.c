@@ -112,16 +112,9 @@ static int refusals(void)
 
 int main(void)
 {
+    struct expect_books before;
     STEP("once, so that my own tables for it are there");
-    TRY(live_and_die());
-    const volatile struct process *me = books_process(process_number);
-    uint64_t owned = me->owned, allowance = me->allowance, slots = me->slots;
-    STEP("again, and everything is counted");
-    TRY(live_and_die());
-    EXPECT("owned", me->owned, owned);
-    EXPECT("allowance", me->allowance, allowance);
-    EXPECT("slots", me->slots, slots);
-    EXPECT("children", me->children, 0);
+    TRY(expect_counted(live_and_die, &before));
     STEP("a child that never ends is ended");
     TRY(end_while_waiting());
     STEP("a child that mapped what its parent does not know");
@@ -129,9 +122,5 @@ int main(void)
     STEP("create refuses what it should");
     TRY(refusals());
     STEP("and everything is counted");
-    EXPECT("owned", me->owned, owned);
-    EXPECT("allowance", me->allowance, allowance);
-    EXPECT("slots", me->slots, slots);
-    EXPECT("children", me->children, 0);
-    return 0;
+    return expect_same(before);
 }

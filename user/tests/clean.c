@@ -28,15 +28,23 @@ static bool is_zero(uint64_t va, uint64_t size)
     return true;
 }
 
+/* Gives back what is mapped there alone: then it is one dirty unit. */
+static int give_back(uint64_t va, uint64_t frame, unsigned level)
+{
+    EXPECT("detach", pages_unmap(&mine, va, level), OK);
+    EXPECT("give", frames_give(frame), OK);
+    EXPECT("kind", books_frame(frame)->kind, KIND_DIRTY);
+    EXPECT("level", books_frame(frame)->level, level);
+    return 0;
+}
+
 static int clean_page(void)
 {
     uint64_t va = pages_address(0), frame;
     STEP("a page that was given back is dirty");
     EXPECT("fresh", pages_fresh(&mine, va, &frame), OK);
     fill(va, FRAME_SIZE, UINT64_MAX);
-    EXPECT("detach", pages_unmap(&mine, va, 1), OK);
-    EXPECT("give", frames_give(frame), OK);
-    EXPECT("kind", books_frame(frame)->kind, KIND_DIRTY);
+    TRY(give_back(va, frame, 1));
     EXPECT("cleared", books_frame(frame)->cleared, 0);
     EXPECT("alloc", op_alloc(frame, 1, KIND_MEMORY, process_number), E_KIND);
 
@@ -48,9 +56,7 @@ static int clean_page(void)
     EXPECT("alloc", op_alloc(frame, 1, KIND_MEMORY, process_number), OK);
     EXPECT("map", pages_map(&mine, va, frame, 1, RIGHTS_PAGE), OK);
     EXPECT("all zero", is_zero(va, FRAME_SIZE), true);
-    EXPECT("detach", pages_unmap(&mine, va, 1), OK);
-    EXPECT("give", frames_give(frame), OK);
-    return 0;
+    return give_back(va, frame, 1);
 }
 
 static int clean_huge(void)
@@ -62,10 +68,7 @@ static int clean_huge(void)
     EXPECT("map", pages_map(&mine, va, frame, 2, RIGHTS_PAGE), OK);
     EXPECT("all zero", is_zero(va, HUGE_SIZE), true);
     fill(va, HUGE_SIZE, 0x5a5a5a5a5a5a5a5a);
-    EXPECT("detach", pages_unmap(&mine, va, 2), OK);
-    EXPECT("give", frames_give(frame), OK);
-    EXPECT("kind", books_frame(frame)->kind, KIND_DIRTY);
-    EXPECT("level", books_frame(frame)->level, 2);
+    TRY(give_back(va, frame, 2));
     EXPECT("alloc 2 MiB", op_alloc(frame, 2, KIND_MEMORY, process_number),
            E_KIND);
     EXPECT("alloc in it", op_alloc(frame + 7, 1, KIND_MEMORY, process_number),
@@ -89,9 +92,7 @@ static int clean_huge(void)
     EXPECT("alloc", op_alloc(frame, 2, KIND_MEMORY, process_number), OK);
     EXPECT("map", pages_map(&mine, va, frame, 2, RIGHTS_PAGE), OK);
     EXPECT("all zero", is_zero(va, HUGE_SIZE), true);
-    EXPECT("detach", pages_unmap(&mine, va, 2), OK);
-    EXPECT("give", frames_give(frame), OK);
-    return 0;
+    return give_back(va, frame, 2);
 }
 
 static int clean_table(void)

@@ -43,40 +43,29 @@ static int bad_handler(uint64_t word)
     return 1;
 }
 
-static int masked(uint64_t word)
-{
-    (void)word;
-    upcall_on_fault(ignore);
-    process_context()->mask = 1;
-    divide();
-    return 1;
-}
+/* What a process may write into its context, and cannot be told of a fault
+ * then. */
+enum spoiled { MASKED, ENTRY_OUTSIDE, NO_STACK, STACK_OUTSIDE };
 
-static int entry_outside(uint64_t word)
+static int spoils(uint64_t what)
 {
-    (void)word;
+    volatile struct context *context = process_context();
     upcall_on_fault(ignore);
-    process_context()->entry_fault = 0xffffffff80000000;
-    divide();
-    return 1;
-}
-
-static int no_stack(uint64_t word)
-{
-    (void)word;
-    upcall_on_fault(ignore);
-    process_context()->stack_low = 0x10000;
-    process_context()->stack_high = 0x20000;
-    divide();
-    return 1;
-}
-
-static int stack_outside(uint64_t word)
-{
-    (void)word;
-    upcall_on_fault(ignore);
-    process_context()->stack_low = UINT64_MAX - 0x3fff;
-    process_context()->stack_high = UINT64_MAX - 0xfff;
+    switch (what) {
+    case MASKED:
+        context->mask = 1;
+        break;
+    case ENTRY_OUTSIDE:
+        context->entry_fault = 0xffffffff80000000;
+        break;
+    case NO_STACK:
+        context->stack_low = 0x10000;
+        context->stack_high = 0x20000;
+        break;
+    default:
+        context->stack_low = UINT64_MAX - 0x3fff;
+        context->stack_high = UINT64_MAX - 0xfff;
+    }
     divide();
     return 1;
 }
@@ -112,10 +101,10 @@ static int expect_death(struct child *child, uint64_t vector)
     return 0;
 }
 
-static int dies(child_program *program, uint64_t vector)
+static int dies(child_program *program, uint64_t word, uint64_t vector)
 {
     struct child child;
-    EXPECT("start", child_start(&child, program, 0, 0, 0), OK);
+    EXPECT("start", child_start(&child, program, word, 0, 0), OK);
     return expect_death(&child, vector);
 }
 
@@ -160,23 +149,23 @@ static int starts_outside(void)
 int main(void)
 {
     STEP("no handler");
-    TRY(dies(no_handler, VECTOR_DIVIDE));
+    TRY(dies(no_handler, 0, VECTOR_DIVIDE));
     STEP("a handler that faults");
-    TRY(dies(bad_handler, VECTOR_OPCODE));
+    TRY(dies(bad_handler, 0, VECTOR_OPCODE));
     STEP("a fault while masked");
-    TRY(dies(masked, VECTOR_DIVIDE));
+    TRY(dies(spoils, MASKED, VECTOR_DIVIDE));
     STEP("an entry outside user space");
-    TRY(dies(entry_outside, VECTOR_DIVIDE));
+    TRY(dies(spoils, ENTRY_OUTSIDE, VECTOR_DIVIDE));
     STEP("no upcall stack");
-    TRY(dies(no_stack, VECTOR_PAGE));
+    TRY(dies(spoils, NO_STACK, VECTOR_PAGE));
     STEP("an upcall stack outside user space");
-    TRY(dies(stack_outside, VECTOR_PAGE));
+    TRY(dies(spoils, STACK_OUTSIDE, VECTOR_PAGE));
     STEP("a context that is attached nowhere in it");
     TRY(context_detached());
     STEP("a context that it can only read");
     TRY(context_read_only());
     STEP("a foreign call that nobody handles");
-    TRY(dies(foreign_call, VECTOR_OPCODE));
+    TRY(dies(foreign_call, 0, VECTOR_OPCODE));
     TRY(starts_outside());
     return 0;
 }

@@ -50,14 +50,8 @@ static bool call(uint64_t number, uint64_t a, uint64_t b, uint64_t c,
 {
     uint64_t answer = operation(OPERATION((uint32_t)number), a, b, c, d, e);
     if (fuzz_count < FUZZ_LOG) {
-        volatile struct fuzz_call *at = &fuzz_log[fuzz_count++];
-        at->number = number;
-        at->a = a;
-        at->b = b;
-        at->c = c;
-        at->d = d;
-        at->e = e;
-        at->answer = answer;
+        fuzz_log[fuzz_count++] =
+            (struct fuzz_call){number, a, b, c, d, e, answer};
     }
     if (answer >= ERROR_COUNT) {
         console_print("fuzz: answer %lx to %lu(%lx, %lx, %lx, %lx, %lx)\n",

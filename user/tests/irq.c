@@ -4,6 +4,7 @@
 #include "lib/child.h"
 #include "lib/expect.h"
 #include "lib/operations.h"
+#include "lib/port.h"
 #include "lib/process.h"
 #include "lib/upcall.h"
 
@@ -17,18 +18,6 @@
 #define RW (RIGHT_R | RIGHT_W)
 
 static volatile uint64_t told, times;
-
-static void out(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t in(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
 
 static void on_event(uint64_t bits, struct registers *trap)
 {
@@ -48,8 +37,8 @@ static void wait_for(uint64_t n)
 /* The transmitter is empty, so enabling says so at once; off, it is quiet. */
 static void raise_line(void)
 {
-    out(ENABLE, 0);
-    out(ENABLE, ENABLE_EMPTY);
+    port_write(ENABLE, 0);
+    port_write(ENABLE, ENABLE_EMPTY);
 }
 
 static int child_main(uint64_t word)
@@ -79,8 +68,8 @@ static int holder_away(uint64_t n)
         OK);
     raise_line();
     wait_for(1);
-    out(ENABLE, 0);
-    in(IDENTIFY);
+    port_write(ENABLE, 0);
+    port_read(IDENTIFY);
     EXPECT("my times", times, 0);
     EXPECT("its events", child.context->events, EVENT_IRQ(n));
     EXPECT("run", child_run(&child, 0), OK);
@@ -103,7 +92,7 @@ static int holder_gone(uint64_t n)
     EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
     raise_line();
     wait_for(1);
-    out(ENABLE, 0);
+    port_write(ENABLE, 0);
     EXPECT("times", times, 1);
     return 0;
 }
@@ -122,10 +111,10 @@ int main(void)
     STEP("an interrupt comes as an event");
     upcall_on_event(on_event);
     EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
-    out(MODEM, in(MODEM) | MODEM_INTERRUPT);
+    port_write(MODEM, port_read(MODEM) | MODEM_INTERRUPT);
     raise_line();
     wait_for(1);
-    out(ENABLE, 0);
+    port_write(ENABLE, 0);
     EXPECT("events", told, EVENT_IRQ(n));
     EXPECT("times", times, 1);
 
@@ -137,8 +126,8 @@ int main(void)
     STEP("until it is asked for again");
     EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
     wait_for(2);
-    out(ENABLE, 0);
-    in(IDENTIFY);
+    port_write(ENABLE, 0);
+    port_read(IDENTIFY);
     EXPECT("times", times, 2);
     EXPECT("events", told, EVENT_IRQ(n));
 
@@ -147,7 +136,7 @@ int main(void)
     EXPECT("unmask", op_update(entry, RESOURCE_IRQ(n), RIGHTS(RW, RW)), OK);
     raise_line();
     wait_for(3);
-    out(ENABLE, 0);
+    port_write(ENABLE, 0);
     EXPECT("times", times, 2);
     EXPECT("bits", process_context()->events, EVENT_IRQ(n));
     process_context()->mask = 0;

@@ -95,6 +95,12 @@ static int start(struct child *child, child_program *program, uint64_t frames,
     return 0;
 }
 
+/* What the child says there. */
+static const struct shared *shared_page(void)
+{
+    return (const struct shared *)pages_address(0);
+}
+
 /* The page that was shared. */
 static int drop(uint64_t frame)
 {
@@ -106,7 +112,6 @@ static int drop(uint64_t frame)
 
 static int plain(void)
 {
-    const struct shared *shared = (const struct shared *)pages_address(0);
     struct child child;
     uint64_t frame, sum = 0;
     STEP("a child has the CPU for so many operations");
@@ -116,7 +121,7 @@ static int plain(void)
         EXPECT("reason", child_reason(&child), REASON_LEASE);
         EXPECT("running", books_process(child.slot)->running, 0);
         sum += n;
-        EXPECT("operations", shared->count, sum);
+        EXPECT("operations", shared_page()->count, sum);
     }
     EXPECT("end", child_end(&child) != 0, true);
     return drop(frame);
@@ -150,17 +155,17 @@ static int end_both(struct child *child, uint64_t frame)
 
 static int nested(void)
 {
-    const struct shared *shared = (const struct shared *)pages_address(0);
     struct child child;
     uint64_t frame;
     STEP("it lends of its own, and no more than that");
     TRY(runs_out(&child, lends, &frame));
-    EXPECT("more than it has", shared->too_long, E_RIGHTS);
-    EXPECT("without end", shared->endless, E_RIGHTS);
-    EXPECT("less", shared->lent, OK);
-    EXPECT("inner reason", shared->reason, REASON_LEASE);
-    EXPECT("inner operations", shared->inner_count, 3);
-    EXPECT("all operations", shared->count + shared->inner_count, 20);
+    EXPECT("more than it has", shared_page()->too_long, E_RIGHTS);
+    EXPECT("without end", shared_page()->endless, E_RIGHTS);
+    EXPECT("less", shared_page()->lent, OK);
+    EXPECT("inner reason", shared_page()->reason, REASON_LEASE);
+    EXPECT("inner operations", shared_page()->inner_count, 3);
+    EXPECT("all operations", shared_page()->count + shared_page()->inner_count,
+           20);
 
     STEP("both are ended");
     uint64_t slot = child.slot + 1;
@@ -172,12 +177,11 @@ static int nested(void)
  * and fro use it up. */
 static int played(void)
 {
-    const struct shared *shared = (const struct shared *)pages_address(0);
     struct child child;
     uint64_t frame;
     STEP("handing to and fro uses a lease up");
     TRY(runs_out(&child, plays, &frame));
-    EXPECT("within 20", shared->count <= 20, true);
+    EXPECT("within 20", shared_page()->count <= 20, true);
     return end_both(&child, frame);
 }
 

@@ -7,6 +7,7 @@
  */
 #include "libos/min/console.h"
 
+#include "lib/port.h"
 #include "lib/string.h"
 #include "libos/min/process.h"
 
@@ -40,18 +41,11 @@ struct termios console_settings = {
 static char line[LINE_MAX];
 static unsigned line_at, line_end;
 
-static uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
 static void send(uint16_t port, char c)
 {
     while (!(port_read(port + STATUS) & WRITABLE)) {
     }
-    __asm__ volatile("outb %0, %1" : : "a"(c), "Nd"(port));
+    port_write(port, (uint8_t)c);
 }
 
 bool console_is_ready(void)

@@ -8,6 +8,7 @@
 
 #include "lib/clock.h"
 #include "lib/console.h"
+#include "lib/port.h"
 #include "libos/unix/keeper/record/machine.h"
 
 /* The serial port: PC16550D data sheet, line status and received data. */
@@ -15,18 +16,6 @@
 #define STATUS_READABLE 0x01
 #define STATUS_WRITABLE 0x20
 #define SAY_PORT 0x2f8 /* COM2, the debug channel */
-
-static uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static void port_write(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
 
 static void send(uint16_t port, char c)
 {

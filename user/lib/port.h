@@ -1,0 +1,19 @@
+/* Input and output ports, of a process that has their group. */
+#ifndef XO5_USER_PORT_H
+#define XO5_USER_PORT_H
+
+#include <stdint.h>
+
+static inline uint8_t port_read(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline void port_write(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+#endif

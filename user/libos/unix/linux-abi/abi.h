@@ -146,6 +146,10 @@
 #define F_OFD_SETLK 37
 #define F_OFD_SETLKW 38
 #define F_DUPFD_CLOEXEC 1030
+/* Those whose argument is a struct flock. */
+#define F_IS_LOCK(command)                                                     \
+    (((command) >= F_GETLK && (command) <= F_SETLKW) ||                        \
+     ((command) >= F_OFD_GETLK && (command) <= F_OFD_SETLKW))
 #define F_SETPIPE_SZ 1031
 #define F_GETPIPE_SZ 1032
 #define FD_CLOEXEC 1

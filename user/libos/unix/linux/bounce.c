@@ -97,22 +97,26 @@ _Static_assert(__builtin_offsetof(struct registers, r8) == 56 &&
                    __builtin_offsetof(struct registers, rsp) == 136,
                "what bounce_resume knows of struct registers");
 
-static void on_call(int signal, void *information, struct interrupted *context)
+/* The personality does its part with the program's registers, which goes on. */
+static void bounce(struct interrupted *context,
+                   void (*part)(struct registers *program))
 {
     struct registers program = registers_of(context);
-    (void)signal, (void)information;
     xstate_take(context);
-    unix_call(&program);
+    part(&program);
     bounce_resume(&program);
+}
+
+static void on_call(int signal, void *information, struct interrupted *context)
+{
+    (void)signal, (void)information;
+    bounce(context, unix_call);
 }
 
 static void on_fault(int signal, void *information, struct interrupted *context)
 {
-    struct registers program = registers_of(context);
     (void)signal, (void)information;
-    xstate_take(context);
-    unix_fault(&program);
-    bounce_resume(&program);
+    bounce(context, unix_fault);
 }
 
 /* Linux wants one, though no handler returns. */

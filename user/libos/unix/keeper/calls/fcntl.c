@@ -111,16 +111,12 @@ int64_t serve_fcntl(struct serve *s)
     if (open->kind == OPEN_PATH) {
         return -EBADF;
     }
+    if (F_IS_LOCK((uint32_t)s->a[1])) {
+        return lock_fcntl(s);
+    }
     switch ((uint32_t)s->a[1]) {
     case F_SETFL:
         return set_flags(open, (uint32_t)s->a[2]);
-    case F_GETLK:
-    case F_SETLK:
-    case F_SETLKW:
-    case F_OFD_GETLK:
-    case F_OFD_SETLK:
-    case F_OFD_SETLKW:
-        return lock_fcntl(s);
     case F_GETPIPE_SZ:
         return open->kind == OPEN_PIPE ? (int64_t)PIPE_SIZE : -EBADF;
     default:

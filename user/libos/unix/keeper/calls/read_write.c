@@ -62,10 +62,17 @@ static int64_t content_write_at(struct description *open, uint64_t at,
     return done;
 }
 
+static int64_t content_read_on(struct description *open, void *to,
+                               uint64_t count)
+{
+    int64_t done = content_read_at(open, open->position, to, count);
+    open->position += done > 0 ? (uint64_t)done : 0;
+    return done;
+}
+
 int64_t file_read(struct serve *s, struct description *open, void *to,
                   uint64_t count)
 {
-    int64_t done;
     if (!description_reads(open)) {
         return -EBADF;
     }
@@ -79,9 +86,7 @@ int64_t file_read(struct serve *s, struct description *open, void *to,
     case OPEN_TTY:
         return tty_read(s, open, to, count);
     case OPEN_FILE:
-        done = content_read_at(open, open->position, to, count);
-        open->position += done > 0 ? (uint64_t)done : 0;
-        return done;
+        return content_read_on(open, to, count);
     default:
         return device_read(open, to, count);
     }

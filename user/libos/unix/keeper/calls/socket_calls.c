@@ -12,10 +12,10 @@
 
 #define KINDS 0xf /* of socketpair's second argument; above are flags */
 
-/* The socket that a request with such flags is about. */
-static int socket_of(const struct serve *s, uint32_t flags,
-                     struct description **open)
+/* The socket that a request with flags, its fourth argument, is about. */
+static int socket_of(const struct serve *s, struct description **open)
 {
+    uint32_t flags = (uint32_t)s->a[3];
     *open = descriptor_open(s->process, s->a[0]);
     if (!*open || (*open)->kind != OPEN_SOCKET) {
         return *open ? -ENOTSOCK : -EBADF;
@@ -23,32 +23,32 @@ static int socket_of(const struct serve *s, uint32_t flags,
     return flags & ~(uint32_t)(MSG_NOSIGNAL | MSG_DONTWAIT) ? -EOPNOTSUPP : 0;
 }
 
+/* Whether it may wait: by the file's flag, and by the call's. */
+static bool may_wait(const struct serve *s, const struct description *open)
+{
+    return !(open->flags & O_NONBLOCK || s->a[3] & MSG_DONTWAIT);
+}
+
 int64_t serve_sendto(struct serve *s)
 {
     struct description *open;
-    uint32_t flags = (uint32_t)s->a[3];
-    int error = socket_of(s, flags, &open);
+    int error = socket_of(s, &open);
     if (error) {
         return error;
     }
-    if (flags & MSG_NOSIGNAL && socket_is_broken(open)) {
+    if (s->a[3] & MSG_NOSIGNAL && socket_is_broken(open)) {
         return s->process->done ? (int64_t)s->process->done : -EPIPE;
     }
     return signal_pipe(s->process, socket_write(s, open, s->at[1], s->a[2],
-                                                !(open->flags & O_NONBLOCK ||
-                                                  flags & MSG_DONTWAIT)));
+                                                may_wait(s, open)));
 }
 
 int64_t serve_recvfrom(struct serve *s)
 {
     struct description *open;
-    uint32_t flags = (uint32_t)s->a[3];
-    int error = socket_of(s, flags, &open);
-    if (error) {
-        return error;
-    }
-    return socket_read(s, open, s->at[1], s->a[2],
-                       !(open->flags & O_NONBLOCK || flags & MSG_DONTWAIT));
+    int error = socket_of(s, &open);
+    return error ? error
+                 : socket_read(s, open, s->at[1], s->a[2], may_wait(s, open));
 }
 
 int64_t serve_shutdown(struct serve *s)
@@ -74,8 +74,7 @@ int64_t serve_shutdown(struct serve *s)
 
 int64_t serve_socketpair(struct serve *s)
 {
-    struct process *process = s->process;
-    uint32_t kind = (uint32_t)s->a[1], ends[2];
+    uint32_t kind = (uint32_t)s->a[1];
     if ((uint32_t)s->a[0] != AF_UNIX) {
         return -EAFNOSUPPORT;
     }
@@ -88,19 +87,5 @@ int64_t serve_socketpair(struct serve *s)
     if ((uint32_t)s->a[2] && (uint32_t)s->a[2] != AF_UNIX) {
         return -EPROTONOSUPPORT;
     }
-    int fds[2] = {descriptor_free(process, 0), -EMFILE};
-    if (fds[0] >= 0) {
-        fds[1] = descriptor_free(process, (unsigned)fds[0] + 1);
-    }
-    if (fds[1] < 0) {
-        return -EMFILE;
-    }
-    int error = socket_make(kind & O_NONBLOCK, ends);
-    if (error) {
-        return error;
-    }
-    descriptor_set(process, fds[0], ends[0], kind & O_CLOEXEC);
-    descriptor_set(process, fds[1], ends[1], kind & O_CLOEXEC);
-    memcpy(s->at[3], fds, sizeof(fds));
-    return 0;
+    return descriptor_pair(s->process, kind, socket_make, s->at[3]);
 }

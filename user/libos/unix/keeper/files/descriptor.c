@@ -8,6 +8,7 @@
  */
 #include "libos/unix/keeper/files/descriptor.h"
 
+#include "lib/string.h"
 #include "libos/unix/keeper/files/lock.h"
 #include "libos/unix/keeper/files/vnode.h"
 
@@ -43,6 +44,28 @@ void descriptor_set(struct process *process, int fd, uint32_t open,
 {
     process->used[fd / 64] |= 1ull << fd % 64;
     process->files[fd] = (uint16_t)(open | (cloexec ? DESCRIPTOR_CLOEXEC : 0u));
+}
+
+int descriptor_pair(struct process *process, uint32_t flags,
+                    int (*make)(uint32_t flags, uint32_t *ends), void *to)
+{
+    int fds[2] = {descriptor_free(process, 0), -EMFILE};
+    uint32_t ends[2];
+    if (fds[0] >= 0) {
+        fds[1] = descriptor_free(process, (unsigned)fds[0] + 1);
+    }
+    if (fds[1] < 0) {
+        return -EMFILE;
+    }
+    int error = make(flags & O_NONBLOCK, ends);
+    if (error) {
+        return error;
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        descriptor_set(process, fds[i], ends[i], flags & O_CLOEXEC);
+    }
+    memcpy(to, fds, sizeof(fds));
+    return 0;
 }
 
 int descriptor_close(struct process *process, int fd)

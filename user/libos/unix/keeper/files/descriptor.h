@@ -24,6 +24,13 @@ int descriptor_free(const struct process *process, unsigned from);
 void descriptor_set(struct process *process, int fd, uint32_t open,
                     bool cloexec);
 
+/* The two lowest free descriptors become both ends of what `make` makes with
+ * O_NONBLOCK of these flags; O_CLOEXEC of them is the descriptors'. Their
+ * numbers go to `to`. 0; or -EMFILE, or what `make` says, and then none is
+ * made. */
+int descriptor_pair(struct process *process, uint32_t flags,
+                    int (*make)(uint32_t flags, uint32_t *ends), void *to);
+
 /* Closes it; -EBADF if it is not open. */
 int descriptor_close(struct process *process, int fd);
 

@@ -273,24 +273,9 @@ int pipe_make(uint32_t flags, uint32_t *ends)
 
 int64_t serve_pipe2(struct serve *s)
 {
-    struct process *process = s->process;
-    uint32_t flags = (uint32_t)s->a[1], ends[2];
+    uint32_t flags = (uint32_t)s->a[1];
     if (flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) {
         return -EINVAL;
     }
-    int fds[2] = {descriptor_free(process, 0), -EMFILE};
-    if (fds[0] >= 0) {
-        fds[1] = descriptor_free(process, (unsigned)fds[0] + 1);
-    }
-    if (fds[1] < 0) {
-        return -EMFILE;
-    }
-    int error = pipe_make(flags & O_NONBLOCK, ends);
-    if (error) {
-        return error;
-    }
-    descriptor_set(process, fds[0], ends[0], flags & O_CLOEXEC);
-    descriptor_set(process, fds[1], ends[1], flags & O_CLOEXEC);
-    memcpy(s->at[0], fds, sizeof(fds));
-    return 0;
+    return descriptor_pair(s->process, flags, pipe_make, s->at[0]);
 }

@@ -81,17 +81,9 @@ static int64_t ask_both(uint64_t call, const uint64_t *a, uint64_t size)
 
 int64_t call_fcntl(const uint64_t *a)
 {
-    switch ((int32_t)a[1]) {
-    case F_GETLK:
-    case F_SETLK:
-    case F_SETLKW:
-    case F_OFD_GETLK:
-    case F_OFD_SETLK:
-    case F_OFD_SETLKW:
-        return ask_both(SYS_fcntl, a, sizeof(struct flock));
-    default:
-        return request3(SYS_fcntl, (int32_t)a[0], a[1] & UINT32_MAX, a[2]);
-    }
+    return F_IS_LOCK((int32_t)a[1])
+               ? ask_both(SYS_fcntl, a, sizeof(struct flock))
+               : request3(SYS_fcntl, (int32_t)a[0], a[1] & UINT32_MAX, a[2]);
 }
 
 /* What the keeper reads or writes there; 0: the argument is a number. */

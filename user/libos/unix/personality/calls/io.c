@@ -273,14 +273,14 @@ int64_t call_readv(const uint64_t *a)
     return vector_call(a, NO_OFFSET, true);
 }
 
-int64_t call_writev(const uint64_t *a)
-{
-    return vector_call(a, NO_OFFSET, false);
-}
-
 int64_t call_preadv(const uint64_t *a)
 {
     return (int64_t)a[3] < 0 ? -EINVAL : vector_call(a, a[3], true);
+}
+
+int64_t call_writev(const uint64_t *a)
+{
+    return vector_call(a, NO_OFFSET, false);
 }
 
 int64_t call_pwritev(const uint64_t *a)

@@ -88,20 +88,27 @@ int64_t call_recvfrom(const uint64_t *a)
     return got;
 }
 
+/* How much room the program says, at `at`, that it has for an answer. */
+static int64_t read_room(uint64_t fd, uint64_t at, int32_t *room)
+{
+    int64_t error = check((int)fd);
+    if (error) {
+        return error;
+    }
+    if (uaccess_read(room, at, sizeof(*room))) {
+        return -EFAULT;
+    }
+    return *room < 0 ? -EINVAL : 0;
+}
+
 /* No end of a pair has a name: its family is all there is. */
 int64_t call_getsockname(const uint64_t *a)
 {
     uint16_t family = AF_UNIX;
     int32_t room, size = sizeof(family);
-    int64_t error = check((int)a[0]);
+    int64_t error = read_room(a[0], a[2], &room);
     if (error) {
         return error;
-    }
-    if (uaccess_read(&room, a[2], sizeof(room))) {
-        return -EFAULT;
-    }
-    if (room < 0) {
-        return -EINVAL;
     }
     room = room < size ? room : size;
     return uaccess_write(a[1], &family, (uint64_t)room) ||
@@ -113,15 +120,9 @@ int64_t call_getsockname(const uint64_t *a)
 int64_t call_getsockopt(const uint64_t *a)
 {
     int32_t room, value;
-    int64_t error = check((int)a[0]);
+    int64_t error = read_room(a[0], a[4], &room);
     if (error) {
         return error;
-    }
-    if (uaccess_read(&room, a[4], sizeof(room))) {
-        return -EFAULT;
-    }
-    if (room < 0) {
-        return -EINVAL;
     }
     switch ((uint32_t)a[1] == SOL_SOCKET ? (uint32_t)a[2] : UINT32_MAX) {
     case SO_TYPE:

@@ -71,14 +71,21 @@ uint64_t sigframe_size(void)
     return sizeof(struct frame) + xstate_size() + 4 + 64 + 16 + RED_ZONE;
 }
 
+/* Those that a program may have as it likes; of rflags, not all. */
+#define COPY_REGISTERS(to, from)                                               \
+    ((to)->r8 = (from)->r8, (to)->r9 = (from)->r9, (to)->r10 = (from)->r10,    \
+     (to)->r11 = (from)->r11, (to)->r12 = (from)->r12,                         \
+     (to)->r13 = (from)->r13, (to)->r14 = (from)->r14,                         \
+     (to)->r15 = (from)->r15, (to)->rdi = (from)->rdi,                         \
+     (to)->rsi = (from)->rsi, (to)->rbp = (from)->rbp,                         \
+     (to)->rbx = (from)->rbx, (to)->rdx = (from)->rdx,                         \
+     (to)->rax = (from)->rax, (to)->rcx = (from)->rcx,                         \
+     (to)->rsp = (from)->rsp, (to)->rip = (from)->rip)
+
 static void registers_out(struct ucontext *to, const struct registers *from)
 {
-    to->r8 = from->r8, to->r9 = from->r9, to->r10 = from->r10;
-    to->r11 = from->r11, to->r12 = from->r12, to->r13 = from->r13;
-    to->r14 = from->r14, to->r15 = from->r15, to->rdi = from->rdi;
-    to->rsi = from->rsi, to->rbp = from->rbp, to->rbx = from->rbx;
-    to->rdx = from->rdx, to->rax = from->rax, to->rcx = from->rcx;
-    to->rsp = from->rsp, to->rip = from->rip, to->rflags = from->rflags;
+    COPY_REGISTERS(to, from);
+    to->rflags = from->rflags;
     to->cs = CODE_SEGMENT, to->ss = STACK_SEGMENT;
     to->error = from->error, to->vector = from->vector;
     to->address = from->address;
@@ -86,12 +93,7 @@ static void registers_out(struct ucontext *to, const struct registers *from)
 
 static void registers_in(struct registers *to, const struct ucontext *from)
 {
-    to->r8 = from->r8, to->r9 = from->r9, to->r10 = from->r10;
-    to->r11 = from->r11, to->r12 = from->r12, to->r13 = from->r13;
-    to->r14 = from->r14, to->r15 = from->r15, to->rdi = from->rdi;
-    to->rsi = from->rsi, to->rbp = from->rbp, to->rbx = from->rbx;
-    to->rdx = from->rdx, to->rax = from->rax, to->rcx = from->rcx;
-    to->rsp = from->rsp, to->rip = from->rip;
+    COPY_REGISTERS(to, from);
     to->rflags = (from->rflags & FLAGS_USER) | FLAGS_ALWAYS;
 }
 

@@ -172,8 +172,7 @@ def main(words):
         for handout in sorted((TOP / "handouts").glob("lab*.md")):
             print(build(handout, out))
     except (HandoutError, OSError) as error:
-        print(f"xo5: {error}", file=sys.stderr)
-        return 1
+        sys.exit(f"xo5: {error}")
     return 0
 
 

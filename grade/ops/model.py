@@ -268,12 +268,17 @@ class Model(Links, People, Hands):
         self.charge(owner, w.cost(kind, level))
         return OK
 
-    def _take_over(self, me, n, level, kind, owner):
+    def _differs(self, n, level, kind):
+        """Why the frame is no resource of that kind and level, or OK."""
         frame = self.frame(n)
         if kind != frame.kind:
             return E_KIND
-        if level != frame.level:
-            return E_LEVEL
+        return OK if level == frame.level else E_LEVEL
+
+    def _take_over(self, me, n, level, kind, owner):
+        frame, error = self.frame(n), self._differs(n, level, kind)
+        if error:
+            return error
         if owner != me or self.processes[frame.owner].parent != me:
             return E_OWNER
         if frame.flags & GIVEN:
@@ -286,11 +291,9 @@ class Model(Links, People, Hands):
         return OK
 
     def _claim(self, me, n, level, kind, entry):
-        frame = self.frame(n)
-        if kind != frame.kind:
-            return E_KIND
-        if level != frame.level:
-            return E_LEVEL
+        frame, error = self.frame(n), self._differs(n, level, kind)
+        if error:
+            return error
         if not self.edits(me, entry // ENTRIES):
             return E_OWNER
         if w.entry_frame(self.entries.get(entry, 0)) != n:

@@ -180,8 +180,9 @@ static uint64_t take_acceptance(uint64_t entry, unsigned kind)
 
 /* ---- calls --------------------------------------------------------------- */
 
-static void make_create(uint64_t *a)
+static void make_create(uint64_t me, uint64_t *a)
 {
+    (void)me;
     a[0] = take() % (PROCESS_MAX + 1);
     a[1] = take_frame(is_top);
     a[2] = take_frame(is_page);
@@ -232,8 +233,9 @@ static void make_source(uint64_t *a)
                        : take_entry();
 }
 
-static void make_attach(uint64_t *a)
+static void make_attach(uint64_t me, uint64_t *a)
 {
+    (void)me;
     a[0] = take_entry();
     a[1] = take_frame(is_resource);
     a[2] = take_rights();
@@ -247,8 +249,9 @@ static void make_attach(uint64_t *a)
     }
 }
 
-static void make_update(uint64_t *a)
+static void make_update(uint64_t me, uint64_t *a)
 {
+    (void)me;
     a[0] = take_entry();
     a[2] = take_rights();
     unsigned how = take();
@@ -287,36 +290,29 @@ static void make_swap(uint64_t me, uint64_t *a)
     }
 }
 
+static void (*const make_arguments[OP_COUNT])(uint64_t me, uint64_t *a) = {
+    make_create, make_alloc, make_attach, make_update, make_swap,
+};
+
+/* Of 16 calls: how often which operation. */
+static const uint8_t number_of[] = {
+    OP_CREATE, OP_ALLOC,  OP_ALLOC,  OP_ALLOC,  OP_ALLOC,
+    OP_ATTACH, OP_ATTACH, OP_ATTACH, OP_ATTACH, OP_UPDATE,
+    OP_UPDATE, OP_UPDATE, OP_UPDATE, OP_SWAP,   OP_SWAP,
+};
+
 static void make(struct call *call)
 {
     unsigned what = take();
     memset(call, 0, sizeof(*call));
     call->me = (uint16_t)(what / 16 < 8 ? world.facts.running
                                         : what / 16 % PROCESS_MAX);
-    switch (what % 16) {
-    case 0:
-        call->number = OP_CREATE;
-        make_create(call->a);
-        break;
-    case 1 ... 4:
-        call->number = OP_ALLOC;
-        make_alloc(call->me, call->a);
-        break;
-    case 5 ... 8:
-        call->number = OP_ATTACH;
-        make_attach(call->a);
-        break;
-    case 9 ... 12:
-        call->number = OP_UPDATE;
-        make_update(call->a);
-        break;
-    case 13 ... 14:
-        call->number = OP_SWAP;
-        make_swap(call->me, call->a);
-        break;
-    default:
+    if (what % 16 == 15) {
         call->number = take() % 2 ? CALL_COUNT : CALL_FAULT;
+        return;
     }
+    call->number = number_of[what % 16];
+    make_arguments[call->number](call->me, call->a);
 }
 
 /* ---- a run --------------------------------------------------------------- */

@@ -174,8 +174,8 @@ static void test_shuffled(void)
 }
 
 const struct test failing_tests[] = {
-    {"fail_each", test_fail_each},
-    {"fail_all", test_fail_all},
-    {"shuffled", test_shuffled},
+    TEST(fail_each),
+    TEST(fail_all),
+    TEST(shuffled),
     {0},
 };

@@ -285,9 +285,6 @@ static void test_sendfile(void)
 }
 
 const struct test file_tests[] = {
-    {"image", test_image},       {"write", test_write},
-    {"copy", test_copy},         {"holes", test_holes},
-    {"full", test_full},         {"descriptors", test_descriptors},
-    {"devices", test_devices},   {"pages", test_pages},
-    {"sendfile", test_sendfile}, {0},
+    TEST(image),       TEST(write),   TEST(copy),  TEST(holes),    TEST(full),
+    TEST(descriptors), TEST(devices), TEST(pages), TEST(sendfile), {0},
 };

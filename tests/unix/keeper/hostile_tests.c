@@ -315,9 +315,5 @@ static void test_bad_image(void)
 }
 
 const struct test hostile_tests[] = {
-    {"bad_image", test_bad_image},
-    {"edges", test_edges},
-    {"hostile", test_hostile},
-    {"vanish", test_vanish},
-    {0},
+    TEST(bad_image), TEST(edges), TEST(hostile), TEST(vanish), {0},
 };

@@ -108,10 +108,17 @@ void failed(const char *file, int line, const char *what, int64_t found,
     } while (0)
 #define TRUE(what) IS(!!(what), 1)
 
+/* A machine whose first process has made a pair of descriptors by that request,
+ * which puts them where its data begins. */
+unsigned machine_start_pair(int32_t *end, uint64_t call, uint64_t a,
+                            uint64_t b);
+
 struct test {
     const char *name;
     void (*run)(void);
 };
+
+#define TEST(name) {#name, test_##name}
 
 extern const struct test file_tests[], name_tests[], pipe_tests[],
     process_tests[], signal_tests[], tty_tests[], proc_tests[], poll_tests[],

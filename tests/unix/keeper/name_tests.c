@@ -323,13 +323,6 @@ static void test_inodes(void)
 }
 
 const struct test name_tests[] = {
-    {"directories", test_directories},
-    {"removed", test_removed},
-    {"links", test_links},
-    {"walk", test_walk},
-    {"rename", test_rename},
-    {"many_names", test_many_names},
-    {"attributes", test_attributes},
-    {"inodes", test_inodes},
-    {0},
+    TEST(directories), TEST(removed),    TEST(links),  TEST(walk), TEST(rename),
+    TEST(many_names),  TEST(attributes), TEST(inodes), {0},
 };

@@ -1,17 +1,15 @@
 /* Pipes and fifos. */
 #include "machine.h"
 
-static void pipe_made(unsigned slot, int32_t *end, int flags)
+static unsigned started(int32_t *end, int flags)
 {
-    IS(ask(slot, SYS_pipe2, 0, (uint64_t)flags, 0, 0, 0), 0);
-    memcpy(end, data(slot), 8);
+    return machine_start_pair(end, SYS_pipe2, 0, (uint64_t)flags);
 }
 
 static void test_pipe(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pipe_made(one, end, O_CLOEXEC);
+    unsigned one = started(end, O_CLOEXEC);
     IS(written(one, end[1], "abc"), 3);
     IS(written(one, end[1], "def"), 3);
     TRUE(reads(one, end[0], "abcdef"));
@@ -32,10 +30,8 @@ static void test_pipe(void)
 
 static void test_pipe_end(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pipe_made(one, end, 0);
-    unsigned two = forked(one);
+    unsigned one = started(end, 0), two = forked(one);
     IS(closed(two, end[1]), 0);
     IS(ask(two, SYS_read, (uint64_t)end[0], 0, 10, 0, 0), WAITS);
     IS(written(one, end[1], "last"), 4);
@@ -48,10 +44,8 @@ static void test_pipe_end(void)
 
 static void test_pipe_broken(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pipe_made(one, end, 0);
-    unsigned two = forked(one);
+    unsigned one = started(end, 0), two = forked(one);
     closed(one, end[0]);
     memset(data(one), 'x', 65536);
     IS(ask(one, SYS_write, (uint64_t)end[1], 0, 65536, 0, 0), 65536);
@@ -66,10 +60,8 @@ static void test_pipe_broken(void)
  * PIPE_BUF: whole. */
 static void test_pipe_full(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pipe_made(one, end, 0);
-    unsigned two = forked(one);
+    unsigned one = started(end, 0), two = forked(one);
     memset(data(one), 'a', 65536);
     memset(data(two), 'b', 65536);
     IS(ask(one, SYS_write, (uint64_t)end[1], 0, 60000, 0, 0), 60000);
@@ -91,9 +83,8 @@ static void test_pipe_full(void)
 
 static void test_pipe_nonblock(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pipe_made(one, end, O_NONBLOCK);
+    unsigned one = started(end, O_NONBLOCK);
     IS(ask(one, SYS_read, (uint64_t)end[0], 0, 10, 0, 0), -EAGAIN);
     IS(ask(one, SYS_write, (uint64_t)end[1], 0, 60000, 0, 0), 60000);
     IS(ask(one, SYS_write, (uint64_t)end[1], 0, 4096, 0, 0), 4096);
@@ -107,9 +98,8 @@ static void test_pipe_nonblock(void)
 /* What is read is what was written, whatever the pieces. */
 static void test_pipe_order(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pipe_made(one, end, O_NONBLOCK);
+    unsigned one = started(end, O_NONBLOCK);
     uint8_t wrote = 0, read = 0;
     uint64_t random = 7;
     for (int i = 0; i < 4000; i++) {
@@ -163,12 +153,6 @@ static void test_fifo(void)
 }
 
 const struct test pipe_tests[] = {
-    {"pipe", test_pipe},
-    {"pipe_end", test_pipe_end},
-    {"pipe_broken", test_pipe_broken},
-    {"pipe_full", test_pipe_full},
-    {"pipe_nonblock", test_pipe_nonblock},
-    {"pipe_order", test_pipe_order},
-    {"fifo", test_fifo},
-    {0},
+    TEST(pipe),          TEST(pipe_end),   TEST(pipe_broken), TEST(pipe_full),
+    TEST(pipe_nonblock), TEST(pipe_order), TEST(fifo),        {0},
 };

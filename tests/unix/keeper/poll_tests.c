@@ -70,7 +70,7 @@ static void test_poll_signal(void)
 }
 
 const struct test poll_tests[] = {
-    {"poll", test_poll},
-    {"poll_signal", test_poll_signal},
+    TEST(poll),
+    TEST(poll_signal),
     {0},
 };

@@ -196,9 +196,6 @@ static void test_last(void)
 }
 
 const struct test process_tests[] = {
-    {"wait", test_wait},       {"waitid", test_waitid},
-    {"fork", test_fork},       {"vfork", test_vfork},
-    {"many", test_many},       {"pids", test_pids},
-    {"no_wait", test_no_wait}, {"groups", test_groups},
-    {"last", test_last},       {0},
+    TEST(wait), TEST(waitid),  TEST(fork),   TEST(vfork), TEST(many),
+    TEST(pids), TEST(no_wait), TEST(groups), TEST(last),  {0},
 };

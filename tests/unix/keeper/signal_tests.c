@@ -228,13 +228,7 @@ static void test_orphans(void)
 }
 
 const struct test signal_tests[] = {
-    {"kill", test_kill},
-    {"interrupt", test_interrupt},
-    {"pause", test_pause},
-    {"timer", test_timer},
-    {"stop", test_stop},
-    {"stop_waiting", test_stop_waiting},
-    {"orphans", test_orphans},
-    {"last_turn", test_last_turn},
-    {0},
+    TEST(kill),    TEST(interrupt), TEST(pause),
+    TEST(timer),   TEST(stop),      TEST(stop_waiting),
+    TEST(orphans), TEST(last_turn), {0},
 };

@@ -1,12 +1,10 @@
 /* Pairs of connected sockets. */
 #include "machine.h"
 
-static void pair_made(unsigned slot, int32_t *end, int flags)
+static unsigned started(int32_t *end, int flags)
 {
-    IS(ask(slot, SYS_socketpair, AF_UNIX, (uint64_t)(SOCK_STREAM | flags), 0, 0,
-           0),
-       0);
-    memcpy(end, data(slot), 8);
+    return machine_start_pair(end, SYS_socketpair, AF_UNIX,
+                              (uint64_t)(SOCK_STREAM | flags));
 }
 
 static int64_t shut(unsigned slot, int32_t end, int how)
@@ -26,12 +24,11 @@ static int64_t received(unsigned slot, int32_t end, int flags)
 
 static void test_pair(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pair_made(one, end, O_CLOEXEC);
+    unsigned one = started(end, O_CLOEXEC);
     IS(written(one, end[0], "over"), 4);
-    IS(written(one, end[1], "back"), 4);
     TRUE(reads(one, end[1], "over"));
+    IS(written(one, end[1], "back"), 4);
     TRUE(reads(one, end[0], "back"));
     IS(ask(one, SYS_lseek, (uint64_t)end[0], 0, 0, 0, 0), -ESPIPE);
     IS(ask(one, SYS_ftruncate, (uint64_t)end[0], 0, 0, 0, 0), -EINVAL);
@@ -58,7 +55,8 @@ static void test_pair_refused(void)
     IS(sent(one, 0, 1, 0), -ENOTSOCK);
     IS(received(one, 77, 0), -EBADF);
     int32_t end[2];
-    pair_made(one, end, 0);
+    IS(ask(one, SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, 0, 0), 0);
+    memcpy(end, data(one), 8);
     IS(sent(one, end[0], 1, 1), -EOPNOTSUPP);
     IS(received(one, end[0], 2), -EOPNOTSUPP);
     IS(shut(one, end[0], 3), -EINVAL);
@@ -68,9 +66,8 @@ static void test_pair_refused(void)
 /* No call waits that shall not: by the file's flag or by the call's. */
 static void test_pair_nonblock(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pair_made(one, end, O_NONBLOCK);
+    unsigned one = started(end, O_NONBLOCK);
     IS(received(one, end[0], 0), -EAGAIN);
     IS(sent(one, end[0], 65536, 0), 65536);
     IS(sent(one, end[0], 1, 0), -EAGAIN);
@@ -81,9 +78,8 @@ static void test_pair_nonblock(void)
 
 static void test_pair_shut(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pair_made(one, end, 0);
+    unsigned one = started(end, 0);
     IS(written(one, end[0], "last"), 4);
     IS(shut(one, end[0], SHUT_WR), 0);
     IS(shut(one, end[0], SHUT_WR), 0);
@@ -100,10 +96,8 @@ static void test_pair_shut(void)
 /* Who waits is woken when its peer ends. */
 static void test_pair_ends(void)
 {
-    unsigned one = machine_start();
     int32_t end[2];
-    pair_made(one, end, 0);
-    unsigned two = forked(one);
+    unsigned one = started(end, 0), two = forked(one);
     closed(one, end[1]);
     closed(two, end[0]);
     IS(received(one, end[0], 0), WAITS);
@@ -136,11 +130,11 @@ static void test_pair_limits(void)
 }
 
 const struct test socket_tests[] = {
-    {"pair", test_pair},
-    {"pair_refused", test_pair_refused},
-    {"pair_nonblock", test_pair_nonblock},
-    {"pair_shut", test_pair_shut},
-    {"pair_ends", test_pair_ends},
-    {"pair_limits", test_pair_limits},
+    TEST(pair),
+    TEST(pair_refused),
+    TEST(pair_nonblock),
+    TEST(pair_shut),
+    TEST(pair_ends),
+    TEST(pair_limits),
     {0},
 };

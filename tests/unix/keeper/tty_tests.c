@@ -254,13 +254,6 @@ static void test_flood(void)
 }
 
 const struct test tty_tests[] = {
-    {"lines", test_lines},
-    {"output", test_output},
-    {"raw", test_raw},
-    {"keys", test_keys},
-    {"background", test_background},
-    {"size", test_size},
-    {"leader", test_leader},
-    {"flood", test_flood},
-    {0},
+    TEST(lines), TEST(output), TEST(raw),   TEST(keys), TEST(background),
+    TEST(size),  TEST(leader), TEST(flood), {0},
 };

@@ -16,7 +16,6 @@ void flush_change(pte before, pte after)
      *         of the bits allow, and which forbid.
      * TODO 3: if so, and only then: this processor, and the others.
      */
-    (void)before;
-    (void)after;
+    (void)before, (void)after;
     exercise_missing("3.3 (kernel/core/flush.c: flush_change)");
 }

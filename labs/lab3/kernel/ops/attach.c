@@ -21,11 +21,7 @@ enum error op_attach(uint64_t me, uint64_t entry, uint64_t resource,
      * TODO 5: the counter that must not run over; then everything is checked.
      * TODO 6: commit: both counts, and one store.
      */
-    (void)me;
-    (void)entry;
-    (void)resource;
-    (void)rights;
-    (void)source;
-    (void)via;
+    (void)me, (void)entry, (void)resource, (void)rights, (void)source,
+        (void)via;
     exercise_missing("3.1 (kernel/ops/attach.c: op_attach)");
 }

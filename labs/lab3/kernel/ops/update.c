@@ -25,9 +25,6 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
      * TODO 6: commit, in this order: the store, flush_change, what the
      *         table's owner must hear, and only then the counts.
      */
-    (void)me;
-    (void)entry;
-    (void)resource;
-    (void)rights;
+    (void)me, (void)entry, (void)resource, (void)rights;
     exercise_missing("3.2 (kernel/ops/update.c: op_update)");
 }

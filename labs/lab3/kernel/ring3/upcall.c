@@ -22,9 +22,6 @@ bool upcall_deliver(uint64_t process, struct trap_frame *frame, uint64_t entry,
      * TODO 5: its flags are those of a fresh start, and arch_frame_ring3 has
      *         the last word.
      */
-    (void)process;
-    (void)frame;
-    (void)entry;
-    (void)address;
+    (void)process, (void)frame, (void)entry, (void)address;
     exercise_missing("3.4 (kernel/ring3/upcall.c: upcall_deliver)");
 }

@@ -20,12 +20,7 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
      * TODO 5: slot 0 goes from one to the other, in the order that cpu.h
      *         gives, with its refs; then cpu_set. cpu_back needs that too.
      */
-    (void)me;
-    (void)entry;
-    (void)with;
-    (void)resource;
-    (void)other;
-    (void)lease;
+    (void)me, (void)entry, (void)with, (void)resource, (void)other, (void)lease;
     exercise_missing("4.2 (kernel/core/cpu.c: cpu_hand)");
 }
 

@@ -23,11 +23,6 @@ enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
      * TODO 6: commit, in this order: what takes access away, the flush,
      *         what gives it. Whose is it now, and what is counted?
      */
-    (void)me;
-    (void)entry;
-    (void)with;
-    (void)resource;
-    (void)other;
-    (void)lease;
+    (void)me, (void)entry, (void)with, (void)resource, (void)other, (void)lease;
     exercise_missing("4.1 (kernel/ops/swap.c: op_swap)");
 }

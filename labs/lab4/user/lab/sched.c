@@ -12,9 +12,7 @@ unsigned sched_next(const struct sched_task *tasks, unsigned count,
                     unsigned last)
 {
     /* TODO 1: once around the circle, from the one after `last`. */
-    (void)tasks;
-    (void)count;
-    (void)last;
+    (void)tasks, (void)count, (void)last;
     exercise_missing("4.3 (user/lab/sched.c: sched_next)");
 }
 
@@ -32,7 +30,6 @@ uint64_t sched_turn(struct sched_task *task)
 uint64_t sched_run(struct sched_task *tasks, unsigned count)
 {
     /* TODO 4: turns, until nobody is ready; how many took place? */
-    (void)tasks;
-    (void)count;
+    (void)tasks, (void)count;
     exercise_missing("4.3 (user/lab/sched.c: sched_run)");
 }

@@ -34,8 +34,8 @@ struct expect_books {
 
 struct expect_books expect_books(void);
 
-/* Tries `part` twice: once, so that tables of my own for it are there; then *now
- * is what I have, and it is that again afterwards (expect_same). */
+/* Tries `part` twice: once, so that tables of my own for it are there; then
+ * *now is what I have, and it is that again afterwards (expect_same). */
 int expect_counted(int (*part)(void), struct expect_books *now);
 
 /* It is that again, and I have no child. Returns 0 or the step that failed. */

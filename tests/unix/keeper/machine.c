@@ -395,11 +395,3 @@ void pass(uint64_t ns)
     machine_time += ns;
     keeper_again();
 }
-
-unsigned machine_start_pair(int32_t *end, uint64_t call, uint64_t a, uint64_t b)
-{
-    unsigned one = machine_start();
-    IS(ask(one, call, a, b, 0, 0, 0), 0);
-    memcpy(end, data(one), 8);
-    return one;
-}

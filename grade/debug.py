@@ -83,8 +83,9 @@ def _open(probes, lab, options, folder, staged):
         "secret": options.seed,
         "seeds": grader.seeds_of(lab, options.seed)}))
     test = lab["test"][0]
+    stops = probes.FUNCTIONS
     plan = opens.Plan(test, folder, staged,
-                      probes.FUNCTIONS[test["exercise"]])
+                      stops.get(test["name"]) or stops[test["exercise"]])
     return opens.open_test(test, options.case, plan, settings)
 
 

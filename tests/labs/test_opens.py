@@ -85,6 +85,9 @@ def told(tmp_path, number, wrong, test, case=None):
     (2, None, "test_init_greets", "the test passes", r"enter_load \("),
     (3, None, "test_program_faults", "the test passes",
      r"upcall_deliver \("),
+    # The warm-up of lab 4.
+    (4, None, "test_program_swapmem", "the test passes",
+     r"op_swap \(me=1, .*lease=0\)"),
     (4, "sched_no_lease", "test_sched_turn_ready", "sched_turn of a child",
      r"sched_turn \(task=0x"),
 ], ids=lambda value: value if isinstance(value, str)

@@ -1,6 +1,6 @@
 /*
- * Upcalls: the new registers are made beside the old ones, and take their
- * place at the end.
+ * Upcalls: the new registers are made of a copy of the old ones, and take
+ * their place at the end.
  */
 #include "ring3/upcall.h"
 
@@ -28,13 +28,15 @@ bool upcall_deliver(uint64_t process, struct trap_frame *frame, uint64_t entry,
                     uint64_t address)
 {
     volatile struct context *context = context_of(process);
-    struct trap_frame next = {.rip = entry,
-                              .rdi = frame->vector,
-                              .rsi = frame->error,
-                              .rdx = address};
+    struct trap_frame next = *frame;
     if (!deliverable(entry, context->mask)) {
         return false;
     }
+    next.rip = entry;
+    next.rdi = frame->vector;
+    next.rsi = frame->error;
+    next.rdx = address;
+    next.rflags = 0;
     next.rsp = stack_for(frame->rsp, context->stack_low, context->stack_high);
     arch_frame_ring3(&next);
     context->mask = UINT64_MAX;

@@ -23,116 +23,12 @@ sys.path.insert(0, str(TOP))
 
 from grade import tree  # noqa: E402
 from grade.student import Parser  # noqa: E402
-from grade.tree import TreeError, git, git_names, must  # noqa: E402
+from grade.tree import TreeError, git, must  # noqa: E402
+from labs.snap import (MODES, Snap, classify, frozen, ownership,  # noqa: E402
+                       points, snap_of, work_snap)
 
 LIST = "labs/releases.toml"
-MODES = ("100644", "100755")
 QUIET = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
-
-
-@dataclass
-class Snap:
-    """A state of main: its files, and whose they are."""
-    name: str                           # for messages
-    files: dict                         # path -> (mode, blob id)
-    labs: dict                          # number -> tree.Lab
-    keep: tuple                         # the instructors' globs
-
-    def starters(self, lab):
-        """{owned path: (mode, blob id) of its starter, or None}."""
-        return {p: self.files.get(f"labs/lab{lab}/{p}")
-                for p in self.labs[lab].owned}
-
-
-def snap_of(top, commit, name=None):
-    """The Snap of a commit or tree; TreeError if its lists are damaged."""
-    files, labs = {}, {}
-    for line in git_names(top, "ls-tree", "-r", "-z", commit):
-        info, _, path = line.partition("\t")
-        files[path] = (info.split()[0], info.split()[2])
-
-    def read(path):
-        return git(top, "cat-file", "blob", files[path][1]).stdout
-    name = name or f"commit {commit[:12]}"
-    if tree.INSTRUCTOR not in files:
-        raise TreeError(f"{name} has no {tree.INSTRUCTOR}: is it main's?")
-    for path in files:
-        if re.fullmatch(r"labs/lab[^/]*/lab\.toml", path):
-            lab = tree.parse_lab(read(path), path)
-            labs[lab.number] = lab
-    table = tree.parse_toml(read(tree.INSTRUCTOR), tree.INSTRUCTOR)
-    keep = tree.parse_globs(table.get("files", {}).get("keep", []),
-                            f"{tree.INSTRUCTOR}: keep")
-    return Snap(name, files, dict(sorted(labs.items())), keep)
-
-
-def work_snap(top):
-    """The Snap of the work tree, with what git would add, without adding."""
-    if not tree.in_git(top):
-        raise TreeError("this is not a git clone of main")
-    index = top / must(git(top, "rev-parse", "--git-path", "index"), "git")
-    with tempfile.TemporaryDirectory() as folder:
-        if index.exists():
-            shutil.copy(index, f"{folder}/index")
-        env = tree.git_env(GIT_INDEX_FILE=f"{folder}/index")
-        must(git(top, "add", "-A", env=env), "cannot read the work tree")
-        name = must(git(top, "write-tree", env=env), "git")
-    return snap_of(top, name, "the work tree")
-
-
-def classify(snap):
-    """Problems, a line each: paths that are not in exactly one list."""
-    labs = snap.labs.items()
-    for path, (mode, _) in snap.files.items():
-        claims = [f"owned by lab {n}" for n, lab in labs
-                  for p in lab.owned if p == path] or [
-                  f"arrives with lab {n}" for n, lab in labs
-                  if tree.matches(lab.arrive, path)]
-        if tree.matches(snap.keep, path):
-            claims.append(f"kept by {tree.INSTRUCTOR}")
-        if not claims:
-            yield (f"{path}: in no list; name it in a lab.toml (owned or "
-                   f"arrive) or in {tree.INSTRUCTOR} (keep)")
-        if len(claims) > 1:
-            yield f"{path}: in {len(claims)} lists: {', '.join(claims)}"
-        if path in (tree.RELEASED, *tree.PAPERS):
-            yield f"{path}: may not be on main: a branch or a student adds it"
-        if mode not in MODES or not re.fullmatch(r"[\w+./ -]+", path):
-            yield f"{path}: is not a regular file with a plain name"
-
-
-def ownership(snap):
-    """Problems, a line each: owned files, their starters, and leaks."""
-    solutions = {}
-    for n, lab in snap.labs.items():
-        for path, starter in snap.starters(n).items():
-            reference = snap.files.get(path)
-            if not reference:
-                yield f"{path}: owned by lab {n}, but it is not there"
-            if not starter:
-                yield f"labs/lab{n}/{path}: missing: the starter of {path}"
-            elif reference and starter[1] == reference[1]:
-                yield f"labs/lab{n}/{path}: the starter is the reference"
-            solutions[reference and reference[1]] = path
-        for path in lab.arrive:
-            if not set(path) & set("*?!") and path not in snap.files:
-                yield f"{path}: arrives with lab {n}, but it is not there"
-    for n in list(snap.labs)[-1:]:
-        for path in tree.kit_of(snap.labs, n, snap.files):
-            same = solutions.get(snap.files[path][1])
-            if same:
-                yield f"{path}: a kit file with the bytes of {same}"
-
-
-def frozen(branches, snap):
-    """Problems, a line each: owned files that changed since released."""
-    for n, branch in branches.items():
-        now = snap.starters(n) if n in snap.labs else {}
-        for path in sorted(branch.own.keys() | now.keys()):
-            if branch.own.get(path) != now.get(path):
-                yield (f"{path}: its starter differs in {snap.name}, but lab "
-                       f"{n} is released and its owned files are frozen; "
-                       f"errata come as patches (labs/lab{n}/errata/)")
 
 
 def read_list(top, upto=None):
@@ -181,6 +77,7 @@ class Plan:
     """The commits to make, in order, and the branches that they make."""
     commits: list = field(default_factory=list)
     branches: dict = field(default_factory=dict)
+    solved: dict | None = None          # lab -> its newest labN-solved
 
     def commit(self, ref, parents, files, entry, message):
         """Appends a commit; returns its mark."""
@@ -196,6 +93,8 @@ class Plan:
             MODES[0], note)}
         branch.tip = self.commit(f"lab{lab}", parents, files, entry, message)
         self.branches[lab] = branch
+        if self.solved is not None:
+            self.solve(lab, branch, files, entry)
 
     def release(self, entry, snap):
         """Releases a lab, and merges it into every later one that is out.
@@ -237,13 +136,15 @@ class Plan:
                            old.release + 1), [old.tip, below.tip], entry,
                  f"Merge lab{m - 1} into lab{m}\n\n{entry['message']}")
 
-    def solve(self, entry):
-        """Appends branches labN-solved: labN with main's own files in it."""
-        for n, branch in sorted(self.branches.items()):
-            files = self.commits[branch.tip - 1][2] | {
-                p: branch.snap.files[p] for p in branch.starters}
-            self.commit(f"lab{n}-solved", [branch.tip], files, entry,
-                        f"Lab {n}: the published solution")
+    def solve(self, lab, branch, files, entry):
+        """Appends to labN-solved: labN with main's own files in it. It grows
+        with labN and with nothing else, so that a list that is longer, or of
+        more labs, goes forward from what was published before."""
+        files = files | {p: branch.snap.files[p] for p in branch.starters}
+        before = [self.solved[lab]] if lab in self.solved else []
+        self.solved[lab] = self.commit(
+            f"lab{lab}-solved", [branch.tip, *before], files, entry,
+            f"Lab {lab}: the published solution")
 
 
 def refuse(where, problems):
@@ -253,12 +154,13 @@ def refuse(where, problems):
         raise TreeError(f"{where}: {problems[0]}{more}")
 
 
-def plan_of(top, entries):
-    """The Plan of a list of entries, whose commits must go forward.
+def plan_of(top, entries, carry=None):
+    """The Plan of a list of entries, whose commits must go forward; with
+    carry, of the solutions' branches too.
 
     TreeError: a commit is unknown, or goes back; and as Plan.release.
     """
-    plan, snaps, last = Plan(), {}, None
+    plan, snaps, last = Plan(solved={} if carry else None), {}, None
     for entry in entries:
         name = must(git(top, "rev-parse", "--verify",
                         f"{entry['commit']}^{{commit}}"),
@@ -316,9 +218,7 @@ def branches(top, out, carry, upto):
     entries = read_list(top, upto)
     if not entries:
         raise TreeError(f"{LIST}: lists no such release")
-    plan = plan_of(top, entries)
-    if carry:
-        plan.solve(entries[-1])
+    plan = plan_of(top, entries, carry)
     write(top, plan, out)
     print(must(git(out, "for-each-ref", "--format=%(refname:short) "
                    "%(objectname:short=12) %(subject)"), f"{out}"))
@@ -360,7 +260,7 @@ def check(top):
     """Checks main as it lies here; prints every problem; the exit code."""
     snap = work_snap(top)
     entries = [e for e in read_list(top) if e["commit"] != "HEAD"]
-    wrong = dict.fromkeys([*classify(snap), *ownership(snap),
+    wrong = dict.fromkeys([*classify(snap), *ownership(snap), *points(snap),
                            *frozen(plan_of(top, entries).branches, snap)])
     for line in wrong:
         print(f"xo5: {line}", file=sys.stderr)

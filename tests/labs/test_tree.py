@@ -33,8 +33,8 @@ HIDDEN = {"labs/instructor.toml": f"[files]\nkeep = {KEEP!r}\n",
           "tests/test_kit.py": "# instructors\n"}
 WALK, MAP = OWNED[1]
 AUTHOR = "Staff <staff@example.org>"
-COPIED = [f"grade/{n}.py" for n in ("__init__", "tree", "student")]
-COPIED += ["labs/release.py"]
+COPIED = ["labs/release.py", "labs/snap.py", *(
+    f"grade/{n}.py" for n in ("__init__", "tree", "student"))]
 
 
 def git(top, *args, date="2026-01-01T00:00:00Z"):
@@ -56,9 +56,9 @@ def put(top, path, text):
 
 def lab_toml(n):
     """The labs/labN/lab.toml of the small course."""
-    return (f'number = {n}\ntitle = "Title {n}"\n[files]\n'
-            f"owned = {OWNED[n]!r}\narrive = {ARRIVE[n]!r}\n"
-            "[[test]]\nname = \"a\"\n")
+    return (f"number = {n}\ntitle = 'Title {n}'\nexercise = [{{id = '{n}'}}]\n"
+            f"[files]\nowned = {OWNED[n]!r}\narrive = {ARRIVE[n]!r}\n"
+            f"[[test]]\nname = 'a'\nexercise = '{n}'\npoints = 100\n")
 
 
 def small_main(top):

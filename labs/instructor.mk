@@ -112,11 +112,48 @@ architecture: need-dev ## the figure of ARCHITECTURE.md, from the tree
 lines: ## how large the kernel is
 	$(Q)$(PYTHON) setup/lines.py
 
+# A class. JOBS= is how many are graded at once; COURSE= the term's file, of
+# which grade/classes/templates/term.toml is one to copy.
+COURSE_OPTION = $(if $(COURSE),--course "$(COURSE)")
+.PHONY: need-class grade-class class-merge class-marks class-questions
+need-class: need-run need-grade
+	$(Q)setup/deps.sh need class
+grade-class: need-class ## a folder of them (SUBMISSIONS=dir OUT=dir COURSE=file SHARD=1/4)
+	$(if $(and $(SUBMISSIONS),$(OUT)),,$(error say of what and where to: \
+	    make grade-class SUBMISSIONS=dir OUT=dir))
+	$(Q)$(PYTHON) -m grade.classes grade $(COURSE_OPTION) \
+	    --submissions "$(SUBMISSIONS)" --out "$(OUT)" \
+	    $(if $(LAB),--lab $(LAB)) $(if $(JOBS),--jobs $(JOBS)) \
+	    $(if $(SHARD),--shard $(SHARD)) $(if $(SEED),--seed $(SEED)) \
+	    $(if $(CARRY),--carry $(CARRY)) $(if $(UNSAFE),--unsafe) \
+	    -- $(GRADE_MAKE)
+class-merge: need-class ## one class of its parts (PARTS="dir dir" OUT=dir COURSE=file)
+	$(if $(and $(PARTS),$(OUT)),,$(error say of what and where to: \
+	    make class-merge PARTS="dir dir" OUT=dir))
+	$(Q)$(PYTHON) -m grade.classes merge $(COURSE_OPTION) \
+	    --out "$(OUT)" -- $(PARTS)
+class-marks: need-class ## a term's marks (COURSE=file CLASSES="dir dir" OUT=dir)
+	$(if $(and $(COURSE),$(CLASSES),$(OUT)),,$(error say of what: \
+	    make class-marks COURSE=file CLASSES="dir dir" OUT=dir))
+	$(Q)$(PYTHON) -m grade.classes marks $(COURSE_OPTION) \
+	    --out "$(OUT)" -- $(CLASSES)
+class-questions: need-class ## questions to ask each student (OUT=dir COUNT=5)
+	$(if $(OUT),,$(error say of which class: make class-questions OUT=dir))
+	$(Q)$(PYTHON) -m grade.classes questions $(COURSE_OPTION) \
+	    --out "$(OUT)" $(if $(COUNT),--count $(COUNT))
+
+.PHONY: gradescope
+gradescope: need-class ## Gradescope's autograder (LAB=n OUT=zip COURSE=file)
+	$(if $(and $(LAB),$(OUT)),,$(error say which lab and where to: \
+	    make gradescope LAB=n OUT=zip))
+	$(Q)$(PYTHON) -m grade.classes gradescope $(COURSE_OPTION) \
+	    --lab $(LAB) --out "$(OUT)"
+
 .PHONY: branches errata
-branches: ## the students' repository (OUT=dir CARRY=reference)
+branches: ## the students' repository (OUT=dir CARRY=reference UPTO=lab)
 	$(if $(OUT),,$(error say where: make branches OUT=dir))
 	$(Q)$(PYTHON) labs/release.py branches --out "$(OUT)" \
-	    $(if $(CARRY),--carry $(CARRY))
+	    $(if $(CARRY),--carry $(CARRY)) $(if $(UPTO),--upto $(UPTO))
 errata: ## patches for released files (LAB=n OUT=file)
 	$(if $(and $(LAB),$(OUT)),,$(error say which: make errata LAB=n OUT=file))
 	$(Q)$(PYTHON) labs/release.py errata --lab $(LAB) --out "$(OUT)"

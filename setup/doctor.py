@@ -24,6 +24,7 @@ BAD = ("missing", "too old")
 FOR = {"run": "to build and boot", "grade": "to grade",
        "debug": "to look inside", "prove": "to prove (optional)",
        "edit": "for editors (optional)",
+       "class": "to grade a class (optional)",
        "dev": "to work on xo5 itself (optional)"}
 VERSION = {"dot": "-V", "tmux": "-V", "xorriso": "-version"}
 MODULES = """

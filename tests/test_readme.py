@@ -23,6 +23,7 @@ ELSEWHERE = {
     "make test-systems": "test_systems.py says what it needs",
     "make jobs": "test_jobs.py, job by job",
     "make hostile": "test_hostile.py, a part of it",
+    "make grade-class SUBMISSIONS=dir OUT=dir": "test_class_run.py",
     "make next": "test_clone.py, in a student's clone",
     "make adopt LAB=1": "test_release.py, in a student's clone",
     "make status": "in a student's clone",

@@ -67,13 +67,16 @@ COMMON = $(TARGET) -std=gnu17 -O2 -g -ffreestanding -nostdinc -fno-builtin \
     -fno-delete-null-pointer-checks \
     -ffile-prefix-map=$(call quote,$(CURDIR))=. \
     $(if $(CLANG),,-fno-tree-loop-distribute-patterns) \
-    -isystem $(INCLUDES) $(WARNINGS) $(if $(CHECK),$(HOSTILE)) -MMD -MP
+    -isystem $(INCLUDES) $(WARNINGS) $(if $(CHECK),$(HOSTILE)) -MD -MP
 # The hostile build: what is fresh on a stack is full of a pattern, where the
 # compiler can do that.
 HOSTILE = -DCHECK=$(CHECK) $(PATTERN)
 PATTERN = $(call once,PATTERN,echo | $(CC) -x c -fsyntax-only \
     -ftrivial-auto-var-init=pattern - 2>/dev/null && \
     echo -ftrivial-auto-var-init=pattern)
+# What else the tools read, when graders ask: the assembler, and the linker.
+AS_LIST = $(if $(LISTED),$(if $(CLANG),,-pipe -Wa,--MD,$(@:.o=.as)))
+LD_LIST = $(if $(LISTED),--dependency-file=$@.link)
 KERNEL_FLAGS = $(COMMON) -fpic -mno-red-zone -Ikernel -I$(BUILD)/gen \
     -isystem /usr/share/grub
 LOADER_FLAGS = $(COMMON) -O0 -m32 -march=i386 -fno-pic -Ikernel \
@@ -135,17 +138,17 @@ $(BUILD)/32/kernel/lib/string.c.o: LOADER_FLAGS += -O2
 $(BUILD)/user/%.o: user/% $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    user/$*")
-	$(Q)$(CC) $(USER_FLAGS) -c $< -o $@
+	$(Q)$(CC) $(USER_FLAGS) $(AS_LIST) -c $< -o $@
 
 $(BUILD)/bench/%.o: bench/% $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    bench/$*")
-	$(Q)$(CC) $(USER_FLAGS) -c $< -o $@
+	$(Q)$(CC) $(USER_FLAGS) $(AS_LIST) -c $< -o $@
 
 $(BUILD)/%.o: % $(BUILD)/gen/arch/offsets.h | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    $*")
-	$(Q)$(CC) $(KERNEL_FLAGS) -c $< -o $@
+	$(Q)$(CC) $(KERNEL_FLAGS) $(AS_LIST) -c $< -o $@
 
 # Numbers that assembly needs of C, out of the compiler's own assembly.
 $(BUILD)/gen/arch/offsets.h: kernel/arch/offsets.c $(BUILD)/flags | need-run
@@ -157,14 +160,15 @@ $(BUILD)/gen/arch/offsets.h: kernel/arch/offsets.c $(BUILD)/flags | need-run
 
 $(BUILD)/%.ld: kernel/%.ld.S | need-run
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(TARGET) -E -P -undef -x c -Ikernel -MMD -MT $@ $< -o $@
+	$(Q)$(CC) $(TARGET) -E -P -undef -x c -Ikernel -MD -MT $@ $< -o $@
 
 # Twice: the second time with the functions' names for backtraces.
 # With CHECK=n calls go through the contracts (kernel/contracts/contract.h).
 CONTRACTS = $(if $(CHECK),$(shell sed -n \
     's/^CONTRACT.[^,]*, \([a-z0-9_]*\),.*/--wrap=\1/p' kernel/contracts/*.c))
-LINK_KERNEL = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
-    $(CONTRACTS) --no-warn-rwx-segments -T $(BUILD)/kernel.ld $(KERNEL_OBJECTS)
+LINK_KERNEL = $(LD) $(LD_LIST) -nostdlib -static -z noexecstack \
+    -z max-page-size=4096 $(CONTRACTS) --no-warn-rwx-segments \
+    -T $(BUILD)/kernel.ld $(KERNEL_OBJECTS)
 $(BUILD)/kernel.elf: $(KERNEL_OBJECTS) $(BUILD)/kernel.ld kernel/symbols.awk \
     kernel/later.awk $(wildcard labs/lab*/lab.toml)
 	$(if $(V),,@echo "  link  kernel.elf")
@@ -176,6 +180,13 @@ $(BUILD)/kernel.elf: $(KERNEL_OBJECTS) $(BUILD)/kernel.ld kernel/symbols.awk \
 	    -f kernel/later.awk $(wildcard kernel/*/later.c) -
 	$(Q)mv $@.linked $@
 
+# For graders: all that is compiled but of the files WITHOUT names; and where
+# the compiler's own headers are.
+.PHONY: objects
+objects: $(filter-out $(addsuffix .o,$(addprefix %/,$(WITHOUT))), \
+    $(KERNEL_OBJECTS) $(LOADER_OBJECTS) $(USER_OBJECTS)) $(OTHER_OBJECTS)
+	$(Q)echo $(INCLUDES) > $(BUILD)/includes
+
 $(BUILD)/loader.elf: $(LOADER_OBJECTS) kernel/boot/loader/loader.ld
 	$(if $(V),,@echo "  link  loader.elf")
 	$(Q)$(LD) -m elf_i386 -nostdlib -static --no-warn-rwx-segments \
@@ -183,8 +194,8 @@ $(BUILD)/loader.elf: $(LOADER_OBJECTS) kernel/boot/loader/loader.ld
 	    $(LOADER_OBJECTS) -o $@
 
 # A program: its own objects and the user library.
-LINK_USER = $(LD) -nostdlib -static -z noexecstack -z max-page-size=4096 \
-    -T user/user.ld
+LINK_USER = $(LD) $(LD_LIST) -nostdlib -static -z noexecstack \
+    -z max-page-size=4096 -T user/user.ld
 $(BUILD)/init: $(filter $(BUILD)/user/init/%,$(USER_OBJECTS)) $(LIB_OBJECTS) \
     user/user.ld
 	$(if $(V),,@echo "  link  init")
@@ -299,7 +310,8 @@ GRADE_OPTIONS = $(if $(LAB),--lab $(LAB)) \
     $(if $(SUBMISSION),--submission "$(SUBMISSION)") \
     $(if $(TEST),--test $(TEST)) $(if $(SEED),--seed "$(SEED)") \
     $(if $(EXERCISE),--exercise $(EXERCISE)) \
-    $(if $(SECRET),--secret "$(SECRET)") $(if $(CARRY),--carry $(CARRY))
+    $(if $(SECRET),--secret "$(SECRET)") $(if $(CARRY),--carry $(CARRY)) \
+    $(if $(UNSAFE),--unsafe)
 GRADE_MAKE = $(if $(filter command line,$(origin CROSS)),CROSS=$(CROSS)) \
     $(if $(filter command line,$(origin CC)),CC=$(CC))
 .PHONY: grade

@@ -2,13 +2,16 @@
 
 python3 -m grade [--lab N] [--submission DIR] [--test NAME] [--seed WORD]
                  [--exercise N.M] [--secret FILE] [--carry best|own|reference]
+                 [--unsafe]
                  [--json FILE] [--junit FILE] [--jobs N] [-- MAKE-OPTIONS]
 
-Lab N is graded on top of the submission's own labs 1 to N - 1. Each of these
-has a gate, tests that give no points there; what fails is said first. With
---carry best, the instructors' default, lab N is then graded a second time on
-top of the reference's earlier labs, and the better score counts; with own
-never, with reference at once. In a student's clone only `own` is possible.
+A submission is a folder, or a tar or zip, which says by its files which lab
+it is of. Lab N is graded on top of the submission's own labs 1 to N - 1. Each
+of these has a gate, tests that give no points there; what fails is said
+first. With --carry best, the instructors' default, lab N is then graded a
+second time on top of the reference's earlier labs, and the better score
+counts; with own never, with reference at once. In a student's clone only
+`own` is possible.
 
 --seed, --secret FILE or chance say what the cases are (grade/secret.py); who
 grades this tree itself practises, and has the cases that never change.
@@ -17,28 +20,40 @@ GRADE_EXTRA=DIR in the environment adds hidden tests: DIR/labN.toml, with
 [[test]] tables and perhaps other [seeds], and DIR/labN/*.py, which may use
 what the lab's own tests use.
 
-The last line is "Score: 73/100". The exit status is 0 only at full marks, 1
-below that, and 2 if nothing could be graded.
+A submission is built and booted in a sandbox (grade/sandbox.py). Where there
+can be none, one's own tree is graded without, and others' only with --unsafe.
+
+The last line is "Score: 73/100", or "Score: not graded" if the fault is not
+the submission's: no sandbox, no memory, a wrong command line, an interruption.
+The line on standard error before it says why. The exit status is 0 at full
+marks, 1 below that, and 2 if it was not graded; the reports, which are removed
+first, say the same.
 """
 
 import argparse
 import json
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import tomllib
+import traceback
+from math import inf
 from pathlib import Path
 
-from grade import build, qemu, report, secret, tree
+from grade import archive, build, process, qemu, report, sandbox, secret, tree
+from grade.plain import line, plain
+from grade.verdict import CannotGrade
 
 TOP = Path(__file__).resolve().parent.parent
-PYTEST_SECONDS = 3600      # a backstop: each machine has its own end
+# A backstop: each machine has its own end, and what it may use.
+PYTEST = process.Limits(processor=inf, memory=inf, disk=inf,
+                        output=64 << 20, wall=3600)
 
 
-class CannotGrade(Exception):
-    """One line that says why nothing could be graded."""
+class Ended(BaseException):
+    """A signal that ends the grader; the text says which."""
 
 
 def parser():
@@ -53,6 +68,9 @@ def parser():
     words.add_argument("--json")
     words.add_argument("--junit")
     words.add_argument("--carry", choices=("best", "own", "reference"))
+    words.add_argument("--unsafe", action="store_true",
+                       help="grade others' work without a sandbox, if there "
+                       "is none")
     words.add_argument("--jobs", default="2")
     words.add_argument("--work", help="where to build, and leave it")
     words.add_argument("make_options", nargs="*")
@@ -171,7 +189,8 @@ def workers_for(lab, jobs):
 def run_pytest(staged, folder, lab, options):
     """Runs the lab's tests on what was built; returns {test: verdict}."""
     settings = {"build": str(folder), "lab": lab, "results":
-                str(folder / "verdicts.json"), "secret": options.seed,
+                str(folder / "verdicts.json"), "boxed": options.boxed,
+                "secret": options.seed,
                 "seeds": seeds_of(lab, options.seed)}
     path = folder / "grade.json"
     path.write_text(json.dumps(settings))
@@ -184,39 +203,54 @@ def run_pytest(staged, folder, lab, options):
     env = dict(os.environ, XO5_GRADE=str(path), PYTHONPATH=str(staged),
                PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(scratch))
     env.pop("PYTEST_ADDOPTS", None)
-    try:
-        done = subprocess.run(words, cwd=staged, env=env, check=False,
-                              stdin=subprocess.DEVNULL, text=True,
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT,
-                              timeout=PYTEST_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise CannotGrade(f"grading took more than {PYTEST_SECONDS} s") \
-            from None
-    (folder / "pytest.log").write_text(done.stdout)
+    done = process.run(words, PYTEST, cwd=staged, env=env)
+    (folder / "pytest.log").write_bytes(done.output)
+    if done.over:
+        raise CannotGrade("the tests ran for more than an hour" if
+                          done.over == "wall" else "the tests say too much")
     results = folder / "verdicts.json"
-    if not results.exists():
-        raise CannotGrade("pytest failed:\n" + done.stdout[-3000:])
-    return json.loads(results.read_text())
+    verdicts = json.loads(results.read_text()) if results.exists() else {}
+    for test in lab["test"]:
+        verdict = verdicts.get(test["name"])
+        if verdict is None or "not_graded" in verdict:
+            why = verdict["not_graded"] if verdict else \
+                f"it did not run; pytest: {_last_of(done.output)}"
+            raise CannotGrade(f"{test['name']}: {why}")
+    return verdicts
 
 
-def all_failed(lab, words):
-    return {t["name"]: {"passed": False, "words": words} for t in lab["test"]}
+def _last_of(output):
+    """The line of pytest's that says what went wrong."""
+    lines = output.decode(errors="replace").strip().splitlines() or ["nothing"]
+    return next((found for found in lines if found.startswith("E   ")),
+                lines[-1])
+
+
+def all_failed(lab, words, why):
+    """The verdicts of tests of which none could be tried."""
+    return {t["name"]: {"passed": False, "words": words, "untried": why}
+            for t in lab["test"]}
 
 
 def test_lab(number, lab, options, staged, carry):
     """Stages, builds and tests `lab` (perhaps not all of its tests) in the
     folder `staged`, with earlier labs' files from carry; its verdicts."""
-    for note in build.stage(TOP, number, options.submission, staged, carry):
-        print(f"note: {note}")
-    add_extra(staged, number)
     try:
+        for note in build.stage(TOP, number, options.submission, staged,
+                                carry):
+            print(f"note: {line(note)}")
         folder = build.build(staged, lab["build"]["harness"],
-                             options.make_options)
+                             options.make_options, options.boxed)
+    except tree.SubmissionError as error:
+        words = f"xo5: lab {number}: {line(str(error))}"
+        print(words + "\n")
+        return all_failed(lab, "the submission is not whole", words)
     except build.BuildError as error:
-        print(f"xo5: lab {number} of the submission does not build:\n{error}"
-              "\n")
-        return all_failed(lab, "the submission does not build")
+        words = (f"xo5: lab {number} of the submission does not build:\n"
+                 + plain(str(error)))
+        print(words + "\n")
+        return all_failed(lab, "the submission does not build", words)
+    add_extra(staged, number)
     return run_pytest(staged, folder, lab, options)
 
 
@@ -257,8 +291,8 @@ def grade_lab(number, options, work):
            for verdict in verdicts.values()):
         return lab, verdicts    # what fails is this lab's own, unwritten
     gates = failed_gates(number, options, work)
-    for line in gates:
-        print(f"note: {line}")
+    for note in gates:
+        print(f"note: {note}")
     if gates and carry == "best":
         print(f"note: so lab {number} is graded on the reference's earlier "
               "labs too, and the better score counts")
@@ -272,8 +306,8 @@ def grade_lab(number, options, work):
 def hints(number, options):
     """What gives a failed test's two commands."""
     where = ""
-    if Path(options.submission).resolve() != TOP:
-        where = f" SUBMISSION={options.submission}"
+    if is_others(options):
+        where = f" SUBMISSION={line(str(options.given))}"
     seed = f" SEED={options.seed}" if options.seed else ""
 
     def hint(test):
@@ -282,51 +316,109 @@ def hints(number, options):
     return hint
 
 
+def is_others(options):
+    """Whether the submission is another tree than this one."""
+    return Path(options.given).resolve() != TOP
+
+
+def take_submission(options, work):
+    """Sets options.given to what was given, .submission to the folder that it
+    is, perhaps unpacked in `work`, and .lab if its files tell that."""
+    options.given = options.submission
+    if os.path.isdir(options.given):
+        return
+    if not os.path.isfile(options.given):
+        raise CannotGrade(f"there is no folder {options.given}")
+    try:
+        options.submission = archive.unpack(options.given, Path(work) / "sent")
+    except tree.SubmissionError as error:
+        raise CannotGrade(str(error)) from None
+    if options.lab is None and options.test is None:
+        options.lab = archive.labs_of(options.submission, tree.labs_in(TOP))
+
+
+def choose_sandbox(options):
+    """Sets options.boxed. CannotGrade if there can be no sandbox for what is
+    another's."""
+    why = sandbox.missing()
+    options.boxed = not why
+    if why and is_others(options) and not options.unsafe:
+        raise CannotGrade(f"there is no sandbox for another's submission "
+                          f"({why}); UNSAFE=1 grades it without")
+    if why:
+        print(f"note: graded without a sandbox: {why}")
+
+
 def grade_all(options, work):
-    """Grades and reports; the exit status."""
-    graded, reached, possible = [], 0, 0
+    """Grades, and prints a table of each lab; [(lab, verdicts)]."""
+    os.chmod(work, 0o711)       # for who is in the sandbox
+    take_submission(options, work)
+    choose_sandbox(options)
+    graded = []
     numbers = labs_to_grade(TOP, options.lab, options.test, options.exercise)
     choose_secret(options)
     for number in numbers:
         lab, verdicts = grade_lab(number, options, work)
         print(report.table(lab, verdicts, hints(number, options)))
-        got, most = report.score(lab, verdicts)
-        reached, possible = reached + got, possible + most
         graded.append((lab, verdicts))
-    report.write(graded, options.json, options.junit)
     if options.seed is not None:
         print(f"note: the cases were those of SEED={options.seed}")
-    print(f"Score: {reached}/{possible}")
-    return 0 if reached == possible else 1
+    return graded
+
+
+def grade_somewhere(options):
+    """grade_all() in the folder that the options say, or in one that goes."""
+    if options.work:
+        Path(options.work).mkdir(parents=True, exist_ok=True)
+        return grade_all(options, options.work)
+    with tempfile.TemporaryDirectory(prefix="xo5-grade-") as work:
+        return grade_all(options, work)
+
+
+def end_at_signals():
+    """Lets signals end the grader as an exception does; the first of them
+    alone, so that it can say so and clean up."""
+    ending = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+    def end(number, _):
+        for each in ending:
+            signal.signal(each, signal.SIG_IGN)
+        raise Ended(f"the grader was ended by {signal.Signals(number).name}")
+    for number in ending:
+        signal.signal(number, end)
 
 
 def main(words=None):
     options = parser().parse_args(words)
-    qemu.end_tidily()
+    if os.geteuid() == 0:
+        os.umask(0o022)     # the sandbox is another user's, and reads there
+    graded, why = [], ""
     try:
-        if not os.path.isdir(options.submission):
-            raise CannotGrade(f"there is no folder {options.submission}")
-        if options.work:
-            return grade_all(options, options.work)
-        with tempfile.TemporaryDirectory(prefix="xo5-grade-") as work:
-            return grade_all(options, work)
-    except (CannotGrade, tree.TreeError, qemu.QemuError) as error:
-        print(f"xo5: {error}", file=sys.stderr)
-        print(f"Score: 0/{_most(options)}")
+        end_at_signals()
+        report.remove(options.json, options.junit)
+        graded = grade_somewhere(options)
+    except (CannotGrade, Ended, tree.TreeError, qemu.QemuError) as error:
+        why = str(error)
+    except Exception as error:
+        sys.stderr.write(plain(traceback.format_exc()))
+        why = f"the grader itself failed: {type(error).__name__}: {error}"
+    return tell(options, graded, line(why))
+
+
+def tell(options, graded, why):
+    """Writes the reports and the last lines; the exit status."""
+    try:
+        report.write(graded, options.json, options.junit, why)
+    except OSError as error:
+        why = why or f"the reports cannot be written: {error}"
+    if why:
+        print(f"xo5: {why}", file=sys.stderr)
+        print("Score: not graded", flush=True)
         return 2
-    except KeyboardInterrupt:
-        return 130
-
-
-def _most(options):
-    """The points that could have been reached, as far as that is known."""
-    try:
-        labs = [selected(read_lab(TOP, n), options.test, options.exercise)
-                for n in labs_to_grade(TOP, options.lab, options.test,
-                                       options.exercise)]
-    except (OSError, CannotGrade, tree.TreeError):
-        return 0
-    return sum(t["points"] for lab in labs for t in lab["test"])
+    both = [report.score(lab, verdicts) for lab, verdicts in graded]
+    reached, possible = map(sum, zip(*both))
+    print(f"Score: {reached}/{possible}", flush=True)
+    return 0 if reached == possible else 1
 
 
 if __name__ == "__main__":

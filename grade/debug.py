@@ -19,6 +19,7 @@ from pathlib import Path
 from grade import __main__ as grader
 from grade import build, qemu, tree
 from grade.gdb import session
+from grade.plain import line, plain
 from grade.secret import Secret
 
 
@@ -49,12 +50,14 @@ def session_words(iso, boot, probe, scratch, sources, commands):
 
 def debug(options, work):
     """Builds, and opens GDB; its exit status."""
+    grader.take_submission(options, work)
+    grader.choose_sandbox(options)
     number, lab = find_lab(options)
     staged = Path(work) / f"lab{number}"
     for note in build.stage(grader.TOP, number, options.submission, staged):
-        print(f"note: {note}")
+        print(f"note: {line(note)}")
     folder = build.build(staged, lab["build"]["harness"],
-                         options.make_options)
+                         options.make_options, options.boxed)
     print(f"  a machine of {options.test}; its sources are in {staged}",
           flush=True)
     return open_lab(number, lab, options, folder, staged)
@@ -113,7 +116,7 @@ def main(words=None):
             return debug(options, work)
     except (grader.CannotGrade, tree.TreeError, qemu.QemuError,
             build.BuildError) as error:
-        print(f"xo5: {error}", file=sys.stderr)
+        print(f"xo5: {plain(str(error))}", file=sys.stderr)
         return 2
 
 

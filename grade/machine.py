@@ -10,14 +10,15 @@ import mmap
 import os
 import selectors
 import shutil
+import signal
 import socket
-import subprocess
 import tempfile
 import time
 from dataclasses import dataclass, field
 
-from grade import process, qemu
+from grade import boot, process, qemu
 from grade.remote import GdbRemote, Qmp
+from grade.verdict import CannotGrade
 
 ICOUNT_SHIFT = 6                # a guest nanosecond is 1/64 instruction
 PM_TIMER_PORT = 0x608           # as SeaBIOS places it on pc and q35
@@ -31,6 +32,10 @@ STALL_SECONDS = 4               # of processor, and not one instruction;
 IDLE_TIMES = 15                 # so many times that, if QEMU does nothing
 UNSEEN_SECONDS = 300            # where none can be seen
 STALL_LOOKS = 30                # nor between that many looks
+# What the system ends QEMU by, or a person: no more memory, no room on disk.
+KILLERS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT,
+           signal.SIGBUS)
+SIGNALLED = 128                 # a sandbox's status for signal n: that + n
 SERIAL_LIMIT = 1 << 20          # bytes; more is a flood
 GIB = 1 << 30
 
@@ -63,6 +68,7 @@ class Machine:
                  firmware="bios", files=None, stop_at=None, devices=()):
         self.scratch = tempfile.mkdtemp(prefix="xo5-", dir=qemu.socket_folder())
         self.size = qemu.bytes_of(mem)
+        self._place = boot.place(iso, self.scratch, self.size)
         self.low = low_memory(machine, self.size)
         self.stop_at = stop_at
         self.serial = bytearray()
@@ -73,11 +79,12 @@ class Machine:
         self._patience = STALL_SECONDS if firmware == "bios" else UNSEEN_SECONDS
         disk = None
         if files:
-            disk = os.path.join(self.scratch, "disk.tar")
-            qemu.write_disk(disk, files)
+            qemu.write_disk(self._path("disk.tar"), files)
+            disk = self._place.seen("disk.tar")
         extra = self._extra() + list(devices)
-        self.command = qemu.command(iso, mem=mem, cpu=cpu, machine=machine,
-                                    firmware=firmware, disk=disk, extra=extra)
+        self.command = qemu.command(
+            self._place.iso, mem=mem, cpu=cpu, machine=machine,
+            firmware=firmware, disk=disk, extra=extra)
         at = self.command.index("-machine") + 1
         self.command[at] += ",memory-backend=ram"
 
@@ -90,14 +97,15 @@ class Machine:
         return self._path("ram")
 
     def _extra(self):
+        seen = self._place.seen
         ram = (f"memory-backend-file,id=ram,size={self.size},share=on,"
-               f"mem-path={self.ram_path}")
+               f"mem-path={seen('ram')}")
         return ["-object", ram, "-S", "-display", "none", "-no-shutdown",
                 "-serial", "stdio",
                 "-icount", f"shift={ICOUNT_SHIFT},sleep=off",
                 "-rtc", "base=2026-01-01,clock=vm",
-                "-qmp", f"unix:{self._path('qmp')},server=on,wait=off",
-                "-chardev", f"socket,id=gdb,path={self._path('gdb')},"
+                "-qmp", f"unix:{seen('qmp')},server=on,wait=off",
+                "-chardev", f"socket,id=gdb,path={seen('gdb')},"
                 "server=on,wait=off", "-gdb", "chardev:gdb"]
 
     def __enter__(self):
@@ -109,24 +117,27 @@ class Machine:
         return self
 
     def _start(self):
-        self.process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=open(self._path("stderr"), "wb"),
-            preexec_fn=qemu.die_with_parent)
+        self.process, self._pid = self._place.start(self.command)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.begin_anew()
-        self.qmp = Qmp(self._connect("qmp"))
-        self.gdb = GdbRemote(self._connect("gdb"))
+        try:
+            self.qmp = Qmp(self._connect("qmp"))
+            self.gdb = GdbRemote(self._connect("gdb"))
+        except OSError:
+            with open(self._path("stderr"), errors="replace") as said:
+                raise CannotGrade("QEMU did not start: "
+                                  + said.read()) from None
         with open(self.ram_path, "r+b") as ram:
             self.ram = mmap.mmap(ram.fileno(), self.size)
         if self.stop_at is not None:
             self.gdb.ask(f"Z1,{self.stop_at:x},1")
 
-    def begin_anew(self, seconds=QEMU_SECONDS):
+    def begin_anew(self, seconds=None):
         """Gives QEMU its whole time again, or so many seconds of processor."""
-        self._limit = process.used(self.process.pid) + seconds
+        self._limit = process.used(self._pid) + (seconds or QEMU_SECONDS)
 
     def _connect(self, name):
+        """A socket to QEMU; OSError if it does not come to listen."""
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             sock = socket.socket(socket.AF_UNIX)
@@ -138,8 +149,7 @@ class Machine:
                 if self.process.poll() is not None:
                     break
                 time.sleep(0.01)
-        with open(self._path("stderr"), encoding="utf-8") as errors:
-            raise qemu.QemuError("QEMU did not start: " + errors.read())
+        raise ConnectionError
 
     def __exit__(self, *_):
         running = getattr(self, "process", None)
@@ -172,23 +182,35 @@ class Machine:
                     return self._told(Stop("stall"))
                 if self.executed() > limit:
                     return self._told(Stop("hang", f"{budget:,} instructions"))
-                if process.used(self.process.pid) > self._limit:
+                if process.used(self._pid) > self._limit:
                     return self._told(Stop("hang", f"{QEMU_SECONDS} s"))
 
     def _stalled(self):
         """True if the processor executes nothing, and has not for long: it
         goes from exception to exception."""
-        before, used = self.instructions, process.used(self.process.pid)
+        before, used = self.instructions, process.used(self._pid)
         if self.executed() != before or self._looks == 0:
             self._looks, self._since = 0, (used, self.clock())
         self._looks += 1
         busy, idle = used - self._since[0], self.clock() - self._since[1]
-        return self._looks > STALL_LOOKS and (
-            busy > self._patience or idle > IDLE_TIMES * self._patience)
+        if self._looks <= STALL_LOOKS or busy > self._patience:
+            return self._looks > STALL_LOOKS
+        return idle > IDLE_TIMES * self._patience and self._halted()
+
+    def _halted(self):
+        """True if the processor waits for an interrupt. CannotGrade if not:
+        then it is QEMU that stands still."""
+        try:
+            if self.registers().get("HLT"):
+                return True
+        except (OSError, ValueError):
+            pass
+        raise CannotGrade("QEMU stood still: this computer gave it nothing "
+                          "to run on")
 
     def clock(self):
         """Seconds, but those that QEMU waited for others' sake."""
-        return time.monotonic() - process.waited(self.process.pid)
+        return time.monotonic() - process.waited(self._pid)
 
     def _resume(self):
         """Continues, past the stop where the guest may stand. If QEMU has
@@ -217,11 +239,20 @@ class Machine:
                 self._let_go(reason)
         if self.process.poll() is not None:
             self._read_serial()
-            return Stop("exit", self._over, self.process.returncode or None)
+            return self._ended(self.process.returncode)
         if stands and not self._over:
             self._stands = True
             return Stop("quiet")
         return None
+
+    def _ended(self, status):
+        """The Stop for QEMU's status. CannotGrade if it was killed by
+        somebody else, as the system does when there is no memory left."""
+        number = status - SIGNALLED if status > SIGNALLED else -status
+        if number in KILLERS and not (self._over or self.gdb.ended()):
+            raise CannotGrade(f"something ended QEMU (signal {number}): is "
+                              "there too little memory, or room?")
+        return Stop("exit", self._over, status or None)
 
     def _let_go(self, reason):
         """Lets QEMU end, which has shut down. A newer one (10.0; not 7.2)

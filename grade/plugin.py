@@ -5,15 +5,22 @@ boot and worker, and writes down each test's verdict as JSON. Settings come
 from the file that XO5_GRADE names (grade/__main__.py writes it).
 """
 
+import errno
 import json
 import os
 from pathlib import Path
 
 import pytest
 
+from grade import boot
 from grade.elf import Symbols
+from grade.plain import line, plain
 from grade.secret import Secret
-from grade.verdict import LetIn, Wrong
+from grade.verdict import CannotGrade, LetIn, Wrong
+
+# What this computer lacks is nobody's fault: no verdict, and no score.
+LACKS = (errno.ENOSPC, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN,
+         errno.EDQUOT, errno.EIO)
 
 
 class Settings:
@@ -26,6 +33,7 @@ class Settings:
         self.secret = Secret(values.get("secret"))
         self.seeds = values["seeds"]
         self.results = values["results"]
+        self.boxed = values.get("boxed", False)
         self.tests = {t["name"]: t for t in self.lab.get("test", [])}
         self.boots = {b["name"]: b for b in self.lab.get("boot", [])}
         self._symbols = None
@@ -47,6 +55,7 @@ class Settings:
 
 def pytest_configure(config):
     config.xo5 = Settings(os.environ["XO5_GRADE"])
+    boot.use_sandbox(config.xo5.boxed)
     config.xo5_verdicts = {}
 
 
@@ -72,22 +81,42 @@ def pytest_runtest_makereport(item, call):
     report = outcome.get_result()
     if call.excinfo is not None:
         error = call.excinfo.value
-        words = str(error) if isinstance(error, Wrong) else \
-            f"the grader itself failed: {type(error).__name__}: {error}"
-        report.user_properties += [("xo5_words", words),
-                                   ("xo5_let_in", isinstance(error, LetIn))]
+        report.user_properties += [_said_of(error), ("xo5_let_in",
+                                                     isinstance(error, LetIn))]
+
+
+def _said_of(error):
+    """(xo5_words or xo5_not_graded, the words) of what a test raised."""
+    if isinstance(error, Wrong):
+        return "xo5_words", plain(str(error))
+    said = f"{type(error).__name__}: {error}"
+    if isinstance(error, CannotGrade):
+        return "xo5_not_graded", line(str(error))
+    if isinstance(error, (MemoryError, TimeoutError)) or (
+            isinstance(error, OSError) and error.errno in LACKS):
+        return "xo5_not_graded", line(said)
+    return "xo5_words", plain(f"the grader itself failed: {said}")
 
 
 def pytest_runtest_logreport(report):
+    """Notes a verdict. One that is no report of a test's is xdist's: of the
+    test that ran when its worker ended."""
     config = _config
+    crashed = report.when not in ("setup", "call", "teardown")
     if config is None or (report.when != "call" and report.passed):
         return
     name = report.nodeid.rsplit("::", 1)[-1].split("@")[0]
-    told = dict(report.user_properties)
-    config.xo5_verdicts[name] = {"passed": report.passed,
-                                 "words": told.get("xo5_words", ""),
-                                 "seconds": round(report.duration, 3),
-                                 "let_in": told.get("xo5_let_in", False)}
+    said = dict(report.user_properties)
+    verdict = {"passed": report.passed, "words": said.get("xo5_words", ""),
+               "seconds": round(report.duration, 3),
+               "let_in": said.get("xo5_let_in", False)}
+    if crashed:
+        said["xo5_not_graded"] = "a worker of the grader's ended under it"
+    if "xo5_not_graded" in said:
+        verdict["not_graded"] = said["xo5_not_graded"]
+    config.xo5_verdicts.setdefault(name, verdict)
+    if not report.passed:
+        config.xo5_verdicts[name] = verdict
 
 
 _config = None

@@ -1,22 +1,182 @@
-"""What the system tells of a process: how much of the processor it used, and
-how long others kept it waiting."""
+"""What a process may use, and what it has used.
+
+Limits are of the processor's time, of memory and of bytes: a busy computer
+changes none of them. The clock on the wall only ends what is stuck.
+"""
 
 import os
+import selectors
+import signal
 import subprocess
 import time
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
+LOOK_SECONDS = 0.2          # between two looks at what is used
+DISK_LOOKS = 5              # so many of them between two at the disk
+CHUNK = 1 << 16
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
-def used(pid):
-    """Seconds of processor that the process has used; where that cannot be
-    known, seconds. On a busy computer these are many more, and say nothing
-    about what the process is worth."""
+
+@dataclass(frozen=True)
+class Limits:
+    """Of a command and all that it starts, taken together."""
+    processor: float        # seconds
+    memory: int             # bytes of it that are in use at one time
+    output: int             # bytes on its standard output and error
+    disk: int               # bytes in `folder`
+    wall: float             # seconds, after which it is stuck
+
+
+@dataclass
+class Ended:
+    """How a command ended: with that status, or by the limit `over`
+    ("processor", "memory", "output", "disk" or "wall"; else "")."""
+    status: int
+    output: bytes
+    over: str = ""
+
+
+def run(words, limits, folder=None, **popen):
+    """Runs a command to its end, or to its first limit; an Ended. It has no
+    terminal, and nothing that it started outlives this, whatever happens."""
+    child = subprocess.Popen(words, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             start_new_session=True, **popen)
+    try:
+        output, over = _follow(child, limits, folder)
+        if not over:
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    finally:
+        end_group(child)
+    return Ended(child.returncode, output, over)
+
+
+def _follow(child, limits, folder):
+    """(what it said, the limit that it came to or "")."""
+    os.set_blocking(child.stdout.fileno(), False)
+    output, looks, start = bytearray(), 0, time.monotonic()
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(child.stdout, selectors.EVENT_READ)
+        due = start + LOOK_SECONDS
+        while True:
+            waiting.select(max(0, due - time.monotonic()))
+            gone = has_ended(child.pid)
+            more = _read(child.stdout, output, limits.output)
+            if len(output) > limits.output:
+                return bytes(output[:limits.output]), "output"
+            if gone or more is None:
+                return bytes(output), ""
+            if time.monotonic() < due:
+                continue
+            over = _over(child.pid, limits, folder, looks)
+            if over or time.monotonic() - start > limits.wall:
+                return bytes(output), over or "wall"
+            looks, due = looks + 1, time.monotonic() + LOOK_SECONDS
+
+
+def _read(pipe, output, most):
+    """Adds what there is to read; None at the end of it."""
+    while len(output) <= most:
+        try:
+            chunk = os.read(pipe.fileno(), CHUNK)
+        except BlockingIOError:
+            return True
+        if not chunk:
+            return None
+        output += chunk
+    return True
+
+
+def _over(pid, limits, folder, looks):
+    """The limit that the process and all below it have come to, or ""."""
+    seconds, memory = _used_below(pid) if limits.processor < inf else (0, 0)
+    if seconds > limits.processor:
+        return "processor"
+    if memory > limits.memory:
+        return "memory"
+    if folder and looks % DISK_LOOKS == 0 and on_disk(folder) > limits.disk:
+        return "disk"
+    return ""
+
+
+def has_ended(pid):
+    """Whether a child has ended. It is not waited for: its number, and that
+    of its group, stay its own."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG
+                     | os.WNOWAIT) is not None
+
+
+def end_group(child):
+    """Ends a Popen that leads a group of its own, and all of the group."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass        # it was waited for, and all of it has ended
+    child.kill()
+    child.wait()
+    if child.stdout:
+        child.stdout.close()
+
+
+def _used_below(top):
+    """(seconds of the processor, bytes of memory) of a process, what it
+    started and what these did, those included that have ended."""
+    seconds = memory = 0
+    left = [top]
+    while left:
+        pid = left.pop()
+        words = _stat(pid)
+        if words:
+            seconds += sum(map(int, words[11:15])) / TICKS
+            memory += int(words[21]) * PAGE
+            left += _children(pid)
+    return seconds, memory
+
+
+def _children(pid):
+    """The processes that a process has started, and those of others that it
+    was given when these ended."""
+    found = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += file.read_text().split()
+        except OSError:
+            pass        # the thread has ended
+    return found
+
+
+def on_disk(folder):
+    """Bytes that the files in a folder take, however deep."""
+    total = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(where, name)).st_blocks * 512
+            except OSError:
+                pass        # gone in the meantime
+    return total
+
+
+def _stat(pid):
+    """The words of /proc/PID/stat from the state on; None if it is gone."""
     try:
         words = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
-        return time.monotonic()
-    words = words.rpartition(b")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        return None
+    return words.rpartition(b")")[2].split()
+
+
+def used(pid):
+    """Seconds of processor that the process has used, 0 if it has gone. Where
+    that cannot be known, seconds: on a busy computer these are many more, and
+    say nothing about what the process is worth."""
+    words = _stat(pid)
+    if words is None:
+        return 0 if os.path.exists("/proc/self/stat") else time.monotonic()
+    return (int(words[11]) + int(words[12])) / TICKS
 
 
 def waited(pid):

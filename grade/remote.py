@@ -74,7 +74,7 @@ class GdbRemote:
     def __init__(self, sock):
         self.sock = sock
         self.sock.settimeout(ANSWER_SECONDS)
-        self._buffer = b""
+        self._buffer, self._said_end = b"", False
         self.ask("?")
         # Only who has read the registers' description may set one alone.
         self.ask("qXfer:features:read:target.xml:0,ffb")
@@ -121,4 +121,10 @@ class GdbRemote:
             pass
         self.sock.settimeout(ANSWER_SECONDS)
         answer = self._packet()
+        self._said_end |= answer is not None and answer[:1] in "WX"
         return answer is not None and answer[:1] in "TS"
+
+    def ended(self):
+        """True if QEMU has said that it ends, of itself."""
+        self.stopped()
+        return self._said_end

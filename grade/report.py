@@ -1,7 +1,13 @@
 """What a graded lab says: the table, results.json and JUnit XML."""
 
 import json
+import os
+import tempfile
 import xml.etree.ElementTree as xml
+from pathlib import Path
+
+from grade.plain import plain
+from grade.verdict import CannotGrade
 
 
 def score(lab, verdicts):
@@ -18,8 +24,9 @@ def _indented(text):
 
 def table(lab, verdicts, hint):
     """The readable table. hint: what makes a test's two commands, called
-    with its name."""
+    with its name. If nothing could be tried, only what each exercise got."""
     lines, told = [f"Lab {lab['number']}: {lab['title']}"], {}
+    tried = not any(v.get("untried") for v in verdicts.values())
     for exercise in lab["exercise"]:
         tests = [t for t in lab["test"] if t["exercise"] == exercise["id"]]
         if not tests:
@@ -29,16 +36,14 @@ def table(lab, verdicts, hint):
         possible = sum(t["points"] for t in tests)
         lines.append(f"  {exercise['id']} {exercise['title']:<28}"
                      f"{reached:>3}/{possible}   {exercise['file']}")
-        for test in tests:
-            lines += _row(test, verdicts.get(test["name"]), hint, told)
+        for test in tests if tried else ():
+            lines += _row(test, verdicts[test["name"]], hint, told)
     return "\n".join(lines)
 
 
 def _row(test, verdict, hint, told):
     """A test's lines. told: {reason: the test that was the first to give
     it}, so that one reason is told once."""
-    if verdict is None:
-        verdict = {"passed": False, "words": "the test did not run"}
     mark = "ok  " if verdict["passed"] else "FAIL"
     got = test["points"] if verdict["passed"] else 0
     lines = [f"    {mark} {got:>2}/{test['points']:<2} {test['name']}"]
@@ -52,48 +57,98 @@ def _row(test, verdict, hint, told):
     return lines
 
 
-def gradescope(labs):
-    """Gradescope's results.json for [(lab, verdicts)]."""
+def gradescope(labs, not_graded=""):
+    """Gradescope's results.json for [(lab, verdicts)]; or, if there is a
+    reason why there is no verdict, one without any score, which Gradescope
+    shows as an error of the grader's and never as points."""
+    if not_graded:
+        return {"output": plain(f"not graded: {not_graded}"), "tests": [],
+                "stdout_visibility": "visible",
+                "extra_data": {"graded": False, "reason": plain(not_graded)}}
     tests = []
     for lab, verdicts in labs:
         for test in lab["test"]:
-            verdict = verdicts.get(test["name"], {})
-            passed = bool(verdict.get("passed"))
+            verdict = verdicts[test["name"]]
+            passed = bool(verdict["passed"])
             tests.append({
                 "name": f"{test['exercise']} {test['name']}",
                 "score": test["points"] if passed else 0,
                 "max_score": test["points"],
                 "status": "passed" if passed else "failed",
-                "output": verdict.get("words", ""),
+                "output": plain(verdict["words"]),
                 "visibility": "visible"})
+    untried = {v["untried"]: None for _, verdicts in labs
+               for v in verdicts.values() if "untried" in v}
     return {"score": sum(t["score"] for t in tests), "tests": tests,
-            "stdout_visibility": "visible"}
+            "output": plain("\n".join(untried)),
+            "stdout_visibility": "visible", "extra_data": {"graded": True}}
 
 
-def junit(labs):
-    """JUnit XML for [(lab, verdicts)]."""
+def junit(labs, not_graded=""):
+    """JUnit XML for [(lab, verdicts)]; or with one error, the reason."""
     top = xml.Element("testsuites")
-    for lab, verdicts in labs:
+    if not_graded:
+        suite = xml.SubElement(top, "testsuite", name="grade", tests="1",
+                               errors="1")
+        case = xml.SubElement(suite, "testcase", name="grade",
+                              classname="grade")
+        xml.SubElement(case, "error", message=plain(not_graded))
+    for lab, verdicts in () if not_graded else labs:
         suite = xml.SubElement(top, "testsuite", name=f"lab{lab['number']}",
                                tests=str(len(lab["test"])))
         for test in lab["test"]:
-            verdict = verdicts.get(test["name"], {})
+            verdict = verdicts[test["name"]]
             case = xml.SubElement(
                 suite, "testcase", name=test["name"],
                 classname=f"lab{lab['number']}.{test['exercise']}",
                 time=str(verdict.get("seconds", 0)))
-            if not verdict.get("passed"):
-                words = verdict.get("words", "the test did not run")
+            if not verdict["passed"]:
+                words = plain(verdict["words"]) or "it failed"
                 xml.SubElement(case, "failure",
                                message=words.splitlines()[0]).text = words
     return xml.tostring(top, encoding="unicode")
 
 
-def write(labs, json_path, junit_path):
-    """Writes whichever of the two files is asked for."""
+def remove(*paths):
+    """Removes reports of earlier, so that none is taken for this one's.
+    CannotGrade if one cannot be written in its place."""
+    for path in filter(None, paths):
+        try:
+            if not _in_place(path):
+                Path(path).unlink(missing_ok=True)
+                _fill(path, "")
+                Path(path).unlink()
+        except OSError as error:
+            raise CannotGrade(f"{path}: cannot be written: "
+                              f"{error.strerror}") from None
+
+
+def write(labs, json_path, junit_path, not_graded=""):
+    """Writes whichever of the two files is asked for, whole or not at all."""
     if json_path:
-        with open(json_path, "w", encoding="utf-8") as file:
-            json.dump(gradescope(labs), file, indent=1)
+        _fill(json_path, json.dumps(gradescope(labs, not_graded), indent=1))
     if junit_path:
-        with open(junit_path, "w", encoding="utf-8") as file:
-            file.write(junit(labs))
+        _fill(junit_path, junit(labs, not_graded))
+
+
+def _in_place(path):
+    """Whether a path is of something other than a file, as /dev/stdout."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
+def _fill(path, text):
+    if _in_place(path):
+        Path(path).write_text(text, encoding="utf-8")
+        return
+    part, name = tempfile.mkstemp(prefix=".grade-",
+                                  dir=os.path.dirname(path) or ".")
+    try:
+        with open(part, "w", encoding="utf-8") as file:
+            file.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,4 +1,9 @@
-"""How a graded test says what is wrong."""
+"""How a graded test says what is wrong, and that nothing can be said."""
+
+
+class CannotGrade(Exception):
+    """One line that says why there is no verdict: the fault is not the
+    submission's, so this is no score either."""
 
 
 class Wrong(AssertionError):

@@ -57,7 +57,7 @@ $(BUILD)/proof/said.c: $(BUILD)/flags $(if $(filter ir,$(OPS)),$(IR) \
 	@mkdir -p $(@D)
 	$(Q)echo "const char operations_said[] = \"operations: $(SAID)\";" > $@
 $(BUILD)/proof/said.o: $(BUILD)/proof/said.c
-	$(Q)$(CC) $(filter-out -MMD -MP -Wmissing%,$(KERNEL_FLAGS)) -c $< -o $@
+	$(Q)$(CC) $(filter-out -MD -MP -Wmissing%,$(KERNEL_FLAGS)) -c $< -o $@
 KERNEL_OBJECTS += $(BUILD)/proof/said.o
 
 .PHONY: need-prove prove

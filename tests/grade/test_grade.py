@@ -75,14 +75,24 @@ def test_one_test_and_other_seeds(top):
      "xo5: lab 1 has no test test_nothing"),
     (("--submission", "no/such/folder"),
      "xo5: there is no folder no/such/folder"),
-    (("--lab", "1", "--submission", "handouts"),
-     "xo5: kernel/boot/bootinfo.c: "),
 ])
 def test_what_cannot_be_graded(top, words, line):
     status, output = grade(top, *words)
     lines = output.splitlines()
     assert status == 2 and lines[0].startswith(line)
-    assert re.fullmatch(r"Score: 0/\d+", lines[-1]) and len(lines) == 2
+    assert lines[-1] == "Score: not graded" and len(lines) == 2
+
+
+def test_folder_without_the_files(top, tmp_path):
+    """A verdict: it is the submission that is not whole."""
+    status, output = grade(top, "--lab", "1", "--submission", "handouts",
+                           "--json", str(tmp_path / "results.json"))
+    lines = output.splitlines()
+    assert (status, lines[-1]) == (1, "Score: 0/100")
+    assert lines[0] == "xo5: lab 1: kernel/boot/bootinfo.c: missing"
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert (results["score"], results["output"]) == (0, lines[0])
+    assert results["extra_data"] == {"graded": True}
 
 
 def test_hidden_tests(top, tmp_path):

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from grade import machine
+from grade.verdict import CannotGrade
 
 # What QEMU does when the guest writes 16 to the exit device (status 33).
 # 7.2: exit(), with a last word to GDB. 10.0: an event, a stop for GDB, and
@@ -45,7 +46,7 @@ def go():
         time.sleep(2.5)
     if HOW in ("7.2", "slow"):
         end()
-    if HOW == "halted":
+    if HOW in ("halted", "starved"):
         return
     while HOW in ("endless", "spins"):
         pass
@@ -61,7 +62,10 @@ def monitor():
         asked = json.loads(line)["execute"]
         if asked == "quit":
             end()
-        ticks *= HOW not in ("halted", "spins")     # not one instruction
+        ticks *= HOW not in ("halted", "spins", "starved")  # no instruction
+        if "registers" in line:
+            tell(**{"return": f"RIP=1000 HLT={HOW == 'halted':d}"})
+            continue
         answer = f"portl = {ticks:#010x}" if asked.startswith("human") else {}
         tell(**{"return": answer})
 
@@ -144,6 +148,33 @@ def test_a_guest_that_executes_nothing(boot, monkeypatch, how, busy, idle):
     monkeypatch.setattr(machine, "IDLE_TIMES", idle / busy)
     with boot(how) as guest:
         assert guest.go().kind == "stall"
+
+
+def test_what_others_end_is_no_verdict(boot):
+    """As the system does when there is no memory left."""
+    with boot("starved") as guest:
+        guest._resume()
+        guest.process.kill()
+        with pytest.raises(CannotGrade, match=r"something ended QEMU"):
+            while guest._look() is None:
+                pass
+
+
+def test_a_qemu_that_stands_still_is_no_verdict(boot, monkeypatch):
+    """The processor is not halted, nor does it execute anything: this
+    computer gives it no time."""
+    monkeypatch.setattr(machine, "STALL_SECONDS", 1000)
+    monkeypatch.setattr(machine, "IDLE_TIMES", 0.3 / 1000)
+    with boot("starved") as guest, pytest.raises(CannotGrade,
+                                                 match="stood still"):
+        guest.go()
+
+
+def test_a_qemu_that_does_not_start(boot, monkeypatch, tmp_path):
+    (tmp_path / "qemu-system-x86_64").write_text(
+        "#!/bin/sh\necho 'no room' >&2\nexit 1\n")
+    with pytest.raises(CannotGrade, match="did not start: no room"):
+        boot("7.2").__enter__()
 
 
 def test_a_folder_too_deep_for_sockets(boot, tmp_path, monkeypatch):

@@ -25,7 +25,7 @@ from tests.labs import forked
 TOP = Path(__file__).resolve().parents[2]
 GRADE_SECONDS = 3600    # the backstop
 SEED = "tests"          # the secret of gradings here: always the same
-_SCORE = re.compile(r"^Score: (\d+)/(\d+)$")
+_SCORE = re.compile(r"^Score: (?:(\d+)/(\d+)|not graded)$")
 
 
 @dataclass(frozen=True)
@@ -175,10 +175,10 @@ def _environment():
 
 @dataclass(frozen=True)
 class Graded:
-    """What `make grade` said of a submission."""
+    """What `make grade` said of a submission; no score: not graded."""
     status: int
-    score: int
-    possible: int
+    score: int | None
+    possible: int | None
     said: str
     passed: frozenset
     seconds: float      # of the processor
@@ -201,7 +201,8 @@ def graded(lab, submission, work, *options):
     last = _SCORE.match(done.stdout.splitlines()[-1])
     assert last, f"the last line is no score: {done.stdout[-500:]}"
     passed = re.findall(r"^    ok  .* (test_\w+)$", done.stdout, re.M)
-    return Graded(done.returncode, int(last[1]), int(last[2]), done.stdout,
+    score, possible = (n and int(n) for n in last.groups())
+    return Graded(done.returncode, score, possible, done.stdout,
                   frozenset(passed), _processor() - before)
 
 

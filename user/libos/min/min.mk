@@ -23,7 +23,7 @@ USER_OBJECTS += $(MIN_OBJECTS) $(INSIDE_OBJECTS) $(INSIDE_PARTS) \
 $(BUILD)/min/%.o: % $(BUILD)/flags | need-run
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  cc    $* (shared)")
-	$(Q)$(CC) $(MIN_FLAGS) -c $< -o $@
+	$(Q)$(CC) $(MIN_FLAGS) $(AS_LIST) -c $< -o $@
 
 # One object, of which min can name nothing but the door.
 $(BUILD)/min/inside.o: $(INSIDE_PARTS)
@@ -35,7 +35,7 @@ $(BUILD)/libos/min-inside.so: $(INSIDE_OBJECTS)
 $(BUILD)/libos/min%so: user/libos/min/min.ld
 	$(if $(V),,@echo "  link  libos/$(@F)")
 	@mkdir -p $(@D)
-	$(Q)$(LD) -shared -nostdlib -z noexecstack -z max-page-size=4096 \
+	$(Q)$(LD) $(LD_LIST) -shared -nostdlib -z noexecstack -z max-page-size=4096 \
 	    --no-undefined -Bsymbolic --hash-style=sysv -soname min.so \
 	    -T user/libos/min/min.ld $(filter %.o,$^) -o $@
 
@@ -55,6 +55,7 @@ LINK_PROGRAM = $(Q)mkdir -p $(@D) && $(CC) $(PROGRAM_FLAGS) -c $< -o $@.o && \
     -z separate-code -Ttext-segment=0x10000000 $@.o $(PROGRAM_LIB) -o $@
 ifneq ($(INSIDE),)
 parts: $(addprefix $(BUILD)/lab5/,probe bound stranger)
+OTHER_OBJECTS += $(addprefix $(BUILD)/lab5/,probe bound stranger)
 endif
 $(BUILD)/lab5/probe: grade/lab5/programs/probe.c grade/lab5/programs/calls.inc \
     $(PROGRAM_LIB)

@@ -197,6 +197,7 @@ def run_pytest(staged, folder, lab, options):
     words = [sys.executable, "-P", "-m", "pytest", "-p", "grade.plugin",
              "-q", "--no-header", "-p", "no:cacheprovider", "--tb=short",
              "-n", workers_for(lab, options.jobs), "--dist", "loadgroup",
+             "--max-worker-restart", "0",   # it would wait for ever
              f"grade/lab{lab['number']}"]
     scratch = folder / "tmp"            # all of it goes when `work` does
     scratch.mkdir(exist_ok=True)
@@ -210,12 +211,13 @@ def run_pytest(staged, folder, lab, options):
                           done.over == "wall" else "the tests say too much")
     results = folder / "verdicts.json"
     verdicts = json.loads(results.read_text()) if results.exists() else {}
+    for name, verdict in verdicts.items():
+        if "not_graded" in verdict:
+            raise CannotGrade(f"{name}: {verdict['not_graded']}")
     for test in lab["test"]:
-        verdict = verdicts.get(test["name"])
-        if verdict is None or "not_graded" in verdict:
-            why = verdict["not_graded"] if verdict else \
-                f"it did not run; pytest: {_last_of(done.output)}"
-            raise CannotGrade(f"{test['name']}: {why}")
+        if test["name"] not in verdicts:
+            raise CannotGrade(f"{test['name']}: it did not run; pytest: "
+                              f"{_last_of(done.output)}")
     return verdicts
 
 

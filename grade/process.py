@@ -140,12 +140,20 @@ def _children(pid):
     """The processes that a process has started, and those of others that it
     was given when these ended."""
     found = []
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+    for thread in _threads(pid):
         try:
-            found += file.read_text().split()
+            found += (thread / "children").read_text().split()
         except OSError:
             pass        # the thread has ended
     return found
+
+
+def _threads(pid):
+    """The folders of /proc of a process's threads; none if it is gone."""
+    try:
+        return list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return []
 
 
 def on_disk(folder):
@@ -183,8 +191,8 @@ def waited(pid):
     """Seconds for which a thread of that process was ready to run while
     others had the processor, of the thread that waited longest. 0 where the
     system does not tell (Linux does, in its schedstat)."""
-    return max((_delay(file) for file in
-                Path(f"/proc/{pid}/task").glob("*/schedstat")), default=0)
+    return max((_delay(thread / "schedstat") for thread in _threads(pid)),
+               default=0)
 
 
 def _delay(file):

@@ -90,8 +90,9 @@ def words(command, *, read=(), write=(), at="/", whom=None, each=None,
     line = [] if whom is None else [
         "setpriv", f"--reuid={whom}", f"--regid={whom}", "--clear-groups",
         "--inh-caps=-all", "--no-new-privs"]
-    line += [PROGRAM, "--unshare-all", "--unshare-user", "--disable-userns",
-             "--cap-drop", "ALL", "--die-with-parent", "--new-session",
+    line += [shutil.which(PROGRAM) or PROGRAM, "--unshare-all",
+             "--unshare-user", "--disable-userns", "--cap-drop", "ALL",
+             "--die-with-parent", "--new-session",
              "--hostname", "xo5", *(["--as-pid-1"] if first else []), *more]
     line += _system()
     for option, places in (("--ro-bind", read), ("--bind", write)):

@@ -153,7 +153,7 @@ def test_handin_is_graded_as_it_is(top, tmp_path):
     assert sorted(os.listdir(top)) == before
     status, output = grade(top, "--submission", str(file), "--test",
                            "test_info_plain")
-    assert (status, output.splitlines()[-1]) == (0, "Score: 2/2")
+    assert (status, output.splitlines()[-1]) == (0, "Score: 4/4")
 
 
 def test_broken_one_is_told(top, tmp_path):

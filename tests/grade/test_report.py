@@ -211,9 +211,8 @@ def graded_there(top, path, *words):
 def test_ones_own_tree_is_graded_without(top, refused):
     status, output = graded_there(top, refused)
     assert status == 0, output
-    assert output.splitlines()[0] == (
-        "note: graded without a sandbox: bubblewrap cannot make one: bwrap: No "
-        "permissions to create new namespace")
+    assert output.startswith("note: graded without a sandbox: bubblewrap "
+                             "cannot make one: ")
 
 
 def test_others_work_is_not(top, refused, tmp_path):
@@ -223,4 +222,4 @@ def test_others_work_is_not(top, refused, tmp_path):
     assert "UNSAFE=1" in output
     status, output = graded_there(top, refused, "--submission", str(folder),
                                   "--unsafe")
-    assert status == 0 and output.splitlines()[-1] == "Score: 2/2"
+    assert (status, output.splitlines()[-1]) == (0, "Score: 4/4")

@@ -35,9 +35,10 @@ static inline bool frame_has_level(uint64_t kind, uint64_t level)
  * Every frame of a RAM region becomes KIND_DIRTY of level 1; but a frame any
  * part of which lies in a region of another kind stays KIND_NONE, and of the
  * rest a frame any part of which lies in one of the `count` spans of `kept`
- * becomes KIND_KERNEL, level 1. Only records of frames in RAM regions are
- * written: there is no memory behind others. Nothing is free, so the extents
- * stay 0. Called once at boot.
+ * becomes KIND_KERNEL, level 1. (What is empty has no part of a frame in it,
+ * wherever it begins; and an end may be as large as 64 bits can be.) Only
+ * records of frames in RAM regions are written: there is no memory behind
+ * others. Nothing is free, so the extents stay 0. Called once at boot.
  */
 void frame_boot(const struct bootinfo *info, const struct span *kept,
                 unsigned count);

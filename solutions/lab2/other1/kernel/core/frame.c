@@ -26,10 +26,10 @@ static void paint(const struct bootinfo *info, uint64_t first, uint64_t end,
     }
 }
 
-/* The first frame behind an address. */
-static uint64_t frame_after(uint64_t address)
+/* The first frame behind what begins at `start` and ends at `end`. */
+static uint64_t frame_after(uint64_t start, uint64_t end)
 {
-    return address / FRAME_SIZE + (address % FRAME_SIZE ? 1 : 0);
+    return end / FRAME_SIZE + (start < end && end % FRAME_SIZE ? 1 : 0);
 }
 
 void frame_boot(const struct bootinfo *info, const struct span *kept,
@@ -39,13 +39,14 @@ void frame_boot(const struct bootinfo *info, const struct span *kept,
     for (uint64_t i = 0; i < info->regions; i++) {
         const struct region *r = &info->region[i];
         if (r->kind != REGION_RAM) {
-            paint(info, r->start / FRAME_SIZE, frame_after(r->end), KIND_DIRTY,
-                  KIND_NONE);
+            paint(info, r->start / FRAME_SIZE, frame_after(r->start, r->end),
+                  KIND_DIRTY, KIND_NONE);
         }
     }
     while (count-- > 0) {
         paint(info, kept[count].start / FRAME_SIZE,
-              frame_after(kept[count].end), KIND_DIRTY, KIND_KERNEL);
+              frame_after(kept[count].start, kept[count].end), KIND_DIRTY,
+              KIND_KERNEL);
     }
 }
 

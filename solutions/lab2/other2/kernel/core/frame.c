@@ -17,7 +17,7 @@ static bool touches(struct run *run, uint64_t frame, uint64_t start,
                     uint64_t end)
 {
     uint64_t first = start / FRAME_SIZE;
-    uint64_t past = end / FRAME_SIZE + (end % FRAME_SIZE != 0);
+    uint64_t past = end / FRAME_SIZE + (start < end && end % FRAME_SIZE != 0);
     uint64_t next = frame < first ? first : past;
     if (frame < past && next < run->end) {
         run->end = next;

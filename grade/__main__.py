@@ -33,16 +33,15 @@ first, say the same.
 import argparse
 import json
 import os
-import shutil
 import signal
 import sys
 import tempfile
-import tomllib
 import traceback
 from math import inf
 from pathlib import Path
 
-from grade import archive, build, process, qemu, report, sandbox, secret, tree
+from grade import archive, asked, build, process, qemu, report, sandbox
+from grade import secret, starters, tree
 from grade.plain import line, plain
 from grade.verdict import CannotGrade
 
@@ -75,87 +74,6 @@ def parser():
     words.add_argument("--work", help="where to build, and leave it")
     words.add_argument("make_options", nargs="*")
     return words
-
-
-def labs_to_grade(top, wanted, test=None, exercise=None):
-    """The numbers of the labs to grade: the one wanted, or the exercise's;
-    else those that have the test; else all on main, and the newest in a
-    student's clone."""
-    here = sorted(tree.labs_in(top))
-    if not here:
-        raise CannotGrade("there is no lab here (labs/labN/lab.toml)")
-    if wanted is None and exercise:
-        wanted = lab_of(exercise)
-    if wanted is None and test:
-        having = [n for n in here if test in
-                  [t["name"] for t in read_lab(top, n)["test"]]]
-        if not having:
-            raise CannotGrade(f"no lab here has a test {test}")
-        return having
-    if wanted is None:
-        return here if tree.is_main(top) else here[-1:]
-    if wanted not in here:
-        raise CannotGrade(f"there is no lab {wanted} here; there is "
-                          f"{', '.join(map(str, here))}")
-    return [wanted]
-
-
-def lab_of(exercise):
-    """The number of the lab that an exercise, as 2.1, is of."""
-    number, dot, _ = exercise.partition(".")
-    if not dot or not number.isdecimal():
-        raise CannotGrade(f"EXERCISE={exercise}: it is as 2.1")
-    return int(number)
-
-
-def read_lab(top, number):
-    """labs/labN/lab.toml, with the seeds written out."""
-    path = Path(top) / f"labs/lab{number}/lab.toml"
-    with open(path, "rb") as file:
-        lab = tomllib.load(file)
-    extra = extra_folder()
-    if extra and (extra / f"lab{number}.toml").exists():
-        with open(extra / f"lab{number}.toml", "rb") as file:
-            more = tomllib.load(file)
-        lab["test"] += more.get("test", [])
-        lab["seeds"] |= more.get("seeds", {})
-    return lab
-
-
-def extra_folder():
-    """GRADE_EXTRA's folder, or None. CannotGrade if it is not there."""
-    name = os.environ.get("GRADE_EXTRA")
-    if not name:
-        return None
-    if not os.path.isdir(name):
-        raise CannotGrade(f"GRADE_EXTRA: there is no folder {name}")
-    return Path(name)
-
-
-def add_extra(staged, number):
-    """Lays the hidden tests of a lab beside its own."""
-    extra = extra_folder()
-    for path in sorted(extra.glob(f"lab{number}/*.py")) if extra else ():
-        dest = staged / f"grade/lab{number}" / path.name
-        if dest.exists():
-            raise CannotGrade(f"GRADE_EXTRA: {path.name} is the lab's own")
-        shutil.copy(path, dest)
-
-
-def seeds_of(lab, run):
-    """{boot: [seeds]} of the run with that secret; None: the fixed ones."""
-    return {boot: secret.Secret(run).seeds(boot, range(first, past))
-            for boot, (first, past) in lab.get("seeds", {}).items()}
-
-
-def selected(lab, name, exercise=None):
-    """The lab with only the tests that are asked for."""
-    tests = [t for t in lab["test"] if name in (None, t["name"])
-             and exercise in (None, t["exercise"])]
-    if not tests:
-        what = f"test {name}" if name else f"exercise {exercise}"
-        raise CannotGrade(f"lab {lab['number']} has no {what}")
-    return {**lab, "test": tests}
 
 
 def choose_secret(options):
@@ -191,7 +109,7 @@ def run_pytest(staged, folder, lab, options):
     settings = {"build": str(folder), "lab": lab, "results":
                 str(folder / "verdicts.json"), "boxed": options.boxed,
                 "secret": options.seed,
-                "seeds": seeds_of(lab, options.seed)}
+                "seeds": asked.seeds_of(lab, options.seed)}
     path = folder / "grade.json"
     path.write_text(json.dumps(settings))
     words = [sys.executable, "-P", "-m", "pytest", "-p", "grade.plugin",
@@ -237,10 +155,15 @@ def all_failed(lab, words, why):
 def test_lab(number, lab, options, staged, carry):
     """Stages, builds and tests `lab` (perhaps not all of its tests) in the
     folder `staged`, with earlier labs' files from carry; its verdicts."""
+    verdicts = {}
     try:
         for note in build.stage(TOP, number, options.submission, staged,
                                 carry):
             print(f"note: {line(note)}")
+        missing = starters.unwritten(TOP, lab, staged)
+        lab, verdicts = starters.split(lab, missing)
+        if not lab["test"]:
+            return verdicts
         folder = build.build(staged, lab["build"]["harness"],
                              options.make_options, options.boxed)
     except tree.SubmissionError as error:
@@ -251,16 +174,17 @@ def test_lab(number, lab, options, staged, carry):
         words = (f"xo5: lab {number} of the submission does not build:\n"
                  + plain(str(error)))
         print(words + "\n")
-        return all_failed(lab, "the submission does not build", words)
-    add_extra(staged, number)
-    return run_pytest(staged, folder, lab, options)
+        return verdicts | all_failed(lab, "the submission does not build",
+                                     words)
+    asked.add_extra(staged, number)
+    return verdicts | run_pytest(staged, folder, lab, options)
 
 
 def failed_gates(number, options, work):
     """[line] for each test of an earlier lab's gate that fails."""
     lines = []
     for earlier in sorted(tree.labs_in(TOP)):
-        lab = read_lab(TOP, earlier)
+        lab = asked.read_lab(TOP, earlier)
         gate = lab.get("gate", {}).get("tests", [])
         if earlier >= number or not gate:
             continue
@@ -283,7 +207,8 @@ def reference(number):
 
 def grade_lab(number, options, work):
     """Stages, builds and tests one lab; (lab, verdicts)."""
-    lab = selected(read_lab(TOP, number), options.test, options.exercise)
+    lab = asked.selected(asked.read_lab(TOP, number), options.test,
+                         options.exercise)
     staged = Path(work) / f"lab{number}"
     carry = options.carry or ("best" if tree.is_main(TOP) else "own")
     if carry == "reference":
@@ -357,7 +282,8 @@ def grade_all(options, work):
     take_submission(options, work)
     choose_sandbox(options)
     graded = []
-    numbers = labs_to_grade(TOP, options.lab, options.test, options.exercise)
+    numbers = asked.labs_to_grade(TOP, options.lab, options.test,
+                                  options.exercise)
     choose_secret(options)
     for number in numbers:
         lab, verdicts = grade_lab(number, options, work)

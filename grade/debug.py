@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from grade import __main__ as grader
-from grade import build, qemu, tree
+from grade import asked, build, qemu, tree
 from grade.gdb import session
 from grade.plain import line, plain
 from grade.secret import Secret
@@ -25,10 +25,10 @@ from grade.secret import Secret
 
 def find_lab(options):
     """(number, lab) of the test; CannotGrade if no lab here has it."""
-    for number in grader.labs_to_grade(grader.TOP, options.lab):
-        lab = grader.read_lab(grader.TOP, number)
+    for number in asked.labs_to_grade(grader.TOP, options.lab):
+        lab = asked.read_lab(grader.TOP, number)
         if any(t["name"] == options.test for t in lab["test"]):
-            return number, grader.selected(lab, options.test)
+            return number, asked.selected(lab, options.test)
     raise grader.CannotGrade(f"no test here is called {options.test}")
 
 
@@ -84,7 +84,7 @@ def _open(probes, lab, options, folder, staged):
         "build": str(folder), "lab": lab,
         "results": str(folder / "verdicts.json"),
         "secret": options.seed,
-        "seeds": grader.seeds_of(lab, options.seed)}))
+        "seeds": asked.seeds_of(lab, options.seed)}))
     test = lab["test"][0]
     stops = probes.FUNCTIONS
     plan = opens.Plan(test, folder, staged,
@@ -101,7 +101,7 @@ def _plan(probes, lab, options, folder):
     if hasattr(probes, "plan_of"):
         return probes.plan_of(test, folder)
     more = [Secret(options.seed)] if lab["number"] == 1 else []
-    probe = probes.disk_of(test, grader.seeds_of(lab, options.seed),
+    probe = probes.disk_of(test, asked.seeds_of(lab, options.seed),
                            options.case, *more)
     stop = "run_case" if probe else "kernel_main"
     return probe, [f"tbreak {stop}", "continue"]

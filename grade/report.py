@@ -36,6 +36,9 @@ def table(lab, verdicts, hint):
         possible = sum(t["points"] for t in tests)
         lines.append(f"  {exercise['id']} {exercise['title']:<28}"
                      f"{reached:>3}/{possible}   {exercise['file']}")
+        if all(verdicts[t["name"]].get("unwritten") for t in tests):
+            lines.append("      it is not written yet: the file is as it came")
+            continue
         for test in tests if tried else ():
             lines += _row(test, verdicts[test["name"]], hint, told)
     return "\n".join(lines)

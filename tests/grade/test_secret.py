@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from grade import __main__ as grader
+from grade import __main__ as grader, asked
 from grade import elf, paging, plugin
 from grade.lab1 import cases_info, info, probes
 from grade.secret import Secret, of_file
@@ -14,8 +14,8 @@ SEEDS = "a", "b", "c", "d", "e"
 
 
 def cases(boot, seed):
-    lab = grader.read_lab(grader.TOP, 1)
-    return probes.cases_of(boot, grader.seeds_of(lab, seed),
+    lab = asked.read_lab(grader.TOP, 1)
+    return probes.cases_of(boot, asked.seeds_of(lab, seed),
                            {t["name"] for t in lab["test"]}, Secret(seed))
 
 
@@ -101,11 +101,11 @@ def test_what_failed_first_is_said():
 
 
 def test_one_exercise():
-    lab = grader.read_lab(grader.TOP, 2)
-    found = grader.selected(lab, None, "2.1")["test"]
+    lab = asked.read_lab(grader.TOP, 2)
+    found = asked.selected(lab, None, "2.1")["test"]
     assert found and {t["exercise"] for t in found} == {"2.1"}
-    assert grader.labs_to_grade(grader.TOP, None, None, "2.1") == [2]
+    assert asked.labs_to_grade(grader.TOP, None, None, "2.1") == [2]
     with pytest.raises(grader.CannotGrade, match="no exercise 2.9"):
-        grader.selected(lab, None, "2.9")
+        asked.selected(lab, None, "2.9")
     with pytest.raises(grader.CannotGrade, match="it is as 2.1"):
-        grader.labs_to_grade(grader.TOP, None, None, "two")
+        asked.labs_to_grade(grader.TOP, None, None, "two")

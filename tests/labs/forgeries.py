@@ -12,8 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from grade import __main__ as grader
-from grade import build, tree
+from grade import asked, build, tree
 from tests.labs import ready_made, solutions
 
 TOP = solutions.TOP
@@ -37,7 +36,7 @@ class Forgery:
     @property
     def tests(self):
         """{name: points} of the tests that are graded."""
-        lab = grader.read_lab(TOP, self.lab)
+        lab = asked.read_lab(TOP, self.lab)
         return {t["name"]: t["points"] for t in lab["test"]
                 if not self.exercises or t["exercise"] in self.exercises}
 

@@ -24,8 +24,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from grade import __main__ as grader
-from grade import build
+from grade import asked, build
 from tests.labs import solutions
 from tests.labs.solutions import TOP
 
@@ -211,7 +210,7 @@ class File:
 def mutants_of(lab, exercise=None, only=""):
     """The mutants of a lab, or of one of its exercises."""
     found, seen = [], set()
-    for part in grader.read_lab(TOP, lab)["exercise"]:
+    for part in asked.read_lab(TOP, lab)["exercise"]:
         if exercise in (None, part["id"]):
             for mutant in File(part).mutants():
                 key = mutant.path, mutant.start, mutant.end, mutant.text
@@ -229,7 +228,7 @@ def explanations():
 
 def tests_of(lab, exercise):
     """The names of an exercise's tests, those of whole boots last."""
-    tests = [t for t in grader.read_lab(TOP, lab)["test"]
+    tests = [t for t in asked.read_lab(TOP, lab)["test"]
              if t["exercise"] == exercise]
     return [t["name"] for t in sorted(
         tests, key=lambda t: t["name"].startswith(("test_program_",

@@ -1,7 +1,7 @@
 """Forgeries that bring along what the cases that never change expect: written
 from those cases, by the graders' own models."""
 
-from grade import __main__ as grader
+from grade import __main__ as grader, asked
 from grade.lab1 import probe, probes
 from grade.lab4 import turns
 from grade.secret import Secret
@@ -138,8 +138,8 @@ uint64_t sched_run(struct sched_task *tasks, unsigned count)
 
 
 def _cases(boot):
-    lab = grader.read_lab(TOP, 1)
-    return probes.cases_of(boot, grader.seeds_of(lab, None),
+    lab = asked.read_lab(TOP, 1)
+    return probes.cases_of(boot, asked.seeds_of(lab, None),
                            {t["name"] for t in lab["test"]}, Secret())
 
 
@@ -205,8 +205,8 @@ def written_answers(dest):
 
 def ready_made_report(dest):
     """Exercise 4.3: what the program would report of the fixed seed."""
-    lab = grader.read_lab(TOP, 4)
-    plan = turns.plan(grader.seeds_of(lab, None)["sched"][0])
+    lab = asked.read_lab(TOP, 4)
+    plan = turns.plan(asked.seeds_of(lab, None)["sched"][0])
     done, ready, crashed = turns.DONE, turns.READY, turns.CRASHED
     single = [(ready, 1, 0, 0), (done, 2, plan.status, 0), (ready, 1, 0, 0),
               (done, 2, plan.later, 0), (crashed, 1, 0, 0),

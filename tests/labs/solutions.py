@@ -18,8 +18,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from grade import __main__ as grader
-from grade import build, tree
+from grade import asked, build, tree
 from tests.labs import forked
 
 TOP = Path(__file__).resolve().parents[2]
@@ -106,7 +105,7 @@ def made(lab, submission, staged):
     """Builds a submission in a workshop; the folder of what was built.
     build.BuildError if it does not build."""
     _lay(lab, submission, staged)
-    harness = grader.read_lab(TOP, lab)["build"]["harness"]
+    harness = asked.read_lab(TOP, lab)["build"]["harness"]
     return build.build(staged, harness, ["parts"])
 
 
@@ -128,7 +127,7 @@ def verdicts(lab, submission, names, work, seed=None, options=()):
     """{test: {passed, words}} of these tests alone; only what they need is
     booted. seed: the run's secret, if it shall have one. build.BuildError if
     the submission does not build. options: pytest's."""
-    table = grader.read_lab(TOP, lab)
+    table = asked.read_lab(TOP, lab)
     table["test"] = [t for t in table["test"] if t["name"] in names]
     folder = made(lab, submission, _workshop(lab))
     results = Path(work) / "verdicts.json"
@@ -137,7 +136,7 @@ def verdicts(lab, submission, names, work, seed=None, options=()):
         test.pop("danger", None)
     asked.write_text(json.dumps({
         "build": str(folder), "lab": table, "results": str(results),
-        "secret": seed, "seeds": grader.seeds_of(table, seed)}))
+        "secret": seed, "seeds": asked.seeds_of(table, seed)}))
     log = Path(work) / "pytest.log"
     forked.run_tests([*options, *_node_ids(lab, names)],
                      {"XO5_GRADE": str(asked)}, log, GRADE_SECONDS)

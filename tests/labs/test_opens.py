@@ -14,8 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grade import __main__ as grader
-from grade import build, debug, guest
+from grade import asked, build, debug, guest
 from tests.labs import solutions
 from tests.labs.solutions import TOP
 from tests.resume import Resumed
@@ -29,7 +28,7 @@ exec gdb -batch "$@" -ex "echo opened\\n" -ex "backtrace 1" \\
 
 def opened(number, submission, test, case):
     """What `make gdb` does, in this process, of what a workshop has built."""
-    lab = grader.selected(grader.read_lab(TOP, number), test)
+    lab = asked.selected(asked.read_lab(TOP, number), test)
     staged = solutions.new_workshop(number, Path(submission) / "tree")
     solutions.made(number, submission, staged)
     folder = build.build(staged, lab["build"]["harness"], [])

@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from grade import __main__ as grader
+from grade import __main__ as grader, asked
 from grade import debug
 from grade.lab5 import probes
 from tests.grade.gdb.test_session import Told, output, program, spawn, words_of
 
-LAB = grader.read_lab(grader.TOP, 5)
+LAB = asked.read_lab(grader.TOP, 5)
 FILES = {e["id"]: e["file"] for e in LAB["exercise"]}
 
 

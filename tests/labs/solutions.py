@@ -131,15 +131,15 @@ def verdicts(lab, submission, names, work, seed=None, options=()):
     table["test"] = [t for t in table["test"] if t["name"] in names]
     folder = made(lab, submission, _workshop(lab))
     results = Path(work) / "verdicts.json"
-    asked = Path(work) / "grade.json"
+    settings = Path(work) / "grade.json"
     for test in table["test"]:      # each test's own verdict is wanted
         test.pop("danger", None)
-    asked.write_text(json.dumps({
+    settings.write_text(json.dumps({
         "build": str(folder), "lab": table, "results": str(results),
         "secret": seed, "seeds": asked.seeds_of(table, seed)}))
     log = Path(work) / "pytest.log"
     forked.run_tests([*options, *_node_ids(lab, names)],
-                     {"XO5_GRADE": str(asked)}, log, GRADE_SECONDS)
+                     {"XO5_GRADE": str(settings)}, log, GRADE_SECONDS)
     assert results.exists(), log.read_text()[-2000:]
     return json.loads(results.read_text())
 

@@ -35,7 +35,7 @@ ELSEWHERE = {
 # Hours, but for a smaller count; a test that it runs and ends.
 SHORTER = {"FUZZ_COUNT": "2000", "FUZZ_SECONDS": "10"}
 # Some of what a command does: all of it is test_solutions.py's.
-PART = {"make grade LAB=4 CARRY=reference": " TEST=test_swap_move"}
+PART = {"make grade LAB=4 CARRY=reference": " EXERCISE=4.1"}
 QUIT = [("(gdb) ", "quit\r"), ("(y or n)", "y\r")]
 SHELL = [("# ", "echo $((6 * 7))\r"), ("42", "exit\r")]
 TYPED = {"make run": SHELL, "make run LIBOS=min": SHELL,

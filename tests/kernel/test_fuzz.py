@@ -18,14 +18,15 @@ def test_nothing_fails(top):
     assert done.returncode == 0 and done.stdout.count("none fails") == 3
 
 
-@pytest.mark.parametrize("target, guard, trusting", [
-    ("bootinfo", "if (size < TAG_END_SIZE || size > total - at) {",
+@pytest.mark.parametrize("target, path, guard, trusting", [
+    ("bootinfo", "bootinfo.c", "if (size < TAG_END_SIZE || size > total - at) {",
      "if (size < TAG_END_SIZE) {"),
-    ("elf", "word(file + 56, 2) * PROGRAM_SIZE > size - at) {",
+    ("elf", "loader/elf.c", "word(file + 56, 2) * PROGRAM_SIZE > size - at) {",
      "at == size) {"),
 ])
-def test_trusting_reader_is_caught(top, tmp_path, target, guard, trusting):
-    source = (top / f"kernel/boot/{target}.c").read_text()
+def test_trusting_reader_is_caught(top, tmp_path, target, path, guard,
+                                   trusting):
+    source = (top / f"kernel/boot/{path}").read_text()
     assert guard in source
     bad = tmp_path / f"{target}.c"
     bad.write_text(source.replace(guard, trusting))

@@ -128,6 +128,11 @@ def test_no_nx(built):
         "xo5: this processor cannot forbid execution (NX)")
 
 
+def test_no_vector_registers_saved(built):
+    assert told(built, cpu="qemu64,-fxsr").startswith(
+        "xo5: this processor cannot save its vector registers (FXSR)")
+
+
 @pytest.mark.parametrize("mem, usable", (("8M", 7), ("12M", 11), ("15M", 14)))
 def test_too_little_memory(built, mem, usable):
     assert told(built, mem=mem) == \

@@ -19,7 +19,8 @@ def test_nothing_fails(top):
 
 
 @pytest.mark.parametrize("target, path, guard, trusting", [
-    ("bootinfo", "bootinfo.c", "if (size < TAG_END_SIZE || size > total - at) {",
+    ("bootinfo", "bootinfo.c",
+     "if (size < TAG_END_SIZE || size > total - at) {",
      "if (size < TAG_END_SIZE) {"),
     ("elf", "loader/elf.c", "word(file + 56, 2) * PROGRAM_SIZE > size - at) {",
      "at == size) {"),

@@ -37,6 +37,8 @@
 #define CPUID_EXTENDED_FEATURES 0x80000001
 #define EXTENDED_LONG_MODE (1u << 29)
 #define EXTENDED_NX (1u << 20)
+#define CPUID_FEATURES_1 1
+#define FEATURES_1_FXSR (1u << 24)
 #define CPUID_FEATURES_7 7
 #define FEATURES_7_LA57 (1u << 16)
 #define EFLAGS_ID (1u << 21)
@@ -115,6 +117,10 @@ static void check_processor(void)
     }
     if (!(cpuid(CPUID_EXTENDED_FEATURES).d & EXTENDED_NX)) {
         stop("this processor", "cannot forbid execution (NX), which xo5 needs");
+    }
+    if (!(cpuid(CPUID_FEATURES_1).d & FEATURES_1_FXSR)) {
+        stop("this processor", "cannot save its vector registers (FXSR), "
+                               "which xo5 needs");
     }
 }
 

@@ -43,10 +43,10 @@ class Guest:
     def __exit__(self, *error):
         self.machine.__exit__(*error)
 
-    def run_to(self, stage):
+    def run_to(self, stage, budget=BOOT_BUDGET):
         """Runs until the kernel says it is at that stage; False if it came
-        to another end first, which self.stop then tells."""
-        budget = BOOT_BUDGET
+        to another end first, which self.stop then tells. budget: so many
+        instructions to the first stop."""
         while True:
             self.stop = self.machine.go(budget)
             if self.stop.kind != "quiet":

@@ -11,6 +11,9 @@ from grade.verdict import Wrong
 
 FRUITLESS = 3       # boots in which no case even begins: give up
 NAME_BYTES = 80     # of an exercise's name
+# Instructions for boot and all cases, of which boot takes 100 million at most:
+# whoever hangs in twenty tests is told so within seconds for each.
+BUDGET = 250_000_000
 
 
 class Probed:
@@ -45,7 +48,7 @@ class Probed:
         guest = Guest(self.settings.build, self.settings.symbols, options)
         self.guests.append(guest)
         guest.__enter__()
-        done = guest.run_to("STAGE_PROBED")
+        done = guest.run_to("STAGE_PROBED", BUDGET)
         try:
             size = guest.observe("OBSERVED_PROBE_SIZE")
             at = guest.observe("OBSERVED_PROBE_OUT")

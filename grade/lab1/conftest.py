@@ -10,6 +10,7 @@ from grade.guest import Guest
 from grade.verdict import Wrong
 
 FRUITLESS = 3       # boots in which no case even begins: give up
+HANGS = 3           # tests of an exercise that stop the machine: so do others
 NAME_BYTES = 80     # of an exercise's name
 # Instructions for boot and all cases, of which boot takes 100 million at most:
 # whoever hangs in twenty tests is told so within seconds for each.
@@ -28,18 +29,28 @@ class Probed:
         self._run()
 
     def _run(self):
-        left, fruitless = list(self.cases), 0
+        left, fruitless, stopped = list(self.cases), 0, {}
         while left and fruitless < FRUITLESS:
             answered, why = self._boot(left)
             if answered == len(left):
                 return
             stuck = left[answered]
             self.reason[stuck.test] = f"in the case \"{stuck.about}\" {why}"
-            left = [case for case in left[answered:]
-                    if case.test != stuck.test]
+            gone = {stuck.test}
+            mine = self._exercise(stuck.test)
+            stopped[mine] = stopped.get(mine, 0) + 1
+            if stopped[mine] == HANGS:
+                gone |= {c.test for c in left[answered:]
+                         if self._exercise(c.test) == mine}
+                for test in gone:
+                    self.reason.setdefault(test, self.reason[stuck.test])
+            left = [case for case in left[answered:] if case.test not in gone]
             fruitless += not self._begun()
         for case in left:
             self.reason.setdefault(case.test, why)
+
+    def _exercise(self, test):
+        return self.settings.tests[test]["exercise"]
 
     def _boot(self, cases):
         """Boots with these cases; (how many were answered, why no more)."""

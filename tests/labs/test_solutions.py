@@ -16,7 +16,7 @@ import pytest
 from tests.labs import solutions
 from tests.labs.solutions import TOP
 
-VERDICT_SECONDS = 300   # of the processor
+VERDICT_SECONDS = 120   # of the processor
 WALK = "kernel/boot/walk.c"
 INFO = "kernel/boot/bootinfo.c"
 

@@ -8,6 +8,15 @@ from grade.elf import Symbols
 from tests import hostile
 
 TOP = Path(__file__).resolve().parents[1]
+NAME_LONG = 60
+
+
+def pytest_make_parametrize_id(config, val, argname):
+    """What a test is given names it, unless that is data: a name must be the
+    same in each process that collects, and a line that can be read."""
+    data = isinstance(val, bytes) or isinstance(val, str) and (
+        len(val) > NAME_LONG or not val.isprintable())
+    return argname if data else None
 
 
 @pytest.fixture(scope="session")

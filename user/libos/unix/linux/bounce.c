@@ -97,26 +97,28 @@ _Static_assert(__builtin_offsetof(struct registers, r8) == 56 &&
                    __builtin_offsetof(struct registers, rsp) == 136,
                "what bounce_resume knows of struct registers");
 
-/* The personality does its part with the program's registers, which goes on. */
-static void bounce(struct interrupted *context,
-                   void (*part)(struct registers *program))
+/* The program's registers, which the personality works with; those that it
+ * does not use are the program's again already. */
+static struct registers program_of(const struct interrupted *context)
 {
-    struct registers program = registers_of(context);
     xstate_take(context);
-    part(&program);
-    bounce_resume(&program);
+    return registers_of(context);
 }
 
 static void on_call(int signal, void *information, struct interrupted *context)
 {
+    struct registers program = program_of(context);
     (void)signal, (void)information;
-    bounce(context, unix_call);
+    unix_call(&program);
+    bounce_resume(&program);
 }
 
 static void on_fault(int signal, void *information, struct interrupted *context)
 {
+    struct registers program = program_of(context);
     (void)signal, (void)information;
-    bounce(context, unix_fault);
+    unix_fault(&program);
+    bounce_resume(&program);
 }
 
 /* Linux wants one, though no handler returns. */

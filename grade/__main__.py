@@ -237,9 +237,10 @@ def hints(number, options):
         where = f" SUBMISSION={line(str(options.given))}"
     seed = f" SEED={options.seed}" if options.seed else ""
 
-    def hint(test):
+    def hint(test, case=None):
         tail = f"LAB={number} TEST={test}{seed}{where}"
-        return [f"again: make grade {tail}", f"gdb:   make gdb {tail}"]
+        one = f" CASE={case}" if case else ""
+        return [f"again: make grade {tail}", f"gdb:   make gdb {tail}{one}"]
     return hint
 
 

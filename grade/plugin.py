@@ -64,7 +64,8 @@ def pytest_collection_modifyitems(config, items):
     wanted = config.xo5.tests
     config.hook.pytest_deselected(
         items=[item for item in items if item.name not in wanted])
-    items[:] = [item for item in items if item.name in wanted]
+    items[:] = config.xo5.secret.shuffled(
+        [item for item in items if item.name in wanted], "tests")
     for item in items:
         boot = wanted[item.name]["boot"]
         item.add_marker(pytest.mark.xdist_group(boot))
@@ -81,8 +82,9 @@ def pytest_runtest_makereport(item, call):
     report = outcome.get_result()
     if call.excinfo is not None:
         error = call.excinfo.value
-        report.user_properties += [_said_of(error), ("xo5_let_in",
-                                                     isinstance(error, LetIn))]
+        report.user_properties += [
+            _said_of(error), ("xo5_let_in", isinstance(error, LetIn)),
+            ("xo5_case", getattr(error, "case", None))]
 
 
 def _said_of(error):
@@ -109,7 +111,8 @@ def pytest_runtest_logreport(report):
     said = dict(report.user_properties)
     verdict = {"passed": report.passed, "words": said.get("xo5_words", ""),
                "seconds": round(report.duration, 3),
-               "let_in": said.get("xo5_let_in", False)}
+               "let_in": said.get("xo5_let_in", False),
+               "case": said.get("xo5_case")}
     if crashed:
         said["xo5_not_graded"] = "a worker of the grader's ended under it"
     if "xo5_not_graded" in said:

@@ -24,7 +24,8 @@ def _indented(text):
 
 def table(lab, verdicts, hint):
     """The readable table. hint: what makes a test's two commands, called
-    with its name. If nothing could be tried, only what each exercise got."""
+    with its name and the number of the case that failed, or None. If nothing
+    could be tried, only what each exercise got."""
     lines, told = [f"Lab {lab['number']}: {lab['title']}"], {}
     tried = not any(v.get("untried") for v in verdicts.values())
     for exercise in lab["exercise"]:
@@ -54,7 +55,8 @@ def _row(test, verdict, hint, told):
         first = told.setdefault(verdict["words"], test["name"])
         if first == test["name"]:
             lines.append(_indented(verdict["words"]))
-            lines += [f"      {command}" for command in hint(test["name"])]
+            lines += [f"      {command}" for command in hint(
+                test["name"], verdict.get("case"))]
         else:
             lines[0] += f"   (as {first})"
     return lines

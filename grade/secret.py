@@ -12,11 +12,15 @@ anything of them.
 """
 
 import hashlib
+import json
+import os
 import random
 import secrets
 from pathlib import Path
 
 BITS = 64
+SETTINGS = "XO5_GRADE"      # in the environment: a run's settings
+MOST = 3                    # times that something is asked again
 
 
 class Secret:
@@ -41,6 +45,15 @@ class Secret:
             self.dice("order", *names).shuffle(things)
         return things
 
+    def repeated(self, things, *names):
+        """The things; with a secret, each once or more often, in another
+        order: who counts what is asked knows nothing by that."""
+        if self.text is None:
+            return list(things)
+        dice = self.dice("times", *names)
+        return self.shuffled([thing for thing in things for _ in range(
+            dice.randint(1, MOST))], "times", *names)
+
     def seeds(self, boot, fixed):
         """As many seeds as `fixed` has."""
         return self.pick(list(fixed), lambda dice: [
@@ -53,6 +66,14 @@ class Secret:
         if not between or self.text is None:
             return boot.get("mem")
         return f"{self.dice('mem', boot['name']).randrange(*between)}M"
+
+
+def of_this_run():
+    """The Secret of the run that the environment names: a process grades one.
+    Without a run there is none."""
+    path = os.environ.get(SETTINGS)
+    settings = json.loads(Path(path).read_text()) if path else {}
+    return Secret(settings.get("secret"))
 
 
 def chosen():

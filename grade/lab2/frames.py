@@ -12,6 +12,7 @@ RAM, RESERVED, ACPI, KEEP, BAD = 1, 2, 3, 4, 5
 UNIT = 512
 GIANT = UNIT * UNIT
 SHOWN = 4
+HERE = 0x2000           # a unit of 2 MiB with another one behind it
 
 
 def expected(regions, kept, limit):
@@ -38,6 +39,50 @@ def _touched(start, end, limit):
     return range(min(start // PAGE, limit), min(-(-end // PAGE), limit))
 
 
+def moved(dice, regions, kept, limit):
+    """(regions, kept) with other addresses, in another order: what touches,
+    overlaps or lies within one frame still does."""
+    words = {word for span in [*regions, *kept] for word in span[:2]}
+    near = sorted(word for word in words if word < limit * PAGE)
+    there = _near(dice, near) | _far(dice, words - set(near))
+    found = [(there[start], there[end], *kind) for start, end, *kind
+             in [*regions, *kept]]
+    one, two = found[:len(regions)], found[len(regions):]
+    dice.shuffle(one)
+    dice.shuffle(two)
+    return one, two
+
+
+def _near(dice, words):
+    """{address: another}, in the same order; ascending ones are given."""
+    pages = sorted({n for word in words
+                    for n in (word // PAGE, -(-word // PAGE))})
+    at = {n: n for n in pages[:1]}
+    for last, n in zip(pages, pages[1:]):
+        gap = n - last
+        at[n] = at[last] + (1 if gap == 1 else dice.randint(
+            max(2, gap * 2 // 3), gap * 5 // 4))
+    found = {}
+    for n in pages:
+        inner = [word % PAGE for word in words if word // PAGE == n]
+        any_ = [byte for byte in inner if 1 < byte < PAGE - 1]
+        other = dict(zip(any_, sorted(dice.sample(range(2, PAGE - 1),
+                                                  len(any_)))))
+        found |= {n * PAGE + byte: at[n] * PAGE + other.get(byte, byte)
+                  for byte in inner}
+    return found
+
+
+def _far(dice, words):
+    """The same of addresses behind the last record: near 2^64 they stay
+    there."""
+    up = dice.randrange(1 << 16) * PAGE
+    return {word: word if word == w.WORD
+            else word + up if word < 1 << 63
+            else word - dice.randrange(64) * PAGE if word % PAGE == 0
+            else word - dice.randrange(PAGE // 4) for word in words}
+
+
 def show(regions, kept):
     """A memory map as reports show it."""
     names = {RAM: "RAM", RESERVED: "reserved", ACPI: "ACPI", KEEP: "kept by "
@@ -55,6 +100,8 @@ class Frames:
         self.world = world
         world.run()
         self.books = world.books
+        self.here = world.secret.pick(HERE, lambda dice: UNIT * dice.choice([
+            n for n in range(14, 29) if n != HERE // UNIT]), "here")
         self.books.put(0, kind=w.KERNEL, level=1)
 
     # ---- calls ------------------------------------------------------------
@@ -68,8 +115,14 @@ class Frames:
         return [answer.value for answer in answers]
 
     def boot(self, rule, regions, kept, limit):
-        """frame_boot with this map. Wrong unless all records below `limit`
-        are what it makes them."""
+        """frame_boot with this map, or one like it. Wrong unless all records
+        below `limit` are what it makes them."""
+        self.boot_as_it_is(rule, *self.world.moved(
+            (regions, kept), lambda dice: moved(dice, regions, kept, limit)),
+            limit)
+
+    def boot_as_it_is(self, rule, regions, kept, limit):
+        """The same, with that very map."""
         asked = show(regions, kept)
         self.run(rule, asked, script.frame_boot(limit, regions, kept))
         wanted, found = expected(regions, kept, limit), []
@@ -94,10 +147,11 @@ class Frames:
 
     def is_free(self, cases, rule):
         """{about: (frame, level, wanted)}, after which nothing changed."""
+        cases = self.world.mixed(cases.items())
         steps = [script.frame_is_free(n, level)
-                 for n, level, _ in cases.values()]
+                 for _, (n, level, _) in cases]
         found = self.run(rule, "is it free?", *steps)
-        for at, (about, (_, _, wanted)) in enumerate(cases.items()):
+        for at, (about, (_, _, wanted)) in enumerate(cases):
             self.world.session.at = at
             step, free = steps[at], found[at]
             equal(bool(free & 1), wanted, rule, told(step, about))
@@ -111,6 +165,12 @@ class Frames:
         self.books.put_extent(2, n, free)
         self.books.put_extent(3, n, 1 if free == UNIT else 0)
         return n
+
+    def spots(self, fixed):
+        """The frames of a unit, by their place in it: these, or as many
+        others."""
+        return self.world.moved(fixed, lambda dice: dice.sample(
+            range(1, UNIT - 1), len(fixed)))
 
     def giant(self, n):
         """A gigabyte of free records, and its extents."""

@@ -24,11 +24,6 @@ class Scene(scene.Scene):
         self.world.model.processes[self.record(n).owner].vitals += 1
         return n
 
-    def kernels(self):
-        """A frame of the kernel's."""
-        return next(n for n, f in self.world.model.frames.items()
-                    if f.kind == w.KERNEL)
-
     # ---- calls ------------------------------------------------------------
 
     def alloc(self, rule, cases, wanted=w.OK, me=ME):

@@ -34,7 +34,8 @@ def test_alloc_range(scene):
     n = scene.world.free()
     scene.alloc("a number outside its range is refused first", {
         "a frame behind the last": (LAST, 1, MEMORY, ME),
-        "a frame of all ones": (w.WORD, 1, FREE, 0),
+        "a frame of all ones":
+            (w.WORD, 1, FREE, scene.number(0, 0, w.PROCESS_MAX)),
         "a frame whose low bits are a free one's":
             (n | 1 << 52, 1, MEMORY, ME),
         "level 0": (n, 0, MEMORY, ME), "level 6": (n, 6, TABLE, ME),
@@ -67,21 +68,23 @@ def test_alloc_busy(scene):
     units = [free(2) for _ in range(4)]
     scene.record(units[0]).kind = MEMORY
     scene.record(units[0]).owner = OTHER
-    scene.record(units[1] + 17).kind = DIRTY
+    scene.record(units[1] + scene.number(17, 1, 512)).kind = DIRTY
+    inner = scene.number(9, 1, 512)
     for n, kind in ((units[2], MEMORY), (units[3], DIRTY)):
         world.model.frames[n] = w.Frame(kind=kind, level=2,
                                         owner=OTHER * (kind == MEMORY))
     scene.alloc("what is not all free and clean, or covered, is busy", {
         "2 MiB of which one frame is dirty": (units[1], 2, MEMORY, ME),
-        "a page in 2 MiB of memory": (units[2] + 9, 1, MEMORY, ME),
-        "a table in 2 MiB of memory": (units[2] + 9, 2, TABLE, ME),
-        "a page in 2 MiB that are dirty": (units[3] + 9, 1, MEMORY, ME),
+        "a page in 2 MiB of memory": (units[2] + inner, 1, MEMORY, ME),
+        "a table in 2 MiB of memory": (units[2] + inner, 2, TABLE, ME),
+        "a page in 2 MiB that are dirty":
+            (units[3] + inner, 1, MEMORY, ME),
         "a table in 2 MiB that are dirty": (units[3] + 511, 2, TABLE, ME),
     }, E_BUSY)
     mine = scene.process(ME)
     before, mine.allowance = mine.allowance, 0
     scene.alloc("what is busy is found before the allowance is looked at", {
-        "a page in 2 MiB of memory": (units[2] + 9, 1, MEMORY, ME)}, E_BUSY)
+        "a page in 2 MiB of memory": (units[2] + inner, 1, MEMORY, ME)}, E_BUSY)
     scene.process(ME).allowance = before
     world.sync()
 
@@ -90,7 +93,7 @@ def test_alloc_not_free(scene):
     scene.alloc("only what is FREE becomes a resource", {
         "a dirty frame": (scene.world.room(), 1, MEMORY, ME),
         "a frame of the kernel's": (scene.kernels(), 1, MEMORY, ME),
-        "a frame that is not there": (LAST - 1, 1, MEMORY, ME),
+        "a frame that is not there": (scene.nowhere(), 1, MEMORY, ME),
         "a free frame as a DEVICE": (scene.world.free(), 1, DEVICE, ME),
     }, E_KIND)
 
@@ -100,8 +103,9 @@ def test_alloc_owner(scene):
     scene.alloc("the owner is me, or a live child of mine", {
         f"for {who}": (n, 1, MEMORY, slot) for who, slot in (
             ("a stranger", OTHER), ("my parent", w.INIT), ("nobody", 0),
-            ("my child's child", GRANDCHILD), ("an unused slot", 77),
-            ("a slot that is none", 256), ("an entry", 1 << 20))}, E_OWNER)
+            ("my child's child", GRANDCHILD),
+            ("an unused slot", scene.slot(77)), ("a slot that is none", 256),
+            ("an entry", scene.number(1 << 20, 1 << 19, 1 << 28)))}, E_OWNER)
     scene.process(CHILD).state = w.DEAD
     scene.alloc("a dead child owns nothing more", {
         "for my dead child": (n, 1, MEMORY, CHILD)}, E_OWNER)
@@ -138,7 +142,8 @@ def test_alloc_give_back(scene):
     childs, _ = scene.held(CHILD, ME, CHILD)
     scene.alloc(GIVES, {
         "a page": (page, 1, FREE, 0), "2 MiB": (two, 2, FREE, 0),
-        "a page of my child's": (scene.page(CHILD), 1, FREE, 5),
+        "a page of my child's": (scene.page(CHILD), 1, FREE,
+                                 scene.number(5, 0, w.PROCESS_MAX)),
         "a table of level 4": (scene.table(ME, 4), 4, FREE, 0),
         "a page that is attached": (held, 1, FREE, 0),
         "a page of my child's that is attached twice":
@@ -155,8 +160,8 @@ def test_alloc_give_back_refused(scene):
     kinds = {"a free frame": scene.world.free(),
              "a frame of the kernel's": scene.kernels(),
              "a device of mine": scene.world.device(ME),
-             "a frame that is not there": LAST - 1}
-    for about, n in kinds.items():
+             "a frame that is not there": scene.nowhere()}
+    for about, n in scene.world.mixed(kinds.items()):
         scene.alloc("only MEMORY and TABLE are given back", {
             about: (n, 1, FREE, 0)}, E_KIND)
     scene.alloc("the level is the resource's", {
@@ -172,7 +177,7 @@ def test_alloc_give_back_refused(scene):
         "a page that was given back":
             (scene.given(scene.held(ME, OTHER)[0]), 1, FREE, 0)}, E_GIVEN)
     table = scene.table(ME, 2)
-    scene.world.link(table * 512 + 511, scene.page(ME))
+    scene.world.link(scene.at(table, 511), scene.page(ME))
     scene.alloc("a table goes empty", {
         "a table with a live entry": (table, 2, FREE, 0)}, E_LIVE)
     scene.alloc("a parent does not take a living child's vital page", {
@@ -254,11 +259,11 @@ def too_much(scene, allowance, cases):
 
 
 def test_alloc_claim(scene):
-    for about, owner, holder in (
+    for about, owner, holder in scene.world.in_order((
             ("a stranger's page, through an entry of mine", OTHER, ME),
             ("my child's page, through an entry of mine", CHILD, ME),
             ("a stranger's, through an entry of my child's", OTHER, CHILD),
-            ("my own, which I gave back", ME, ME)):
+            ("my own, which I gave back", ME, ME))):
         page, entries = scene.held(owner, holder)
         scene.given(page)
         scene.alloc(CLAIMS, {about: (page, 1, MEMORY, entries[0])})
@@ -279,16 +284,17 @@ def test_alloc_claim_refused(scene):
     scene.alloc("kind and level are the resource's", {
         "as 2 MiB": (page, 2, MEMORY, entry)}, E_LEVEL)
     scene.alloc("only who may edit the entry's table claims", {
-        "through an entry in a page": (page, 1, MEMORY, page * 512),
+        "through an entry in a page":
+            (page, 1, MEMORY, scene.inside(page)),
         "through an entry where no memory is":
-            (page, 1, MEMORY, w.ENTRIES_MAX - 1)}, E_OWNER)
+            (page, 1, MEMORY, scene.no_entry())}, E_OWNER)
     scene.alloc("only who may edit the entry's table claims", {
         "a stranger, through my entry": (page, 1, MEMORY, entry)},
         E_OWNER, me=OTHER)
     other, (its,) = scene.held(OTHER, ME)
     scene.given(other)
     scene.alloc("the entry holds it", {
-        "through an empty entry": (page, 1, MEMORY, entry + 100),
+        "through an empty entry": (page, 1, MEMORY, scene.beside(entry)),
         "through an entry that holds another": (page, 1, MEMORY, its)},
         E_MATCH)
     twice, entries = scene.held(OTHER, ME, CHILD)
@@ -305,7 +311,7 @@ def test_alloc_order(scene):
     world, free = scene.world, scene.world.free
     n, two = free(), free(2)
     kernel, page = scene.kernels(), scene.page(OTHER)
-    for error, cases in (
+    for error, cases in world.mixed((
             (E_RANGE, {"frame and kind": (LAST, 1, 99, ME)}),
             (E_LEVEL, {"level, owner": (n, 4, MEMORY, OTHER),
                        "level, alignment": (two + 1, 4, MEMORY, ME),
@@ -316,7 +322,7 @@ def test_alloc_order(scene):
                        "taking over: owner, vital":
                        (scene.vital(scene.page(OTHER)), 1, MEMORY, ME)}),
             (E_KIND, {"giving back: kind, level": (kernel, 2, FREE, 0),
-                      "taking over: kind, level": (page, 2, TABLE, ME)})):
+                      "taking over: kind, level": (page, 2, TABLE, ME)}))):
         scene.alloc(rule, cases, error)
     covered = free(2)
     world.prepare()
@@ -324,12 +330,13 @@ def test_alloc_order(scene):
     mine = scene.process(ME)
     before, mine.allowance = mine.allowance, 0
     scene.alloc(rule, {"making: owner, busy, allowance":
-                       (covered + 1, 1, MEMORY, OTHER)}, E_OWNER)
+                       (covered + scene.number(1, 1, 512), 1, MEMORY, OTHER)},
+                E_OWNER)
     given = scene.given(scene.held(CHILD, ME)[0])
     scene.alloc(rule, {"taking over: given, allowance":
                        (given, 1, MEMORY, ME)}, E_GIVEN)
     table = scene.table(CHILD, 2)
-    world.link(table * 512, scene.page(ME))
+    world.link(scene.at(table, 0), scene.page(ME))
     scene.given(table)
     scene.alloc(rule, {"giving back: given, live": (table, 2, FREE, 0)},
                 E_GIVEN)

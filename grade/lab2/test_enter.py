@@ -38,7 +38,16 @@ class Enter:
         self.world = scene.world
         self.context = scene.process(ME).context
         self.limit = 1 << 12 + 9 * (self.world.model.depth - 1)
+        self.plain = {name: self.world.number(word, 1 << 12, 1 << 38)
+                      for name, word in PLAIN.items()}
         self.world.sync()
+
+    def random(self, *names):
+        """Random words: of that name, and of the run's secret if it has
+        one."""
+        fixed = random.Random(*names)
+        return self.world.moved(fixed, lambda dice: random.Random(
+            dice.getrandbits(64)))
 
     def run(self, rule, asked, step):
         """The step's answer. Wrong if its function is not written."""
@@ -49,9 +58,9 @@ class Enter:
     def load(self, rule, asked, **given):
         """(answer, registers of the frame) of enter_load, with the words
         given in the `cpu` area and random ones elsewhere."""
-        chance = random.Random(asked)
+        chance = self.random(asked)
         area = {name: chance.getrandbits(64) for name in AREA}
-        area |= PLAIN | {"rflags": 0x202} | given
+        area |= self.plain | {"rflags": 0x202} | given
         self.world.poke(self.context, AT, *(area[name] for name in AREA))
         frame = {name: chance.getrandbits(64) for name in FRAME}
         answer = self.run(rule, asked, enter_load(ME, frame))
@@ -64,10 +73,13 @@ def enter(scene):
 
 
 def test_enter_save(enter):
-    for seed, address in ((1, 0xdead0008), (2, 0)):
-        chance = random.Random(seed)
+    number = enter.world.number
+    for seed, address in ((1, number(0xdead0008, 1, 1 << 64)),
+                          (2, number(0, 0, 1 << 64))):
+        chance = enter.random(seed)
         frame = {name: chance.getrandbits(64) for name in FRAME}
-        page = [0x1111 * n for n in range(WORDS)]
+        step = number(0x1111, 1, 1 << 50)
+        page = [step * n for n in range(WORDS)]
         enter.world.poke(enter.context, 0, *page)
         enter.run(SAVES, "enter_save", enter_save(ME, frame, address))
         after = list(enter.world.peek(enter.context, 0, WORDS))
@@ -90,8 +102,12 @@ def test_enter_load(enter):
 
 
 def test_enter_load_flags(enter):
-    for flags in (0, w.WORD, 0x200 | 2, KEPT, 1 << 8, 3 << 12, 1 << 14,
-                  1 << 17, 1 << 18, 3 << 19, 1 << 21, 1 << 63):
+    for flags in enter.world.mixed((
+            0, w.WORD, 0x200 | 2, KEPT, 1 << 8, 3 << 12, 1 << 14, 1 << 17,
+            1 << 18, 3 << 19, 1 << 21, 1 << 63)):
+        # What a program may have comes and goes.
+        flags ^= enter.world.moved(0, lambda dice: dice.choice((
+            0, dice.getrandbits(12) & KEPT)))
         asked = f"rflags {flags:#x} in the `cpu` area"
         runs, frame, _ = enter.load(FLAGS, asked, rflags=flags)
         check(runs, FLAGS, asked, "it answered false")
@@ -102,14 +118,18 @@ def test_enter_load_flags(enter):
 
 
 def judge_places(enter):
-    limit = enter.limit
-    outside = (limit, limit + 1, limit + 0x1000, 1 << 47, 1 << 56, 1 << 63,
-               w.WORD, 0xffffffff80000000, 0xffffd00000000000, 1 << 60 | 9)
+    limit, number = enter.limit, enter.world.number
+    outside = (limit, number(limit + 1, limit + 1, limit + 1000),
+               number(limit + 0x1000, limit, 2 * limit), 1 << 47,
+               number(1 << 56, limit, 1 << 60), 1 << 63,
+               w.WORD, number(0xffffffff80000000, 0xffffffff00000000, w.WORD),
+               number(0xffffd00000000000, 1 << 63, w.WORD),
+               number(1 << 60 | 9, 1 << 60, 1 << 63))
     cases = [({"rip": word}, False) for word in outside]
     cases += [({"rsp": word}, False) for word in outside[1:]]
     cases += [({"rip": limit - 1}, True), ({"rsp": limit}, True),
               ({"rip": 0, "rsp": 0}, True), ({"rsp": limit - 8}, True)]
-    for given, wanted in cases:
+    for given, wanted in enter.world.mixed(cases):
         words = " and ".join(f"{name} {at:#x}" for name, at in given.items())
         asked = f"{words}, where user space ends at {limit:#x}"
         if any(at == 1 << 47 and at < limit for at in given.values()):
@@ -134,15 +154,18 @@ def test_enter_load_four(enter):
 def test_enter_load_once(enter):
     """Another process may write the context while the kernel reads it."""
     limit = enter.limit
-    for name, then in (("rip", limit), ("rip", 1 << 63),
-                       ("rip", 0xffffffff80000000), ("rsp", limit + 8),
-                       ("rsp", 1 << 63)):
+    number = enter.world.number
+    for name, then in enter.world.mixed((
+            ("rip", limit), ("rip", number(1 << 63, 1 << 63, w.WORD)),
+            ("rip", number(0xffffffff80000000, limit, w.WORD)),
+            ("rsp", limit + 8), ("rsp", number(1 << 63, 1 << 62, w.WORD)))):
         offset = AT + 8 * AREA.index(name)
-        asked = (f"`cpu.{name}` is {PLAIN[name]:#x}, and {then:#x} once the "
+        first = enter.plain[name]
+        asked = (f"`cpu.{name}` is {first:#x}, and {then:#x} once the "
                  "kernel has read it")
         with Changing(enter.world, enter.context, offset, then):
-            runs, frame, _ = enter.load(ONCE, asked, **PLAIN)
-        if runs and frame[name] != PLAIN[name]:
+            runs, frame, _ = enter.load(ONCE, asked, **enter.plain)
+        if runs and frame[name] != first:
             raise LetIn(ONCE, asked, f"the frame's {name} is "
                         f"{frame[name]:#x}")
 
@@ -154,10 +177,13 @@ def stubs(scene):
 
 
 def test_enter_operation(enter, stubs):
-    chance = random.Random(5)
-    for number in (0, 1, 2, 3, 4, 5, 0xff, 0x101, 0x1ff):
+    chance, pick = enter.random(5), enter.world.number
+    for number in enter.world.mixed((
+            0, 1, 2, 3, 4, pick(5, 5, 0x80), pick(0xff, 0x80, 0x100),
+            pick(0x101, 0x101, 0x180), pick(0x1ff, 0x180, 0x200))):
         args = [chance.getrandbits(64) for _ in range(5)]
-        for answer in (w.E_RIGHTS, w.OK):
+        for answer in enter.world.moved((w.E_RIGHTS, w.OK), lambda dice: (
+                w.OK, dice.choice(list(w.Error)))):
             asked = f"number {number:#x}"
             stubs.dispatch(int(answer))
             got = enter.run(CALLS, asked, enter_operation(number, *args))
@@ -177,18 +203,28 @@ def hexes(words):
 
 
 def test_enter_batch(enter, stubs):
-    for answer in (0, 7 << 32 | int(w.E_RANGE), 32 << 32):
+    number = enter.world.number
+    for answer in enter.world.mixed((
+            0, number(7, 1, 31) << 32 | number(int(w.E_RANGE), 2, 16),
+            32 << 32)):
         stubs.dispatch(int(w.E_OPERATION))
         stubs.batch(answer)
-        got = enter.run(BATCH, "a batch", enter_operation(NUMBER_OF_BATCH))
+        got = enter.run(BATCH, "a batch", enter_operation(
+            NUMBER_OF_BATCH, *ignored(enter)))
         equal(got.value, answer, BATCH, "what rax is to hold", hex)
         calls, me, _, _ = stubs.called()
         equal((calls, me), (1, w.INIT), BATCH, "how often batch_run ran, "
               "and for which process", str)
 
 
+def ignored(enter):
+    """Arguments that nobody looks at; in practice none."""
+    return enter.world.moved((), lambda dice: [
+        dice.getrandbits(64) for _ in range(5)])
+
+
 def test_enter_lease(enter, stubs):
-    for about, counts, hands, number, wanted in (
+    for about, counts, hands, number, wanted in enter.world.mixed((
             ("no lease", 0, None, 1, 0), ("a lease", 1, None, 1, 1),
             ("a lease, and a batch", 1, None, NUMBER_OF_BATCH, 1),
             ("a lease, and the CPU was handed over", 1, CHILD, 4, 0),
@@ -196,11 +232,11 @@ def test_enter_lease(enter, stubs):
              4, 0),
             ("a lease, and the CPU was handed over in a batch", 1, CHILD,
              NUMBER_OF_BATCH, 0),
-            ("a lease, and an operation that is refused", 1, None, 2, 1)):
+            ("a lease, and an operation that is refused", 1, None, 2, 1))):
         stubs.dispatch(int(w.E_OWNER), hands)
         stubs.batch(int(w.E_OWNER), hands)
         stubs.processor(w.INIT, counts)
-        enter.run(LEASE, about, enter_operation(number))
+        enter.run(LEASE, about, enter_operation(number, *ignored(enter)))
         equal(stubs.counted(), wanted, LEASE,
               f"{about}: how often cpu_count ran", str)
 
@@ -212,5 +248,6 @@ def test_enter_runs(enter, stubs):
     stubs.batch(0)
     for number in (1, NUMBER_OF_BATCH):
         stubs.reset()
-        enter.run(CALLS, "process 2 runs", enter_operation(number))
+        enter.run(CALLS, f"process {ME} runs", enter_operation(
+            number, *ignored(enter)))
         equal(stubs.called()[1], ME, CALLS, "for which process", str)

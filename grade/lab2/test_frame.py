@@ -18,7 +18,6 @@ from grade.verdict import equal
 
 MIB, LIMIT = 1 << 20, 4096
 LAST_BYTE = w.WORD              # 2^64 - 1
-HERE, NEXT = 0x2000, 0x2200     # two units of 2 MiB
 THERE = GIANT                   # the second gigabyte
 RAM_RULE = "every whole frame of RAM is DIRTY, level 1, and nothing else is"
 OTHER_RULE = "a frame that is not all RAM is NONE"
@@ -99,37 +98,40 @@ def test_boot_seeded(frames, settings):
         chance.shuffle(regions)
         kept = [span(chance.choice((3000, 50_000, MIB)), True)
                 for _ in range(4)]
-        frames.boot(f"{KEPT_RULE} (seed {seed})", regions, kept, LIMIT)
+        frames.boot_as_it_is(f"{KEPT_RULE} (seed {seed})", regions, kept,
+                             LIMIT)
 
 
 def test_is_free_page(frames):
-    n = frames.unit(HERE)
-    for at, kind in enumerate((FREE, DIRTY, KERNEL, MEMORY, TABLE, DEVICE,
-                               w.NONE), 1):
+    n = frames.unit(frames.here)
+    spots = dict(zip((FREE, DIRTY, KERNEL, MEMORY, TABLE, DEVICE, w.NONE),
+                     frames.spots(range(1, 8))))
+    for kind, at in spots.items():
         frames.books.put(n + at, kind=kind, level=1)
     frames.is_free({f"a record that says {w.KIND[kind]}":
-                    (n + at, 1, kind == FREE)
-                    for at, kind in enumerate((FREE, DIRTY, KERNEL, MEMORY,
-                                               TABLE, DEVICE, w.NONE), 1)},
+                    (n + at, 1, kind == FREE) for kind, at in spots.items()},
                    FREE_RULE)
     frames.unit(n, FREE, UNIT)
-    for about, kind, level, free in (
+    inner, = frames.spots((1,))
+    for about, kind, level, free in frames.world.mixed((
             ("2 MiB of memory cover it", MEMORY, 2, False),
             ("a dirty unit of 2 MiB covers it", DIRTY, 2, False),
             ("a page at the head covers nothing else", MEMORY, 1, True),
             ("a dirty page at the head", DIRTY, 1, True),
             ("a table of level 2 is one frame", TABLE, 2, True),
-            ("a table of level 5 is one frame", TABLE, 5, True)):
+            ("a table of level 5 is one frame", TABLE, 5, True))):
         frames.books.put(n, kind=kind, level=level)
-        frames.is_free({about: (n + 1, 1, free), f"{about}, the last frame":
+        frames.is_free({about: (n + inner, 1, free),
+                        f"{about}, the last frame":
                         (n + UNIT - 1, 1, free)}, FREE_RULE)
 
 
 def test_is_free_large(frames):
-    n = frames.unit(HERE, FREE, UNIT)
+    n = frames.unit(frames.here, FREE, UNIT)
     frames.is_free({"2 MiB, all free": (n, 2, True)}, FREE_RULE)
-    for about, count in (("one of them is not", UNIT - 1),
-                         ("two are", 2), ("none is free", 0)):
+    for about, count in frames.world.mixed((
+            ("one of them is not", UNIT - 1), ("two are", 2),
+            ("none is free", 0))):
         frames.books.put(n + 1, UNIT - 1, kind=DIRTY, level=1)
         frames.books.put(n + 1, max(count - 1, 0), kind=FREE, level=1)
         frames.books.put(n, kind=FREE if count else KERNEL, level=1)
@@ -139,27 +141,29 @@ def test_is_free_large(frames):
 
 def check_frames_giant(frames):
     """1 GiB is free, is taken, given back and cleared."""
-    n, books = frames.giant(THERE), frames.books
-    inner = n + 7 * UNIT
+    n, books, number = frames.giant(THERE), frames.books, frames.world.number
+    inner = n + number(7, 1, UNIT - 1) * UNIT
+    page = inner + number(3, 1, UNIT)
+    owner = number(5, 2, w.PROCESS_MAX)
     frames.is_free({"1 GiB": (n, 3, True), "2 MiB in it": (inner, 2, True),
-                    "a page in it": (inner + 3, 1, True)}, FREE_RULE)
-    books.put(inner + 3, kind=MEMORY, level=1, owner=1)
+                    "a page in it": (page, 1, True)}, FREE_RULE)
+    books.put(page, kind=MEMORY, level=1, owner=1)
     books.put_extent(2, inner, UNIT - 1)
     books.put_extent(3, n, UNIT - 1)
     frames.is_free({"1 GiB without a page": (n, 3, False),
                     "2 MiB beside it": (inner + UNIT, 2, True)}, FREE_RULE)
     frames.giant(n)
     asked = "1 GiB"
-    frames.run(TAKE_RULE, asked, frame_take(n, MEMORY, 3, 5))
-    frames.record(n, TAKE_RULE, asked, kind=MEMORY, level=3, owner=5)
+    frames.run(TAKE_RULE, asked, frame_take(n, MEMORY, 3, owner))
+    frames.record(n, TAKE_RULE, asked, kind=MEMORY, level=3, owner=owner)
     frames.extents(n, UNIT - 1, UNIT - 1, asked)
     frames.extents(inner, UNIT, UNIT - 1, asked)
     frames.is_free({"2 MiB in 1 GiB of memory": (inner, 2, False),
-                    "a page in it": (inner + 3, 1, False)}, FREE_RULE)
+                    "a page in it": (page, 1, False)}, FREE_RULE)
     frames.run(DROP_RULE, asked, frame_drop(n))
     frames.record(n, DROP_RULE, asked, kind=DIRTY, level=3)
     frames.is_free({"2 MiB in a dirty GiB": (inner, 2, False),
-                    "a page in it": (inner + 3, 1, False)}, FREE_RULE)
+                    "a page in it": (page, 1, False)}, FREE_RULE)
     books.put(n, kind=DIRTY, level=3, cleared=GIANT - 20)
     frames.fill(n + GIANT - 20, 20)
     found = frames.run(CLEAN_RULE, asked, frame_clean(n))
@@ -183,10 +187,13 @@ def same(found, wanted, asked, rule=CLEAN_RULE):
 
 
 def test_take(frames):
-    n = frames.unit(HERE, FREE, UNIT)
-    left = UNIT
-    for at, (kind, level, owner) in enumerate((
-            (MEMORY, 1, 1), (TABLE, 4, 255), (TABLE, 2, 3), (MEMORY, 1, 2))):
+    n = frames.unit(frames.here, FREE, UNIT)
+    left, number = UNIT, frames.world.number
+    for at, (kind, level, owner) in zip(
+            frames.spots(range(4)), frames.world.in_order((
+                (MEMORY, 1, number(1, 1, 99)), (TABLE, 4, 255),
+                (TABLE, 2, number(3, 1, 99)),
+                (MEMORY, 1, number(2, 1, 99))))):
         frames.books.put(n + at, kind=FREE, level=1)
         asked = f"frame_take(frame, {w.KIND[kind]}, {level}, {owner})"
         frames.run(TAKE_RULE, asked, frame_take(n + at, kind, level, owner))
@@ -195,20 +202,24 @@ def test_take(frames):
         left -= 1
         frames.extents(n, left, 0, asked)
     frames.unit(n, FREE, UNIT)
-    asked = "2 MiB"
-    frames.run(TAKE_RULE, asked, frame_take(n, MEMORY, 2, 7))
-    frames.record(n, TAKE_RULE, asked, kind=MEMORY, level=2, owner=7)
+    asked, owner = "2 MiB", number(7, 1, w.PROCESS_MAX)
+    frames.run(TAKE_RULE, asked, frame_take(n, MEMORY, 2, owner))
+    frames.record(n, TAKE_RULE, asked, kind=MEMORY, level=2, owner=owner)
     frames.record(n + 1, TAKE_RULE, asked, kind=FREE, level=1)
     frames.extents(n, UNIT - 1, 0, asked)
 
 
 def test_drop(frames):
-    n = frames.unit(HERE, FREE, UNIT - 1)
-    for kind, level, unit in ((MEMORY, 1, 1), (MEMORY, 2, 2), (TABLE, 2, 1),
-                              (TABLE, 3, 1), (TABLE, 5, 1)):
+    here, number = frames.here, frames.world.number
+    for kind, level, unit in frames.world.mixed((
+            (MEMORY, 1, 1), (MEMORY, 2, 2), (TABLE, 2, 1), (TABLE, 3, 1),
+            (TABLE, 5, 1))):
         asked = f"a {w.KIND[kind]} of level {level}"
+        n = here + (number(0, 0, UNIT) if unit == 1 else 0)
+        frames.unit(here, FREE, UNIT - 1)
         frames.fill(n, 1)
-        frames.books.put(n, kind=kind, level=level, owner=9, flags=w.GIVEN)
+        frames.books.put(n, kind=kind, level=level, owner=number(
+            9, 1, w.PROCESS_MAX), flags=w.GIVEN)
         frames.run(DROP_RULE, asked, frame_drop(n))
         frames.record(n, DROP_RULE, asked, kind=DIRTY, level=unit)
         frames.extents(n, UNIT - 1, 0, asked)
@@ -217,15 +228,15 @@ def test_drop(frames):
 
 
 def test_clean(frames):
-    n = frames.unit(HERE)
-    frames.unit(NEXT)
+    n = frames.unit(frames.here)
+    frames.unit(n + UNIT)
     frames.fill(n, UNIT + 1)
-    asked = "a dirty frame"
-    found = frames.run(CLEAN_RULE, asked, frame_clean(n + 3))
+    asked, one = "a dirty frame", n + frames.world.number(3, 0, 40)
+    found = frames.run(CLEAN_RULE, asked, frame_clean(one))
     check_answers(found, [OK], asked)
-    frames.record(n + 3, CLEAN_RULE, asked, kind=FREE, level=1)
+    frames.record(one, CLEAN_RULE, asked, kind=FREE, level=1)
     frames.extents(n, 1, 0, asked)
-    same(map(hex, frames.cleared(n, 40)), [hex(n + 3)],
+    same(map(hex, frames.cleared(n, 40)), [hex(one)],
             f"{asked}: which frames are clear")
     frames.unit(n, FREE, UNIT - 1)
     frames.books.put(n, kind=DIRTY, level=2)
@@ -248,7 +259,7 @@ def test_clean(frames):
 def seeded_calls(frames, chance):
     """(calls that were made to find the unit clean but for six frames, [(a
     step, its answer or None, {frame: kind} after it)])."""
-    n = frames.unit(HERE)
+    n = frames.unit(frames.here)
     kinds, found = dict.fromkeys(range(n, n + UNIT), DIRTY), []
     some = [n + i for i in (0, 1, 2, 3, 200, 511)]
 
@@ -278,8 +289,8 @@ def seeded_calls(frames, chance):
 def judge_seeded(frames, seed, made):
     """Makes these calls. Wrong unless answers, kinds, extents and the
     content of memory are right after the last of them."""
-    frames.unit(HERE)
-    frames.fill(HERE, UNIT + 16)
+    frames.unit(frames.here)
+    frames.fill(frames.here, UNIT + 16)
     steps = [step for step, _, _ in made]
     told = frames.run(SEEDED, f"seed {seed}", *steps)
     for n, (answer, (step, right, _)) in enumerate(zip(told, made), 1):
@@ -293,10 +304,10 @@ def judge_seeded(frames, seed, made):
         same([w.KIND.get(record.kind, str(record.kind))], [w.KIND[kind]],
              f"{asked}\n       the record of frame {at:#x}", SEEDED)
     free = sum(kind == FREE for kind in kinds.values())
-    frames.extents(HERE, free, int(free == UNIT), asked)
+    frames.extents(frames.here, free, int(free == UNIT), asked)
     clean = {at for at, kind in kinds.items() if kind != DIRTY}
-    dirty = set(range(HERE, HERE + UNIT + 16)) - clean
-    cleared = frames.cleared(HERE, UNIT + 16)
+    dirty = set(range(frames.here, frames.here + UNIT + 16)) - clean
+    cleared = frames.cleared(frames.here, UNIT + 16)
     never = {at for at in dirty if at not in ever_clean(made)}
     same(map(hex, sorted(never & set(cleared))), [],
          f"{asked}\n       frames that were cleared, and not to be", SEEDED)

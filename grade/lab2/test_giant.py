@@ -17,22 +17,25 @@ def test_frame_giant(scene):
 
 
 def test_alloc_giant(scene):
-    frames, n = Frames(scene.world), THERE
+    frames, n, number = Frames(scene.world), THERE, scene.number
     frames.giant(n)
     init = frames.books.get_process(INIT)
     owned, allowance = init.owned, init.allowance
-    before = init.copy()
-    calls = (("1 GiB at 2 MiB", n + UNIT, 3, MEMORY, E_ALIGN),
+    before, owner = init.copy(), number(INIT, 0, w.PROCESS_MAX)
+    calls = (("1 GiB at 2 MiB", n + UNIT * number(1, 1, UNIT), 3, MEMORY,
+              E_ALIGN),
              ("1 GiB", n, 3, MEMORY, OK),
-             ("2 MiB in it", n + UNIT, 2, MEMORY, E_BUSY),
-             ("a page in it", n + GIANT - 1, 1, MEMORY, E_BUSY))
+             ("2 MiB in it", n + UNIT * number(1, 1, UNIT), 2, MEMORY,
+              E_BUSY),
+             ("a page in it", n + GIANT - number(1, 1, GIANT), 1, MEMORY,
+              E_BUSY))
     _ask(frames, calls)
     frames.record(n, RULE, "1 GiB", kind=MEMORY, level=3, owner=INIT)
     _quota(frames, owned + GIANT, allowance - GIANT)
-    _ask(frames, [("giving it back", n, 3, FREE, OK)])
+    _ask(frames, [("giving it back", n, 3, FREE, OK)], owner)
     frames.record(n, RULE, "1 GiB that was given back", kind=DIRTY, level=3)
     _quota(frames, owned, allowance)
-    _ask(frames, [("clearing it", n, 3, FREE, MORE)])
+    _ask(frames, [("clearing it", n, 3, FREE, MORE)], owner)
     frames.record(n, RULE, "one step later", kind=DIRTY, level=3, cleared=16)
     before.allowance = GIANT - 1
     frames.books.put_process(INIT, before)
@@ -43,11 +46,11 @@ def test_alloc_giant(scene):
     frames.books.put_process(INIT, before)
 
 
-def _ask(frames, calls):
+def _ask(frames, calls, owner=INIT):
     for about, n, level, kind, wanted in calls:
-        asked = f"{about}: alloc({n:#x}, {level}, {w.KIND[kind]}, 1)"
+        asked = f"{about}: alloc({n:#x}, {level}, {w.KIND[kind]}, {owner})"
         found, = frames.run(RULE, asked, operation(INIT, OP_ALLOC, n, level,
-                                                   kind, INIT))
+                                                   kind, owner))
         check(found == wanted, RULE, asked,
               f"it answered {found}, where {wanted.name} is right")
 

@@ -33,12 +33,12 @@ class World(world.World):
     def link(self, entry, resource, now=w.R, ceiling=w.R):
         super().link(entry, resource, now, ceiling)
 
-    def allowance(self, slot):
+    def allowance(self, order):
         return 0
 
-    def process(self, slot, parent):
+    def process(self, slot, parent, order):
         """The same; it may own more than its parent has to give."""
-        tables = super().process(slot, parent)
+        tables = super().process(slot, parent, order)
         self.model.processes[slot].allowance = 4096
         self.model.processes[slot].slots = 16
         return tables

@@ -17,9 +17,10 @@ def refuse(scene, error, cases, rule):
     scene.world.each(rule, OP_ATTACH, cases, error, ME)
 
 
-def change(scene, rule, cases, me=ME):
-    """Updates that must be done, and what becomes of it all."""
-    scene.world.each(rule, OP_UPDATE, cases, me=me)
+def change(scene, rule, cases, me=ME, ordered=False):
+    """Updates that must be done, and what becomes of it all. ordered: one
+    after the other."""
+    scene.world.each(rule, OP_UPDATE, cases, me=me, ordered=ordered)
 
 
 def keep(scene, error, cases, rule, me=ME):

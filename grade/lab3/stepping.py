@@ -40,6 +40,7 @@ class Stepper:
         loaded) after each instruction of the function: whether that came to
         its end, and the answer."""
         session = self.world.session
+        session.begin(session.asked)
         part = session._fill([step])
         self.gdb.ask(f"Z1,{self.entry:x},1")
         stop = self.world.machine.go()

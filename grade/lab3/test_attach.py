@@ -32,7 +32,7 @@ def test_attach_table(scene):
     cases = {}
     for level in range(2, scene.world.model.depth):
         table = scene.table(ME, level)
-        scene.world.link(table * 512 + 7, scene.page(ME)
+        scene.world.link(scene.at(table, 7), scene.page(ME)
                          if level == 2 else scene.table(ME, level - 1),
                          R, ALL)
         cases[f"a table of level {level}, with what is beneath"] = (
@@ -54,7 +54,7 @@ def test_attach_child(scene):
 
 def test_attach_range(scene):
     entry, page = scene.entry(ME), scene.page(ME)
-    good = rights(R, R)
+    good = scene.rights()
     refuse(scene, E_RANGE, {
         "an entry behind the last": (w.ENTRIES_MAX, page, good, 0, 0),
         "an entry of all ones": (w.WORD, page, good, 0, 0),
@@ -86,19 +86,19 @@ def test_attach_rights(scene):
 
 def test_attach_place(scene):
     page, plain = scene.page(ME), scene.page(ME)
-    good = rights(R, R)
+    good = scene.rights()
     taken, _ = scene.linked(ME, ME)
     lost = scene.table(ME, 2)
     scene.world.link(scene.entry(ME, 2), lost, R, R)
     scene.given(lost)
     refuse(scene, E_KIND, {
-        "an entry in a page": (plain * 512, page, good, 0, 0),
+        "an entry in a page": (scene.inside(plain), page, good, 0, 0),
         "an entry where no memory is":
-            (w.ENTRIES_MAX - 1, page, good, 0, 0),
+            (scene.no_entry(), page, good, 0, 0),
     }, "an entry lies in a TABLE")
     refuse(scene, E_GIVEN, {
         "an entry of a table that was given back":
-            (lost * 512 + 3, page, good, 0, 0),
+            (scene.at(lost, 3), page, good, 0, 0),
     }, "a given-back table is not filled any more")
     refuse(scene, E_BUSY, {
         "a live entry": (taken, page, good, 0, 0),
@@ -109,24 +109,24 @@ def test_attach_strangers_entry(scene):
     page = scene.page(ME)
     refuse(scene, E_OWNER, {
         f"an entry of {NAMES[who]}":
-            (scene.entry(who), page, rights(R, R), 0, 0)
+            (scene.entry(who), page, scene.rights(), 0, 0)
         for who in (OTHER, GRANDCHILD)
     }, "an entry without an acceptance is its editor's alone")
 
 
 def test_attach_resource(scene):
     entry, model = scene.entry(ME), scene.world.model
-    good = rights(R, R)
-    kernel = next(n for n, f in model.frames.items() if f.kind == w.KERNEL)
+    good, kernel = scene.rights(), scene.kernels()
     lost = scene.page(ME)
     scene.world.link(scene.entry(ME), lost, R, R)
     scene.given(lost)
-    dirty = next(n for start, end in model.ram for n in range(start, end)
-                 if n not in model.frames)
+    dirty = scene.moved(next(
+        n for start, end in model.ram for n in range(start, end)
+        if n not in model.frames), lambda _: scene.world.room())
     refuse(scene, E_KIND, {
         "a frame of the kernel": (entry, kernel, good, 0, 0),
         "a dirty frame": (entry, dirty, good, 0, 0),
-        "a frame that does not exist": (entry, w.FRAMES_MAX - 1, good, 0, 0),
+        "a frame that does not exist": (entry, scene.nowhere(), good, 0, 0),
     }, "only MEMORY, a TABLE or a DEVICE is a resource")
     refuse(scene, E_GIVEN, {
         "a page that was given back": (entry, lost, good, 0, 0),
@@ -134,7 +134,7 @@ def test_attach_resource(scene):
 
 
 def test_attach_level(scene):
-    good = rights(R, R)
+    good = scene.rights()
     page, table = scene.page(ME), scene.table(ME, 2)
     mine = scene.tables[ME]
     refuse(scene, E_LEVEL, {
@@ -147,11 +147,11 @@ def test_attach_level(scene):
         "a table of level 2 at level 3": (scene.entry(ME, 3), table, good,
                                           0, 0),
         "a table into itself":
-            (mine[2] * 512 + 300, mine[2], good, 0, 0),
+            (scene.at(mine[2], 300), mine[2], good, 0, 0),
         "a table into the one beneath it":
-            (mine[2] * 512 + 301, mine[3], good, 0, 0),
+            (scene.at(mine[2], 301), mine[3], good, 0, 0),
         "my root into itself":
-            (mine[max(mine)] * 512 + 300, mine[max(mine)], good, 0, 0),
+            (scene.at(mine[max(mine)], 300), mine[max(mine)], good, 0, 0),
     }, "a resource of level L fits an entry of level L, and no other")
 
 
@@ -169,7 +169,7 @@ def test_attach_owner(scene):
     entry = scene.entry(ME)
     refuse(scene, E_OWNER, {
         f"a page of {NAMES[who]}":
-            (entry, scene.page(who), rights(R, R), 0, 0)
+            (entry, scene.page(who), scene.rights(), 0, 0)
         for who in (OTHER, w.INIT, GRANDCHILD)
     }, "without a source, the resource is mine or my child's")
 
@@ -193,8 +193,7 @@ def test_attach_full(scene):
 def test_attach_groups(scene):
     """On a child's directory entry the kit's group_attach answers."""
     world, model = scene.world, scene.world.model
-    ports = next(n for n, g in enumerate(model.groups)
-                 if g.kind == w.C["GROUP_PORTS"])
+    ports = scene.ports()
     slot = model.slot_name(ME)
     word = w.GROUP_RIGHTS
     world.attach(w.INIT, (slot, w.PORTS | ports, word, 0, 0), w.OK,
@@ -220,16 +219,16 @@ def test_attach_order(scene):
     mine, hers = scene.entry(ME), scene.entry(OTHER)
     live, _ = scene.linked(OTHER, OTHER)
     source, held = scene.linked(ME, OTHER, R, RWX)
-    none = w.FRAMES_MAX - 1
+    none, inner = scene.nowhere(), scene.inside(page)
     device = world.device(ME)
     world.model.frame(held).refs = w.COUNTER_MAX
-    for error, about, args in (
+    for error, about, args in world.mixed((
             (E_RANGE, "range and rights", (mine, w.FRAMES_MAX, 0, 0, 0)),
-            (E_RIGHTS, "rights and no table", (page * 512, page, 0, 0, 0)),
+            (E_RIGHTS, "rights and no table", (inner, page, 0, 0, 0)),
             (E_KIND, "no table and no resource",
-             (page * 512, none, good, 0, 0)),
+             (inner, none, good, 0, 0)),
             (E_GIVEN, "a given-back table and no resource",
-             (lost * 512, none, good, 0, 0)),
+             (scene.at(lost, 0), none, good, 0, 0)),
             (E_BUSY, "a live entry, not mine to edit",
              (live, page, good, 0, 0)),
             (E_BUSY, "a live entry, and not my page",
@@ -245,7 +244,7 @@ def test_attach_order(scene):
             (E_MATCH, "not held, and no SHARE",
              (mine, page, good, source, 0)),
             (E_RIGHTS, "no SHARE, and refs at their end",
-             (mine, held, good, source, 0))):
+             (mine, held, good, source, 0)))):
         world.attach(ME, args, error, about)
     world.judge(ORDER, "after attaches that were refused")
     world.prepare()

@@ -4,6 +4,7 @@ knows a translation that the tables no longer hold."""
 import pytest
 
 from grade.ops.script import flush_change
+from grade.ops.words import MEMORY, accept
 from grade.paging import NX, P, PS, U, W
 from grade.verdict import LetIn, Wrong
 
@@ -14,20 +15,36 @@ NOTHING = "where nothing was lost, nothing is done"
 A, D, PCD = 1 << 5, 1 << 6, 1 << 4
 HERE, THERE = 0x1234 << 12, 0x1235 << 12
 CEILING = 7 << 52
+POSTED = 1 << 63 | 1 << 16      # an acceptance
+
+
+def moved(dice, before, after):
+    """The same change of another entry: to and from other frames, the same
+    bits of them changed, and with other acceptances."""
+    flips = dice.getrandbits(19) << 21 | dice.choice((0, A, D, A | D, PCD))
+    giver = accept(dice.randrange(2, 200), dice.randrange(1, 1 << 30),
+                   MEMORY, 1)
+    return tuple(giver if word == POSTED else word and word ^ flips
+                 for word in (before, after))
 
 
 @pytest.fixture
 def judge(scene):
-    """Calls flush_change with each case, {what: (before, after)}; each must
-    end with the translation forgotten, or kept."""
-    def judge(cases, forgets, rule):
+    """Calls flush_change with each case, {what: (before, after)}; those of
+    `lost` must end with the translation forgotten, the others with it kept."""
+    def judge(lost, kept):
         world = scene.world
+        cases = [(about, world.moved(case, lambda dice, case=case: moved(
+            dice, *case)), forgets) for about, case, forgets in world.mixed(
+                [(*item, 1) for item in lost.items()]
+                + [(*item, 0) for item in kept.items()])]
         asked = [f"{about}: flush_change({before:#x}, {after:#x})"
-                 for about, (before, after) in cases.items()]
-        answers = world.steps([flush_change(*case) for case in
-                               cases.values()], rule, asked)
+                 for about, (before, after), _ in cases]
+        answers = world.steps([flush_change(*case) for _, case, _ in cases],
+                              STALE if lost else NOTHING, asked)
         for n, (answer, case) in enumerate(zip(answers, asked)):
-            world.session.at = n
+            world.session.at, forgets = n, cases[n][2]
+            rule = STALE if forgets else NOTHING
             world.written(answer, rule, case)
             if answer.value != forgets:
                 wrong = LetIn if forgets else Wrong
@@ -41,11 +58,10 @@ def test_flush_gone(judge):
         "a page was detached": (full, 0),
         "a read-only page was detached": (HERE | P | U | NX | A, 0),
         "a table was detached": (HERE | P | W | U, 0),
-        "an acceptance is where a page was": (full, 1 << 63 | 1 << 16),
+        "an acceptance is where a page was": (full, POSTED),
         "only P went": (full, full & ~P),
-    }, 1, STALE)
-    judge({"an empty entry was filled": (0, full),
-           "an acceptance was posted": (0, 1 << 63 | 1 << 16)}, 0, NOTHING)
+    }, {"an empty entry was filled": (0, full),
+        "an acceptance was posted": (0, POSTED)})
 
 
 def test_flush_write(judge):
@@ -56,9 +72,7 @@ def test_flush_write(judge):
         "W went from a table": (base | W, base & ~D),
         "W went and X came": (base | W | NX, base),
         "W went, in a page of 2 MiB": (base | W | PS, base | PS),
-    }, 1, STALE)
-    judge({"W stayed": (base | W, base | W),
-           "there was no W": (base, base)}, 0, NOTHING)
+    }, {"W stayed": (base | W, base | W), "there was no W": (base, base)})
 
 
 def test_flush_run(judge):
@@ -68,9 +82,7 @@ def test_flush_run(judge):
         "X went, W stayed": (base | W, base | W | NX),
         "X went and W came": (base, base | W | NX),
         "X and W went": (base | W, base | NX),
-    }, 1, STALE)
-    judge({"X stayed": (base, base),
-           "there was no X": (base | NX, base | NX)}, 0, NOTHING)
+    }, {"X stayed": (base, base), "there was no X": (base | NX, base | NX)})
 
 
 def test_flush_moved(judge):
@@ -83,18 +95,17 @@ def test_flush_moved(judge):
         "the highest bit of the address": (full | 1 << 51, full),
         "a large page became a table": (full | PS, full),
         "a table became a large page": (full, full | PS),
-    }, 1, STALE)
-    judge({"the same page": (full, full), "the same large page":
-           (full | PS, full | PS)}, 0, NOTHING)
+    }, {"the same page": (full, full), "the same large page":
+        (full | PS, full | PS)})
 
 
 def test_flush_nothing(judge):
     """Where nothing was there, or all still is, or more, nothing is done."""
     full = HERE | P | W | U | A | D | CEILING
-    judge({
+    judge({}, {
         "an empty entry was filled": (0, full),
-        "an acceptance was used up": (1 << 63 | 1 << 16, full),
-        "an acceptance was posted": (0, 1 << 63 | 1 << 16),
+        "an acceptance was used up": (POSTED, full),
+        "an acceptance was posted": (0, POSTED),
         "nothing changed": (full, full),
         "nothing changed, in a read-only page": (HERE | P | U | NX,
                                                  HERE | P | U | NX),
@@ -102,4 +113,4 @@ def test_flush_nothing(judge):
         "X came": (full | NX, full),
         "W and X came": (full & ~W | NX, full),
         "the ceiling was lowered": (full, full & ~CEILING),
-    }, 0, NOTHING)
+    })

@@ -72,7 +72,8 @@ def written_once(found, before, after, asked):
 
 
 def test_update_store_before_flush(scene):
-    for word, about in ((rights(R, RWX), "W and X go"), (0, "detached")):
+    for word, about in scene.world.in_order((
+            (rights(R, RWX), "W and X go"), (0, "detached"))):
         entry, page = scene.linked(ME, OTHER, RWX, RWX)
         wanted = w.entry_with(scene.world.model.entry(entry), word)
         found, asked = stepped(scene, OP_UPDATE, (entry, page, word), about)
@@ -83,7 +84,7 @@ def test_update_store_before_flush(scene):
 
 
 def test_update_flush_before_free(scene):
-    for owner in (ME, OTHER):
+    for owner in scene.world.in_order((ME, OTHER)):
         entry, page = scene.linked(ME, owner, RW, ALL)
         scene.given(page)
         found, asked = stepped(scene, OP_UPDATE, (entry, page, 0),
@@ -97,14 +98,14 @@ def test_update_flush_before_free(scene):
 
 def test_update_written_once(scene):
     """No state in between, for another processor to see."""
-    for about, table, now, word in (
+    for about, table, now, word in scene.world.in_order((
             ("W goes, also from the ceiling, and X comes", ME, RW,
              rights(RX, RX)),
             ("X goes, and comes to the ceiling with W", ME, RX,
              rights(R, RWX)),
             ("my page in a stranger's table loses W", OTHER, RW,
              rights(R, R)),
-            ("my page is detached from a stranger's table", OTHER, RW, 0)):
+            ("my page is detached from a stranger's table", OTHER, RW, 0))):
         entry, page = scene.linked(table, ME, now, now)
         scene.world.sync()
         before = scene.world.model.entry(entry)
@@ -123,8 +124,9 @@ def test_update_written_once(scene):
 def test_attach_written_once(scene):
     accepts = scene.entry(OTHER)
     scene.world.post(accepts, ME, w.MEMORY, 1, ALL)
-    for about, entry in (("into an empty entry", scene.entry(ME)),
-                         ("into one that accepts", accepts)):
+    for about, entry in scene.world.in_order((
+            ("into an empty entry", scene.entry(ME)),
+            ("into one that accepts", accepts))):
         page = scene.page(ME)
         scene.world.sync()
         before = scene.world.model.entry(entry)
@@ -164,7 +166,8 @@ def losing(scene):
 
 
 def test_update_forgets(scene):
-    world, cases = scene.world, losing(scene)
+    world = scene.world
+    cases = dict(world.in_order(losing(scene).items()))
     world.prepare()
     world.sync()
     for args in cases.values():

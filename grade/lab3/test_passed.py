@@ -13,9 +13,9 @@ PASSED = "what is passed on stays within the AND of the ceilings passed"
 
 def test_attach_accepted(scene):
     """An acceptance lets me in, once, up to its ceiling."""
-    for top, now, kind, level in (
+    for top, now, kind, level in scene.world.in_order((
             (RW, RW, w.MEMORY, 1), (ALL, RX, w.MEMORY, 1),
-            (R | SHARE, R, w.TABLE, 2)):
+            (R | SHARE, R, w.TABLE, 2))):
         entry = scene.entry(OTHER, level)
         gift = (scene.page(ME) if kind == w.MEMORY
                 else scene.table(ME, level))
@@ -33,7 +33,7 @@ def test_attach_accepted(scene):
 
 def test_attach_not_accepted(scene):
     page, world = scene.page(ME), scene.world
-    good = rights(R, R)
+    good = scene.rights()
     generation = world.model.processes[ME].generation
 
     def posted(giver=ME, kind=w.MEMORY, level=1, number=None):
@@ -85,7 +85,7 @@ def test_attach_source_refused(scene):
     good = rights(R, R)
     refuse(scene, E_OWNER, {
         "a source in a stranger's table": (entry, third, good, theirs, 0),
-        "a source in no table": (entry, page, good, page * 512, 0),
+        "a source in no table": (entry, page, good, scene.inside(page), 0),
     }, "a source without via is in a table that I may edit")
     refuse(scene, E_MATCH, {
         "a source that holds another page": (entry, other, good, source, 0),
@@ -104,7 +104,7 @@ def subtree(scene, via_top, source_top):
     """(via, source, page): a stranger's table of level 2 with a page in it,
     and my entry that holds the table."""
     table, page = scene.table(OTHER, 2), scene.page(OTHER)
-    source, via = table * 512 + 9, scene.entry(ME, 2)
+    source, via = scene.at(table, 9), scene.entry(ME, 2)
     scene.world.link(source, page, R, source_top)
     scene.world.link(via, table, R, via_top)
     return via, source, page
@@ -138,7 +138,7 @@ def test_attach_via_ceiling(scene):
 
 
 def test_attach_via_refused(scene):
-    entry, good = scene.entry(ME), rights(R, R)
+    entry, good = scene.entry(ME), scene.rights()
     via, source, page = subtree(scene, ALL, ALL)
     other_via, other_source, _ = subtree(scene, ALL, ALL)
     table = source // 512
@@ -146,14 +146,15 @@ def test_attach_via_refused(scene):
     scene.world.link(theirs, table, R, ALL)
     refuse(scene, E_OWNER, {
         "via in a stranger's table": (entry, page, good, source, theirs),
-        "via in no table": (entry, page, good, source, page * 512),
+        "via in no table": (entry, page, good, source, scene.inside(page)),
     }, "via is in a table that I may edit")
     refuse(scene, E_MATCH, {
         "via holds another table": (entry, page, good, source, other_via),
         "via is empty": (entry, page, good, source, scene.entry(ME, 2)),
         "the source holds another page": (entry, page, good, other_source,
                                           other_via),
-        "the source is empty": (entry, page, good, source + 1, via),
+        "the source is empty": (entry, page, good,
+                                scene.beside(source, 1), via),
     }, "via holds the source's table, and the source the resource")
 
 
@@ -164,30 +165,31 @@ def test_attach_page_is_no_table(scene):
     _, source, held = subtree(scene, ALL, ALL)
     scene.world.link(via, page, RW, ALL)
     scene.world.sync()
-    bits = w.P | w.PU | w.CEILING
-    scene.world.poke(page, 8, wanted << 12 | bits, source // 512 << 12 | bits)
+    bits, at = w.P | w.PU | w.CEILING, scene.number(1, 0, w.ENTRIES - 1)
+    scene.world.poke(page, 8 * at, wanted << 12 | bits,
+                     source // 512 << 12 | bits)
     rule = "what lies in a page is no entry: its words are mine to choose"
     good = rights(R, R)
     refuse(scene, E_MATCH, {
         "via holds a page of mine, in which I wrote what I want":
-            (scene.entry(ME), wanted, good, page * 512 + 1, via),
+            (scene.entry(ME), wanted, good, page * 512 + at, via),
     }, rule)
     refuse(scene, E_OWNER, {
         "the source is in a page of mine, in which I wrote what I want":
-            (scene.entry(ME), wanted, good, page * 512 + 1, 0),
+            (scene.entry(ME), wanted, good, page * 512 + at, 0),
         "via is in a page of mine, in which I wrote a stranger's table":
-            (scene.entry(ME), held, good, source, page * 512 + 2),
+            (scene.entry(ME), held, good, source, page * 512 + at + 1),
     }, rule)
 
 
 def test_attach_far(scene):
     """Numbers that are in range, and lead nowhere: to no memory, or to
     mine if their highest bits are lost."""
-    entry, good = scene.entry(ME), rights(R, R)
+    entry, good = scene.entry(ME), scene.rights()
     via, source, page = subtree(scene, ALL, ALL)
     held, mine = scene.linked(ME, ME)
     rule = "an entry is read once its table is known, by its whole number"
-    none, far = w.ENTRIES_MAX - 1, FAR * w.ENTRIES
+    none, far = scene.no_entry(), FAR * w.ENTRIES
     refuse(scene, E_OWNER, {
         "a source where no memory is": (entry, mine, good, none, 0),
         "via where no memory is": (entry, page, good, source, none),

@@ -73,7 +73,8 @@ def test_update_tells_nobody(scene):
     change(scene, rule, {
         "my own page in my own table, lowered": (mine, page, rights(R, R)),
         "and detached": (mine, page, 0),
-        "in my child's table, raised": (childs, held, rights(RX, RWX))})
+        "in my child's table, raised": (childs, held, rights(RX, RWX))},
+           ordered=True)
     for who in (ME, CHILD):
         equal(events(scene, who), 0, rule, f"process {who}'s event word", hex)
 
@@ -169,7 +170,8 @@ def test_update_posts_refused(scene):
     scene.given(lost)
     entry = scene.entry(ME)
     keep(scene, E_GIVEN, {
-        "in a table that was given back": (lost * 512, word, rights(R, R)),
+        "in a table that was given back":
+            (scene.at(lost, 0), word, scene.rights()),
     }, "a given-back table accepts nothing")
     keep(scene, E_OWNER, {
         "in a stranger's table": (scene.entry(OTHER), word, rights(R, R)),
@@ -189,16 +191,17 @@ def test_update_ends_process(scene):
     """On a child's directory entry the kit's process_update answers."""
     rule = "the parent's update in the directory ends a child, then buries it"
     world, model = scene.world, scene.world.model
-    slot = 9
-    world.process(slot, ME)
+    slot = scene.slot(9)
+    world.process(slot, ME, 9)
     name, table = model.slot_name(slot), model.processes[slot].table
+    behind = scene.number(300, w.PROCESS_MAX, w.ENTRIES)
     keep(scene, E_OWNER, {
         "its parent's parent is not its parent": (name, table, 0),
     }, rule, me=w.INIT)
     keep(scene, E_RIGHTS, {"rights": (name, table, rights(R, R))}, rule)
     keep(scene, E_MATCH, {"another table": (name, table + 1, 0)}, rule)
     keep(scene, E_RANGE, {
-        "slot 300": (model.slot_name(300), table, 0)}, rule)
+        f"slot {behind}": (model.slot_name(behind), table, 0)}, rule)
     change(scene, rule, {"the child ends": (name, table, 0)})
     keep(scene, E_BUSY, {
         "it still owns tables": (name, w.RESOURCE_NONE, 0)}, rule)
@@ -212,8 +215,7 @@ def test_update_ends_process(scene):
 def test_update_groups(scene):
     """On a directory entry, with a group: the kit's group_update."""
     world, model = scene.world, scene.world.model
-    ports = next(n for n, g in enumerate(model.groups)
-                 if g.kind == w.C["GROUP_PORTS"])
+    ports = scene.ports()
     name = model.slot_name(OTHER)
     world.prepare()
     model.processes[OTHER].groups |= 1 << ports

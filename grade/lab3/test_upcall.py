@@ -10,6 +10,7 @@ from grade.ops import words as w
 from grade.ops.scene import ME
 from grade.ops.script import FRAME, upcall_deliver
 from grade.ops.watch import Changing
+from grade.secret import of_this_run
 from grade.verdict import LetIn, check, equal
 
 SAVED = "the `trap` area holds the registers as they were, and what happened"
@@ -18,11 +19,19 @@ STACK = "rsp is stack_high, or 128 bytes below a stack in use; by 16"
 READS = "each word of the context is read once"
 NOTHING = "what cannot be delivered changes nothing"
 FLAGS = "a handler starts in ring 3 with fresh flags, interrupts on"
-LOW, HIGH, HANDLER = 0x7f_0000_1000, 0x7f_0000_9000, 0x40_1230
+SECRET = of_this_run()
+LOW = SECRET.pick(0x7f_0000_1000, lambda dice: 0x7f_0000_0000
+                  + (dice.randrange(16, 1 << 16) << 12), "low")
+HIGH = LOW + 0x8000
+HANDLER = SECRET.pick(0x40_1230, lambda dice: dice.randrange(1, 1 << 38),
+                      "handler")
+STEP = SECRET.pick(0x1111, lambda dice: dice.randrange(1 << 12, 1 << 50),
+                   "step")          # from one word of a context to the next
 IF, DF, TF, AC, NT, ALWAYS = 1 << 9, 1 << 10, 1 << 8, 1 << 18, 1 << 14, 2
 ARITHMETIC = 0x8d5
 KEPT = [name for name in FRAME[:15] if name not in ("rdi", "rsi", "rdx")]
-ADDRESS = 0xdead_beef_1008
+ADDRESS = SECRET.pick(0xdead_beef_1008, lambda dice: dice.getrandbits(47),
+                      "address")
 CONTEXT_WORDS = 512
 AT, REGISTERS = w.CONTEXT_WORDS, w.REGISTERS
 USER_CODE, USER_DATA = 0x23, 0x1b
@@ -41,7 +50,8 @@ class Upcall:
     def registers(self, seed, **given):
         """A frame of a program in ring 3, each register with a value of its
         own."""
-        chance = random.Random(seed)
+        chance = SECRET.pick(random.Random(seed), lambda dice: dice,
+                             "registers", seed)
         frame = {name: chance.getrandbits(64) for name in FRAME}
         frame |= {"vector": 14, "error": 6, "rip": chance.getrandbits(38),
                   "cs": USER_CODE, "ss": USER_DATA, "rflags": 0x246,
@@ -52,7 +62,7 @@ class Upcall:
             **context):
         """Delivers with these words in the context; what came of it."""
         words = {"stack_low": LOW, "stack_high": HIGH, "mask": 0} | context
-        page = [0x1111 * n for n in range(CONTEXT_WORDS)]
+        page = [STEP * n for n in range(CONTEXT_WORDS)]
         for name, word in words.items():
             page[AT[name] // 8] = word
         self.world.poke(self.context, 0, *page)
@@ -90,8 +100,8 @@ def test_upcall_saves(upcall):
 
 
 def test_upcall_frame(upcall):
-    for vector, error, entry in ((14, 7, HANDLER), (6, 0, 0x1000),
-                                 (256, 0, upcall.limit - 1)):
+    for vector, error, entry in upcall.world.mixed((
+            (14, 7, HANDLER), (6, 0, 0x1000), (256, 0, upcall.limit - 1))):
         frame = upcall.registers(vector, vector=vector, error=error)
         asked = f"vector {vector} to the handler at {entry:#x}"
         got = upcall.run(GOES_ON, asked, frame, entry)
@@ -108,12 +118,12 @@ def test_upcall_frame(upcall):
 def test_upcall_reads_once(upcall):
     """Another process may write the context while the kernel reads it."""
     rsp, inside = LOW - 0x5000, LOW + 0x800
-    for name, first, second, at, wanted in (
+    for name, first, second, at, wanted in upcall.world.mixed((
             ("stack_high", HIGH, HIGH + 0x8000, rsp, HIGH),
             ("stack_high", HIGH, LOW, inside, inside - 128),
             ("stack_low", LOW, 0, rsp, HIGH),
             ("stack_low", LOW, HIGH, inside, inside - 128),
-            ("mask", 0, 1, rsp, HIGH)):
+            ("mask", 0, 1, rsp, HIGH))):
         asked = (f"`{name}` is {first:#x}, and {second:#x} once the kernel "
                  f"has read it; rsp {at:#x}")
         with Changing(upcall.world, upcall.context, AT[name], second):
@@ -125,7 +135,7 @@ def test_upcall_reads_once(upcall):
 
 def judge_stack(upcall, cases):
     """{what: (rsp, words of the context, rsp in the handler)}."""
-    for about, (rsp, context, wanted) in cases.items():
+    for about, (rsp, context, wanted) in upcall.world.mixed(cases.items()):
         asked = f"{about}: rsp {rsp:#x}"
         got = upcall.run(STACK, asked, upcall.registers(7, rsp=rsp),
                          **context)
@@ -160,12 +170,12 @@ def test_upcall_nested(upcall):
 
 
 def test_upcall_flags(upcall):
-    for about, flags in (("the direction flag", DF | IF | ALWAYS),
-                         ("the trap flag", TF | IF | ALWAYS),
-                         ("alignment check and nested task",
-                          AC | NT | ALWAYS),
-                         ("all arithmetic flags", ARITHMETIC | IF | ALWAYS),
-                         ("interrupts off", ALWAYS)):
+    for about, flags in upcall.world.mixed((
+            ("the direction flag", DF | IF | ALWAYS),
+            ("the trap flag", TF | IF | ALWAYS),
+            ("alignment check and nested task", AC | NT | ALWAYS),
+            ("all arithmetic flags", ARITHMETIC | IF | ALWAYS),
+            ("interrupts off", ALWAYS))):
         got = upcall.run(FLAGS, about, upcall.registers(3, rflags=flags,
                                                         cs=0x8, ss=0x10))
         check(got.delivered, FLAGS, about, "it answered false")
@@ -192,21 +202,25 @@ def judge_refused(upcall, about, frame, entry, **context):
 
 def test_upcall_no_entry(upcall):
     judge_refused(upcall, "entry 0", upcall.registers(4), 0)
-    for entry in (upcall.limit, upcall.limit + 0x1000, 1 << 63,
-                  0xffffffff80000000, w.WORD):
+    number = upcall.world.number
+    for entry in upcall.world.mixed((
+            upcall.limit, number(upcall.limit + 0x1000, upcall.limit, 1 << 57),
+            1 << 63, number(0xffffffff80000000, 1 << 63, w.WORD), w.WORD)):
         judge_refused(upcall, f"the entry {entry:#x}, outside "
                       "user space", upcall.registers(4), entry)
 
 
 def test_upcall_masked(upcall):
-    for mask in (1, 2, 1 << 32, 1 << 63, w.WORD):
+    number = upcall.world.number
+    for mask in upcall.world.mixed((1, number(2, 2, w.WORD), 1 << 32, 1 << 63,
+                                    w.WORD)):
         judge_refused(upcall, f"mask {mask:#x}", upcall.registers(5),
                       HANDLER, mask=mask)
 
 
 def test_upcall_four_levels(upcall):
     """User space is smaller there."""
-    for entry in (1 << 39, 1 << 47):
+    for entry in upcall.world.mixed((1 << 39, 1 << 47)):
         judge_refused(upcall, f"the entry {entry:#x}, with four levels",
                       upcall.registers(6), entry)
     got = upcall.run(GOES_ON, "the last address with four levels",

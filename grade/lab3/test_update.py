@@ -21,7 +21,8 @@ def test_update_lower(scene):
         about: (entry, page, rights(now, top)) for about, now, top in (
             ("W goes", R, RWX), ("X comes, within the ceiling", RX, RWX),
             ("up to the ceiling", RWX, RWX), ("X goes", RW, RWX),
-            ("the ceiling loses X", R, RW), ("the ceiling loses W", R, R))})
+            ("the ceiling loses X", R, RW), ("the ceiling loses W", R, R))},
+           ordered=True)
 
 
 def test_update_ceiling(scene):
@@ -51,7 +52,7 @@ def test_update_owner_lowers(scene):
     change(scene, OWNER, {
         "W goes, out of the ceiling too":
             (entry, page, rights(RX, RX | SHARE)),
-        "X, and SHARE": (entry, page, rights(R, R))})
+        "X, and SHARE": (entry, page, rights(R, R))}, ordered=True)
 
 
 def test_update_owner_raises_nothing(scene):
@@ -99,7 +100,7 @@ def test_update_detach(scene):
     lent, mine = scene.linked(OTHER, ME, RW, ALL)
     table, holder = scene.table(ME, 2), scene.entry(ME, 2)
     scene.world.link(holder, table, R, R)
-    scene.world.link(table * 512, page, R, R)
+    scene.world.link(scene.at(table, 0), page, R, R)
     change(scene, "without rights, update detaches: refs and live go down "
            "by one", {
                "by the table's editor": (first, page, 0),
@@ -128,7 +129,7 @@ def test_update_given_back(scene):
     cases["a given-back page loses W, and stays"] = (
         entry, page, rights(R, R))
     change(scene, "a given-back resource is dirty once its last entry has "
-           "gone, and its cost is its owner's allowance", cases)
+           "gone, and its cost is its owner's allowance", cases, ordered=True)
 
 
 def test_update_range(scene):
@@ -179,14 +180,16 @@ def test_update_place(scene):
     entry, page = scene.linked(ME, ME)
     mine, other = scene.page(ME), scene.page(OTHER)
     scene.world.sync()
-    scene.world.poke(mine, 0, other << 12 | w.P | w.PU | w.CEILING)
+    at = scene.number(0, 0, w.ENTRIES)
+    inner = mine * w.ENTRIES + at
+    scene.world.poke(mine, 8 * at, other << 12 | w.P | w.PU | w.CEILING)
     keep(scene, E_KIND, {
-        "an entry in a page": (page * 512, mine, rights(R, R)),
-        "the same, with no rights": (page * 512, mine, 0),
+        "an entry in a page": (scene.inside(page), mine, rights(R, R)),
+        "the same, with no rights": (scene.inside(page), mine, 0),
         "a page of mine, in which I wrote a stranger's":
-            (mine * 512, other, rights(RWX, ALL)),
-        "the same, to be detached": (mine * 512, other, 0),
-        "an entry where no memory is": (w.ENTRIES_MAX - 1, page, 0),
+            (inner, other, rights(RWX, ALL)),
+        "the same, to be detached": (inner, other, 0),
+        "an entry where no memory is": (scene.no_entry(), page, 0),
         "an entry 2^32 frames above one of mine":
             (entry + FAR * w.ENTRIES, page, rights(R, R)),
         "that one, to be detached":
@@ -226,16 +229,16 @@ def test_update_order(scene):
     page = scene.page(ME)
     hers, theirs = scene.linked(OTHER, OTHER)
     entry, held = scene.linked(ME, OTHER, R, R)
-    none = w.FRAMES_MAX - 1
-    for error, about, args in (
+    none, inner = scene.nowhere(), scene.inside(page)
+    for error, about, args in world.mixed((
             (E_RANGE, "range and rights", (w.ENTRIES_MAX, page, 1 << 11)),
-            (E_RIGHTS, "rights and no table", (page * 512, page, 1 << 11)),
-            (E_KIND, "no table, and not held", (page * 512, none, good)),
+            (E_RIGHTS, "rights and no table", (inner, page, 1 << 11)),
+            (E_KIND, "no table, and not held", (inner, none, good)),
             (E_MATCH, "not held, and not mine", (hers, held, good)),
             (E_MATCH, "not held, in my table", (entry, page, rights(RW, RW))),
             (E_OWNER, "not mine, and more than the ceiling",
              (hers, theirs, w.VITAL)),
             (E_RIGHTS, "more than the ceiling, which no other check meets",
-             (entry, held, rights(RW, RW)))):
+             (entry, held, rights(RW, RW))))):
         world.update(ME, args, error, about)
     world.judge(ORDER, "after updates that were refused")

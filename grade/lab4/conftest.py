@@ -7,11 +7,14 @@ from grade.lab4.programs import Programs
 from grade.lab4.world import World
 from grade.ops.machines import (  # noqa: F401  pylint: disable=unused-import
     pytest_runtest_makereport, scene, scenes)
-from grade.ops.words import E_VITAL
+from grade.ops.words import E_KIND, E_VITAL, MORE, OK, Error
+from grade.secret import of_this_run
 
 # Boots in which flush_change, lab 3's, is not to be in the way.
 WITHOUT_FLUSH = ("move", "refused", "cpu", "lease", "random")
-HANDED = int(E_VITAL)       # what cpu_hand answers where swap is looked at
+# What cpu_hand answers where swap is looked at.
+HANDED = of_this_run().pick(int(E_VITAL), lambda dice: int(dice.choice([
+    error for error in Error if error not in (OK, MORE, E_KIND)])), "handed")
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,8 @@ def giver_is(scene, slot, giver, about):
 
 
 def test_cpu_to_child(scene):
-    for giver, taker in ((INIT, ME), (INIT, OTHER), (ME, CHILD)):
+    for giver, taker in scene.world.in_order((
+            (INIT, ME), (INIT, OTHER), (ME, CHILD))):
         chain = (INIT,) if giver == INIT else (INIT, giver)
         scene.world.runs(*chain)
         about = f"process {giver} hands the CPU to its child {taker}"
@@ -50,7 +51,8 @@ def test_cpu_to_child(scene):
 
 
 def test_cpu_to_giver(scene):
-    for chain in ((INIT, ME), (INIT, ME, CHILD), (INIT, ME, OTHER)):
+    for chain in scene.world.in_order((
+            (INIT, ME), (INIT, ME, CHILD), (INIT, ME, OTHER))):
         scene.world.runs(*chain)
         hand(scene, BACK, chain[-2], 0, f"who runs hands the CPU back; the "
              f"chain is {chain}")
@@ -67,11 +69,11 @@ def test_cpu_to_giver(scene):
 def test_cpu_accepted(scene):
     """Once, to whoever accepts it from me."""
     world = scene.world
-    for slot in (OTHER, GRANDCHILD):
+    for slot in world.in_order((OTHER, GRANDCHILD)):
         world.runs(INIT, ME)
         accept(scene, slot, ME)
         hand(scene, "an acceptance of the CPU is used up", slot, 0,
-             f"to process {slot}, which accepts it from 2")
+             f"to process {slot}, which accepts it from {ME}")
         hand(scene, BACK, ME, 0, "back again")
         world.hand(slot, 0, E_OWNER, "the same once more, without another "
                    "acceptance")
@@ -91,7 +93,8 @@ def test_cpu_chain(scene):
     for slot in (ME, CHILD, GRANDCHILD):
         hand(scene, RUNS, slot, 0, f"on to {slot}")
     accept(scene, OTHER, GRANDCHILD)
-    hand(scene, RUNS, OTHER, 0, "on to 3, which accepts it from 5")
+    hand(scene, RUNS, OTHER, 0,
+         f"on to {OTHER}, which accepts it from {GRANDCHILD}")
     for slot in (GRANDCHILD, CHILD, ME, INIT):
         hand(scene, BACK, slot, 0, f"back to {slot}")
     hand(scene, RUNS, OTHER, 0, "on to another child")
@@ -101,7 +104,7 @@ def test_cpu_chain(scene):
 def refuse(scene, error, cases, rule):
     """Hand-overs by who runs that must be refused. Nothing may change."""
     me = scene.world.model.running
-    for about, args in cases.items():
+    for about, args in scene.world.mixed(cases.items()):
         scene.world.swap(me, args, error, about)
     scene.world.judge_cpu(rule, "after hand-overs that were refused")
 
@@ -114,7 +117,7 @@ def test_cpu_range(scene):
     refuse(scene, E_RANGE, {
         "entry is my own slot": (slot(ME), slot(CHILD), mine, child, 0),
         "with is slot 256": (slot(0), slot(256), mine, child, 0),
-        "with is slot 260, which is 4 + 256":
+        f"with is slot {256 + CHILD}, which is {CHILD} + 256":
             (slot(0), slot(256 + CHILD), mine, child, 0),
         "with is the last entry": (slot(0), slot(511), mine, child, 0),
         "with is me": (slot(0), slot(ME), mine, mine, 0),
@@ -131,7 +134,7 @@ def test_cpu_match(scene):
     other = processes[OTHER].table
     args = slot(0), slot(CHILD)
     refuse(scene, E_MATCH, {
-        "no process in that slot": (slot(0), slot(77), mine, 0, 0),
+        "no process in that slot": (slot(0), slot(scene.slot(77)), mine, 0, 0),
         "resource is not my table": (*args, other, child, 0),
         "resource is the child's table": (*args, child, child, 0),
         "other is not its table": (*args, mine, other, 0),
@@ -150,17 +153,17 @@ def test_cpu_match(scene):
 def test_cpu_owner(scene):
     world = scene.world
     world.runs(INIT, ME)
-    for slot, about in ((OTHER, "a stranger"),
-                        (GRANDCHILD, "my child's child")):
+    for slot, about in world.mixed((
+            (OTHER, "a stranger"), (GRANDCHILD, "my child's child"))):
         world.hand(slot, 0, E_OWNER, about)
     generation = world.model.processes[ME].generation
     rule = ("the CPU goes to a child, to my giver, or to who accepts it from "
             "me, in my generation")
     world.judge_cpu(rule, "after hand-overs that were refused")
-    for giver, number, about in (
+    for giver, number, about in world.mixed((
             (CHILD, None, "it accepts from my child"),
             (ME, generation + 1, "it accepts from my next generation"),
-            (ME, generation - 1, "it accepts from my last generation")):
+            (ME, generation - 1, "it accepts from my last generation"))):
         accept(scene, OTHER, giver, number)
         world.hand(OTHER, 0, E_OWNER, about)
         world.look_cpu(rule, "after a hand-over that was refused")
@@ -211,7 +214,8 @@ def back(scene, reason, about):
 
 
 def test_cpu_back_reason(scene):
-    for reason in (REASON_FAULT, REASON_LEASE, REASON_SWAP):
+    for reason in scene.world.in_order((REASON_FAULT, REASON_LEASE,
+                                        REASON_SWAP)):
         scene.world.runs(INIT, ME, CHILD)
         about = f"cpu_back({reason})"
         back(scene, reason, about)
@@ -223,14 +227,14 @@ def test_cpu_back_reason(scene):
 
 def test_cpu_vector_stays(scene):
     """cpu_back says why, and not what it was: that is the caller's."""
-    world = scene.world
+    world, vector = scene.world, scene.number(13, 1, 32)
     world.runs(INIT, ME, CHILD)
-    world.model.processes[CHILD].vector = 13
+    world.model.processes[CHILD].vector = vector
     back(scene, REASON_FAULT, "cpu_back(REASON_FAULT) of a process whose "
-         "record has vector 13")
+         f"record has vector {vector}")
     found = world.books.get_process(CHILD).vector
-    check(found == 13, "the vector in the record is the caller's",
-          "cpu_back(REASON_FAULT)", f"vector is {found}, and was 13")
+    check(found == vector, "the vector in the record is the caller's",
+          "cpu_back(REASON_FAULT)", f"vector is {found}, and was {vector}")
     world.runs(INIT, ME)
     hand(scene, RUNS, CHILD, 0, "the CPU for one that had crashed")
     hand(scene, BACK, ME, 0, "which now hands it back")
@@ -248,7 +252,7 @@ def test_cpu_refs(scene):
         wanted = [1 + (slot == INIT), 1 + (slot == ME)]
         check(found == wanted, "a table's refs count its directory entry and "
               "slot 0", f"process {slot} has the CPU", f"refs are {found} of "
-              f"init's and of process 2's table\n       where {wanted} is "
+              f"init's and of process {ME}'s table\n       where {wanted} is "
               "right")
 
 
@@ -258,15 +262,15 @@ def test_cpu_order(scene):
     world.runs(INIT, ME, OTHER)
     slot, processes = world.model.slot_name, world.model.processes
     mine, init = processes[OTHER].table, processes[INIT].table
-    for error, about, args in (
+    for error, about, args in world.mixed((
             (E_RANGE, "slot 0 is not entry, and nothing matches",
-             (slot(5), slot(99), 0, 0, 0)),
+             (slot(scene.number(5, 1, 256)), slot(scene.slot(99)), 0, 0, 0)),
             (E_MATCH, "my giver, but not its table",
              (slot(0), slot(ME), mine, init, 0)),
             (E_MATCH, "a stranger, and not its table",
              (slot(0), slot(GRANDCHILD), mine, init, 0)),
             (E_OWNER, "not mine, and it has lent the CPU",
-             (slot(0), slot(INIT), mine, init, 0))):
+             (slot(0), slot(INIT), mine, init, 0)))):
         world.swap(OTHER, args, error, about)
     world.runs(INIT, ME, OTHER, leases={OTHER: 5})
     accept(scene, INIT, OTHER)
@@ -281,7 +285,8 @@ def test_cpu_never_both(scene):
     """Slot 0, stepped: from full to empty, CR3, full again."""
     world = scene.world
     names = (world.model.slot_name(0),)
-    for chain, slot in (((INIT,), ME), ((INIT, ME, CHILD), ME)):
+    for chain, slot in world.in_order((((INIT,), ME),
+                                       ((INIT, ME, CHILD), ME))):
         world.runs(*chain)
         me = chain[-1]
         processes = world.model.processes

@@ -41,8 +41,10 @@ def swap(scene, rule, about, *args, me=ME):
 
 
 def test_swap_move(scene):
-    for giver, taker in ((ME, CHILD), (CHILD, ME), (ME, ME)):
-        for now, ceiling in ((RW, ALL), (R, R), (RX, RWX), (R, R | SHARE)):
+    in_order = scene.world.in_order
+    for giver, taker in in_order(((ME, CHILD), (CHILD, ME), (ME, ME))):
+        for now, ceiling in in_order(((RW, ALL), (R, R), (RX, RWX),
+                                      (R, R | SHARE))):
             entry, page = held(scene, giver, 1, MEMORY, now, ceiling)
             swap(scene, MOVED, f"a page from {NAMES[giver]} to "
                  f"{NAMES[taker]}, rights {now} of {ceiling}",
@@ -53,19 +55,19 @@ def test_swap_move(scene):
 def test_swap_move_in_one_table(scene):
     """From one entry to another of the same table."""
     entry, page = held(scene, ME)
-    swap(scene, MOVED, "a page to the next entry", entry, entry + 100, page,
-         NONE)
+    swap(scene, MOVED, "a page to the next entry", entry,
+         scene.beside(entry), page, NONE)
     entry, table = held(scene, CHILD, 2, TABLE)
     swap(scene, MOVED, "a child's table to another entry of its parent table",
-         entry, entry + 100, table, NONE)
+         entry, scene.beside(entry), table, NONE)
     scene.world.judge(MOVED, "after all of these")
 
 
 def test_swap_move_large(scene):
     richer(scene, ME)
     richer(scene, CHILD)
-    for kind, level in ((MEMORY, 2), (TABLE, 2), (TABLE, 3), (MEMORY, 3),
-                        (TABLE, 4)):
+    for kind, level in scene.world.in_order((
+            (MEMORY, 2), (TABLE, 2), (TABLE, 3), (MEMORY, 3), (TABLE, 4))):
         if level >= scene.world.model.depth:
             continue
         entry, made = held(scene, ME, level, kind)
@@ -82,16 +84,17 @@ def test_swap_subtree(scene):
     """A table with entries moves as it is: they are not looked at."""
     entry, table = held(scene, ME, 2, TABLE)
     page, theirs = scene.page(ME), scene.page(OTHER)
-    scene.world.link(table * 512 + 3, page, RW, ALL)
-    scene.world.link(table * 512 + 9, theirs, R, ALL)
-    scene.world.post(table * 512 + 5, OTHER, MEMORY, 1, RW)
+    scene.world.link(scene.at(table, 3), page, RW, ALL)
+    scene.world.link(scene.at(table, 9), theirs, R, ALL)
+    scene.world.post(scene.at(table, 5), OTHER, MEMORY, 1, RW)
     swap(scene, MOVED, "a table with two pages and an acceptance in it",
          entry, scene.entry(CHILD, 2), table, NONE)
     scene.world.judge(MOVED, "after all of these")
 
 
 def test_swap_exchange(scene):
-    for one, two in ((ME, CHILD), (CHILD, ME), (ME, ME)):
+    for one, two in scene.world.in_order((
+            (ME, CHILD), (CHILD, ME), (ME, ME))):
         entry, page = held(scene, one, 1, MEMORY, R, RX)
         with_, other = held(scene, two, 1, MEMORY, RW, ALL)
         about = f"a page of {NAMES[one]} for one of {NAMES[two]}"
@@ -121,6 +124,7 @@ def test_swap_owner_and_cost(scene):
     world = scene.world
     world.prepare()
     processes = world.model.processes
+    before = [(n, processes[n].allowance) for n in (ME, CHILD)]
     processes[CHILD].allowance, processes[ME].allowance = 1, 0
     entry, page = held(scene, ME)
     with_ = scene.entry(CHILD)
@@ -142,14 +146,17 @@ def test_swap_owner_and_cost(scene):
     swap(scene, OWNED, "and back, when I may own 511 more", entry, with_,
          table, huge)
     scene.world.judge(OWNED, "after all of these")
+    world.prepare()
+    for n, allowance in before:
+        processes[n].allowance = allowance
 
 
 def test_swap_accepted(scene):
     """An acceptance lets me in, once, up to its ceiling."""
     world = scene.world
-    for kind, level, now, ceiling, top in (
+    for kind, level, now, ceiling, top in world.in_order((
             (MEMORY, 1, RW, RW, RW), (MEMORY, 1, R, RX, ALL),
-            (TABLE, 2, RWX, ALL, ALL)):
+            (TABLE, 2, RWX, ALL, ALL))):
         entry, made = held(scene, ME, level, kind, now, ceiling)
         with_ = scene.entry(OTHER, level)
         world.post(with_, ME, kind, level, top)
@@ -169,7 +176,7 @@ def test_swap_accepted(scene):
 def test_swap_own_acceptance(scene):
     """Who may edit the entry needs no acceptance; one that is posted there
     for somebody else goes."""
-    for who in (ME, CHILD):
+    for who in scene.world.in_order((ME, CHILD)):
         entry, page = held(scene, ME)
         with_ = scene.entry(who)
         scene.world.post(with_, OTHER, w.TABLE, 3, R)
@@ -197,10 +204,14 @@ def test_swap_directory(scene):
     slot = world.model.slot_name
     entry, page = held(scene, ME)
     world.sync()
-    for args, hands in (((slot(0), slot(2), 1, 2, 3), True),
-                        ((slot(9), slot(300), 0, NONE, 0), True),
-                        ((slot(0), entry, 1, page, 0), False),
-                        ((entry, slot(7), page, NONE, 0), False)):
+    number = scene.number
+    for args, hands in world.mixed((
+            ((slot(0), slot(number(2, 2, 256)), number(1, 1, 1 << 20),
+              number(2, 1, 1 << 20), number(3, 1, 1 << 20)), True),
+            ((slot(number(9, 2, 256)), slot(number(300, 256, 512)),
+              number(0, 0, 1 << 20), NONE, 0), True),
+            ((slot(0), entry, number(1, 1, 1 << 20), page, 0), False),
+            ((entry, slot(number(7, 2, 256)), page, NONE, 0), False))):
         about = f"swap({', '.join(f'{arg:#x}' for arg in args)})"
         answer, = world.steps([operation(ME, OP_SWAP, *args)], rule, about)
         world.written(answer, rule, about)

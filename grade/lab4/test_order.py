@@ -24,7 +24,8 @@ def step(scene, entry, with_, resource, other, about):
 
 def test_swap_never_both(scene):
     richer(scene, CHILD)
-    for kind, level in ((MEMORY, 1), (TABLE, 2), (MEMORY, 2)):
+    for kind, level in scene.world.in_order((
+            (MEMORY, 1), (TABLE, 2), (MEMORY, 2))):
         entry, made = held(scene, ME, level, kind)
         step(scene, entry, scene.entry(CHILD, level), made, NONE,
              f"stepping a {w.KIND[kind]} of level {level} to my child")
@@ -44,7 +45,7 @@ def test_swap_never_both_accepted(scene):
 
 
 def test_swap_exchange_never_both(scene):
-    for one, two in ((ME, CHILD), (CHILD, ME)):
+    for one, two in scene.world.in_order(((ME, CHILD), (CHILD, ME))):
         entry, page = held(scene, one)
         with_, other = held(scene, two)
         step(scene, entry, with_, page, other, "stepping an exchange")

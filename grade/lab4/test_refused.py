@@ -12,7 +12,7 @@ ORDER = "the first check that fails, in the contract's order, is the answer"
 
 def refuse(scene, error, cases, rule, me=ME):
     """Swaps that must be refused. Nothing may change."""
-    for about, args in cases.items():
+    for about, args in scene.world.mixed(cases.items()):
         scene.world.swap(me, args + (0,), error, about)
     scene.world.judge(rule, "after swaps that were refused")
 
@@ -32,21 +32,21 @@ def test_swap_range(scene):
 
 def test_swap_tables(scene):
     entry, page = held(scene, ME)
-    with_ = scene.entry(CHILD)
+    with_, slot = scene.entry(CHILD), scene.world.model.slot_name
     refuse(scene, E_KIND, {
-        "entry lies in a page": (page * 512, with_, page, NONE),
-        "with lies in a page": (entry, page * 512, page, NONE),
-        "entry lies in nothing": (w.ENTRIES_MAX - 1, with_, page, NONE),
+        "entry lies in a page": (scene.inside(page), with_, page, NONE),
+        "with lies in a page": (entry, scene.inside(page), page, NONE),
+        "entry lies in nothing": (scene.no_entry(), with_, page, NONE),
         "entry lies in the directory":
-            (scene.world.model.slot_name(2), with_, page, NONE),
+            (slot(scene.number(2, 2, 256)), with_, page, NONE),
         "with lies in the directory":
-            (entry, scene.world.model.slot_name(9), page, NONE),
+            (entry, slot(scene.number(9, 2, 256)), page, NONE),
     }, "both entries lie in a TABLE")
     lost = scene.table(ME, 2)
     scene.given(lost)
     refuse(scene, E_GIVEN, {
         "with lies in a table that was given back":
-            (entry, lost * 512, page, NONE),
+            (entry, scene.at(lost, 0), page, NONE),
     }, "nothing is put into a table that was given back")
     huge, made = held(scene, ME, 2, TABLE)
     refuse(scene, E_LEVEL, {
@@ -63,9 +63,10 @@ def test_swap_given_table_leaves(scene):
     table = scene.table(ME, 2)
     scene.world.link(scene.entry(ME, 2), table, RW, ALL)
     page = scene.page(ME)
-    scene.world.link(table * 512 + 4, page, RW, ALL)
+    leaves = scene.at(table, 4)
+    scene.world.link(leaves, page, RW, ALL)
     scene.given(table)
-    scene.world.swap(ME, (table * 512 + 4, scene.entry(ME), page, NONE, 0),
+    scene.world.swap(ME, (leaves, scene.entry(ME), page, NONE, 0),
                      w.OK, "out of a table of mine that was given back")
     scene.world.judge("E_GIVEN is for the table of `with` alone")
 
@@ -267,17 +268,18 @@ def test_swap_order(scene):
     shared, shared_page = held(scene, ME)
     scene.world.link(scene.entry(ME), shared_page, R, R)
     scene.world.prepare()
-    scene.world.model.processes[CHILD].allowance = 0
+    before = scene.process(CHILD).allowance
+    scene.process(CHILD).allowance = 0
     scene.world.model.frame(page).flags |= w.VITAL_FRAME
     scene.world.model.processes[ME].vitals += 1
-    free = scene.entry(CHILD)
-    for error, about, args in (
+    free, inner = scene.entry(CHILD), scene.inside(page)
+    for error, about, args in scene.world.mixed((
             (E_RANGE, "the same entry twice, in no table",
-             (page * 512, page * 512, page, NONE)),
+             (inner, inner, page, NONE)),
             (E_KIND, "no table, and one that was given back",
-             (page * 512, lost * 512, page, NONE)),
+             (inner, scene.at(lost, 0), page, NONE)),
             (E_GIVEN, "a given-back table of another level",
-             (scene.entry(ME, 2), lost * 512, page, NONE)),
+             (scene.entry(ME, 2), scene.at(lost, 0), page, NONE)),
             (E_LEVEL, "another level, and a stranger's",
              (theirs, scene.entry(ME, 2), their_page, NONE)),
             (E_OWNER, "a stranger's entry, which holds something else",
@@ -290,16 +292,18 @@ def test_swap_order(scene):
              (several, free, several_page, NONE)),
             (E_SHARED, "shared, to a live entry",
              (shared, with_, shared_page, NONE)),
-            (E_VITAL, "vital, to a live entry", (entry, with_, page, NONE))):
+            (E_VITAL, "vital, to a live entry",
+             (entry, with_, page, NONE)))):
         scene.world.swap(ME, args + (0,), error, about)
     scene.world.judge(ORDER, "after swaps that were refused")
     late, late_page = held(scene, ME)
-    for error, about, args in (
+    for error, about, args in scene.world.mixed((
             (E_BUSY, "a stranger's live entry", (late, theirs, late_page,
                                                  NONE)),
             (E_OWNER, "exchanging, a stranger's entry that holds something "
              "else", (late, theirs, late_page, page)),
             (E_MATCH, "exchanging, not held, and no room",
-             (late, with_, late_page, page))):
+             (late, with_, late_page, page)))):
         scene.world.swap(ME, args + (0,), error, about)
     scene.world.judge(ORDER, "after swaps that were refused")
+    scene.process(CHILD).allowance = before

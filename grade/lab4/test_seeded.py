@@ -47,3 +47,6 @@ def test_cpu_seeded(scene, settings):
                 continue
             world.swap(me, tuple(args), None, f"seed {seed}, call {n}")
         world.judge_cpu(RULE, f"seed {seed}: after the last call")
+    world.prepare()
+    for process in world.model.processes:
+        process.accepts = 0         # other tests may follow

@@ -52,6 +52,7 @@ def blamed(world, count, attempt):
     world.run()
     world.sync()
     memory, model = Memory(world.machine), world.model.copy()
+    asked = world.session.asked
 
     def tried(length):
         """The Wrong of so many calls, or None."""
@@ -64,6 +65,7 @@ def blamed(world, count, attempt):
     good, bad = 0, count
     while found and bad - good > 1 and not _is_final(world):
         memory.put_back()
+        world.session.begin(asked)
         world.model, world.base, world.pending = model.copy(), None, []
         middle = (good + bad) // 2
         error = tried(middle)

@@ -63,7 +63,10 @@ def scene(request, settings, scenes):
     """The scene of the test that asks; scene.world is its machine."""
     boot = settings.tests[request.node.name]["boot"]
     made = scenes.get(boot)
+    made.world.begin(request.node.name)
+    Wrong.counted = made.world.session.case
     yield made
+    Wrong.counted = staticmethod(lambda: None)
     if request.node.failed and made.world.unwritten:
         made.world.start_over()
     elif request.node.failed:

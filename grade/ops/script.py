@@ -154,11 +154,24 @@ class Session:
 
     options: Machine's keyword arguments. at: after a Failed, the number of
     the step (from 0, of the steps given to run) that did not come back.
+    asked: how many steps a test has asked for; what came before those in
+    hand is `before`.
     """
 
     def __init__(self, build, symbols, options=None):
         self.options = dict(options or {}, files=FILES)
         self.guest = Guest(build, symbols, self.options)
+        self.at = self.asked = self.before = 0
+
+    def case(self):
+        """The number of the step in hand, of all that the test asked for,
+        from 1; None before the first."""
+        in_hand = self.asked - self.before
+        return self.before + min(self.at + 1, in_hand) or None
+
+    def begin(self, asked=0):
+        """A test begins, or begins again after so many steps."""
+        self.asked = self.before = asked
         self.at = 0
 
     def __enter__(self):
@@ -180,7 +193,7 @@ class Session:
     def run(self, steps):
         """Runs the steps; an Answer for each. Failed if one of them ended
         the machine."""
-        answers, self.at = [], 0
+        answers, self.at, self.before = [], 0, self.asked
         while len(answers) < len(steps):
             part = self._fill(steps[len(answers):])
             try:
@@ -239,6 +252,7 @@ class Session:
             part.append((step, places))
         if not part:
             raise ValueError("a step's arrays are too large")
+        self.asked += len(part)
         self._poke(0, [len(part)])
         self._poke(8, [word & WORD for word in words])
         self._poke(MORE_AT, [word & WORD for word in more])

@@ -6,6 +6,7 @@ no exercise needs another one to score.
 """
 
 import struct
+from itertools import count
 
 from grade.ops import state
 from grade.ops import words as w
@@ -18,6 +19,7 @@ from grade.paging import PAGE
 from grade.verdict import LetIn, Wrong, check
 
 SHOWN = 6               # lines of what is wrong with a state
+UNIT = w.level_frames(2)
 RET = b"\xc3"
 ARGUMENTS = {OP_CREATE: ("slot", "table", "context", "allowance"),
              OP_ALLOC: ("frame", "level", "kind", "owner"),
@@ -38,7 +40,7 @@ class World:
     LINKED = w.RWX, w.RWX | w.SHARE     # rights of a table in the one above
 
     def __init__(self, settings, boot, empty=()):
-        self.secret = settings.secret
+        self.secret, self.boot = settings.secret, boot
         self.session = self.opened(settings, boot)
         self.session.__enter__()
         self.books = Books(self.session.guest)
@@ -46,7 +48,10 @@ class World:
             self.code(settings.symbols.address[name], RET)
         self.unwritten = False  # a call met an exercise without a body
         self.start_over()
+        self.begin("")
+        self.dice = self.secret.dice("room", boot)
         self.next = self._first_room()
+        self.skipped, self.units = 0, self._units()
 
     def opened(self, settings, boot):
         """The session, not yet entered."""
@@ -76,12 +81,18 @@ class World:
     def _first_room(self):
         """Numbers of dirty frames, upwards from the largest span's middle,
         aligned to 2 MiB; where RAM is small, from somewhere before it."""
-        start, end = max(self.model.ram, key=lambda s: s[1] - s[0])
-        back = self.secret.pick(0, lambda dice: dice.randrange(
-            (end - start) // 8), "room")
-        if end > w.level_frames(3):
-            back = 0            # 1 GiB must fit behind it
-        return ((start + end) // 2 - back + 511) & -512
+        start, end = self._span()
+        return ((start + end) // 2 + UNIT - 1) & -UNIT
+
+    def _span(self):
+        return max(self.model.ram, key=lambda s: s[1] - s[0])
+
+    def _units(self):
+        """The units of 2 MiB that a run with a secret takes, in its order."""
+        start, end = self._span()
+        first = -(-(start + (end - start) * 3 // 8) // UNIT)
+        return self.dice.sample(range(first, end // UNIT),
+                                end // UNIT - first)
 
     # ---- making a state ---------------------------------------------------
 
@@ -94,10 +105,22 @@ class World:
     def room(self, level=1):
         """The first frame of a dirty unit that no test has had."""
         self.prepare()
+        if self.secret.text is not None:
+            return self._hidden_room(level)
         size = w.level_frames(level)
         n = (self.next + size - 1) // size * size
         self.next = n + size
         return n
+
+    def _hidden_room(self, level):
+        """The same, somewhere; no frame says where the next one will be."""
+        if level == 2:
+            return self.units.pop() * UNIT
+        if self.skipped % UNIT == 0:
+            self.next, self.skipped = self.units.pop() * UNIT, 0
+        gap = self.dice.randrange(min(4, UNIT - self.skipped))
+        self.skipped += gap + 1
+        return self.next + self.skipped - 1
 
     def new(self, kind, level, owner):
         """A frame that is a resource of that process."""
@@ -109,8 +132,9 @@ class World:
     def device(self, owner):
         """A device's frame that is that process's."""
         self.prepare()
-        n = next(n for n, f in self.model.frames.items()
-                 if f.kind == w.DEVICE and f.owner == w.INIT and not f.refs)
+        found = [n for n, f in self.model.frames.items()
+                 if f.kind == w.DEVICE and f.owner == w.INIT and not f.refs]
+        n = self.moved(found[0], lambda dice: dice.choice(found))
         self.model.frames[n].owner = owner
         self.model.charge(w.INIT, -1)
         self.model.charge(owner, 1)
@@ -124,19 +148,20 @@ class World:
             resource, frame.kind, frame.level, w.rights(now, ceiling)))
         frame.refs += 1
 
-    def allowance(self, slot):
+    def allowance(self, order):
         """What the parent of a new process gives it: an ALLOWANCE."""
-        return w.allowance(256 >> slot, 16 >> slot)
+        frames, slots = self.secret.pick((256, 16), lambda _: (4096, 64))
+        return w.allowance(frames >> order, slots >> order)
 
-    def process(self, slot, parent):
+    def process(self, slot, parent, order):
         """Makes a process with a table of each level, each in entry 1 of
-        the one above; returns {level: table}."""
+        the one above; returns {level: table}. order: less for later ones."""
         model = self.model
         depth = model.depth
         tables = {depth: self.new(w.TABLE, depth, parent)}
         context = self.new(w.MEMORY, 1, parent)
         model.link(parent, slot, tables[depth], context,
-                   self.allowance(slot))
+                   self.allowance(order))
         for level in range(depth - 1, 1, -1):
             tables[level] = self.new(w.TABLE, level, slot)
             self.link(tables[level + 1] * w.ENTRIES + 1, tables[level],
@@ -213,11 +238,40 @@ class World:
                              about))
         return answer
 
-    def each(self, rule, number, cases, wanted=w.OK, me=w.INIT):
+    def begin(self, test):
+        """A test begins: what it asks is counted, and moved, from here."""
+        self.session.begin()
+        self._test, self._groups = test, count()
+        self._moves = self.secret.dice("moves", test)
+
+    def moved(self, fixed, choose):
+        """What practice has, `fixed`, or choose(dice)."""
+        return self.secret.pick(fixed, lambda _: choose(self._moves))
+
+    def number(self, fixed, least, past):
+        """`fixed`, or any number in [least, past)."""
+        return self.moved(fixed, lambda dice: dice.randrange(least, past))
+
+    def in_order(self, things, wanted=w.OK, ordered=False):
+        """Cases in the order in which they are asked: practice's, or the
+        secret's. What changes nothing may be asked more than once."""
+        name = self._test, next(self._groups)
+        if ordered:
+            return list(things)
+        if wanted in (w.OK, w.MORE):
+            return self.secret.shuffled(things, *name)
+        return self.secret.repeated(things, *name)
+
+    def mixed(self, things):
+        """Things that change nothing, in any order."""
+        return self.in_order(things, None)
+
+    def each(self, rule, number, cases, wanted=w.OK, me=w.INIT,
+             ordered=False):
         """Calls of one operation, {about: arguments}, one after the other.
         Wrong unless each answers `wanted`, and books and tables are right
-        after it."""
-        calls = list(cases.items())
+        after it. ordered: what is done needs what was done before."""
+        calls = self.in_order(cases.items(), wanted, ordered)
 
         def attempt(count):
             for about, args in calls[:count]:

@@ -8,7 +8,8 @@ import pytest
 
 from grade.ops import words as w
 from grade.ops.blame import Memory, blamed
-from grade.ops.script import OP_ALLOC, Failed, frame_clean, operation
+from grade.ops.script import (OP_ALLOC, Failed, Session, frame_clean,
+                              operation)
 from grade.ops.world import World, told
 from grade.verdict import LetIn, Wrong
 
@@ -34,8 +35,9 @@ def world(machine):
     return SimpleNamespace(
         machine=machine, run=lambda: None, sync=lambda: None, base=None,
         model=model, pending=[],
-        unwritten=False, session=SimpleNamespace(guest=SimpleNamespace(
-            stop=SimpleNamespace(kind="quiet"))))
+        unwritten=False, session=SimpleNamespace(
+            asked=0, begin=lambda asked: None,
+            guest=SimpleNamespace(stop=SimpleNamespace(kind="quiet"))))
 
 
 def test_memory_is_put_back(machine):
@@ -91,6 +93,24 @@ def test_a_panic_has_the_label_of_its_own_call():
         world.steps(steps, "a rule", ["one", "two", "three", "four"])
     assert error.value.asked.startswith("three\n")
     assert "alloc(frame 2, " in error.value.asked
+
+
+def test_cases_are_counted_from_the_first_of_a_test():
+    """What is tried again is what it was, and no other case."""
+    session = Session.__new__(Session)
+    session.begin()
+    assert session.case() is None
+    session.asked = 5               # of five, it works on the third
+    session.at = 2
+    assert session.case() == 3
+    session.at = 5                  # all are done: the last
+    assert session.case() == 5
+    session.begin(5)
+    session.asked, session.at = 9, 0
+    assert session.case() == 6
+    session.begin(5)                # the same, tried again
+    session.asked, session.at = 7, 2
+    assert session.case() == 7
 
 
 def test_frame_calls_are_told_by_name():

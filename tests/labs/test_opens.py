@@ -1,7 +1,7 @@
 """`make gdb TEST=name` of labs 2 to 4: GDB has the machine of that very test,
 before the very call that is wrong; with CASE=n before its n-th call.
 
-    test_opens.py LAB SUBMISSION TEST [CASE]
+    test_opens.py LAB SUBMISSION TEST [CASE [SEED]]
 
 opens one, with GDB= as GDB; the tests start it so."""
 
@@ -26,7 +26,7 @@ exec gdb -batch "$@" -ex "echo opened\\n" -ex "backtrace 1" \\
 """
 
 
-def opened(number, submission, test, case):
+def opened(number, submission, test, case, seed=None):
     """What `make gdb` does, in this process, of what a workshop has built."""
     lab = asked.selected(asked.read_lab(TOP, number), test)
     staged = solutions.new_workshop(number, Path(submission) / "tree")
@@ -34,22 +34,26 @@ def opened(number, submission, test, case):
     folder = build.build(staged, lab["build"]["harness"], [])
     guest.Machine = Resumed
     return debug.open_lab(number, lab, SimpleNamespace(
-        seed=0, case=case, test=test), folder, staged)
+        seed=seed, case=case, test=test), folder, staged)
 
 
-def told(tmp_path, number, wrong, test, case=None):
-    """What was printed before GDB stopped, and what GDB says there."""
+def laid(tmp_path, number, wrong):
+    """A wrong solution as a submission, or the reference."""
     submission = tmp_path / "submission"
     if wrong:
-        solutions.patched(number, TOP / f"solutions/lab{number}/wrong"
-                          f"/{wrong}.patch", submission)
-    else:
-        solutions.copy_owned(number, TOP, submission)
+        return solutions.patched(number, TOP / f"solutions/lab{number}/wrong"
+                                 f"/{wrong}.patch", submission)
+    return solutions.copy_owned(number, TOP, submission)
+
+
+def told(tmp_path, number, wrong, test, case=None, seed=None):
+    """What was printed before GDB stopped, and what GDB says there."""
+    submission = laid(tmp_path, number, wrong)
     gdb = tmp_path / "gdb"
     gdb.write_text(BATCH)
     gdb.chmod(0o755)
     words = [sys.executable, "-P", __file__, str(number), str(submission),
-             test, *([str(case)] if case else [])]
+             test, *([str(case)] if case else []), *([seed] if seed else [])]
     done = subprocess.run(
         words, cwd=TOP, text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
@@ -105,6 +109,35 @@ def test_opens_a_case(tmp_path):
     assert re.search(r"op_attach \(me=2, .*resource=17179869184, ", after)
 
 
+@pytest.mark.parametrize("number, wrong, test, says, stands", [
+    (2, "alloc_take_clears_context", "test_alloc_take_over",
+     "a page that is the context of my child's child",
+     r"op_alloc \(me={0}, frame=\d+, level=1, kind=4, owner={0}\)"),
+    (3, "flush_only_gone", "test_flush_write", "the old translation",
+     r"flush_change \(before=\.\.\., after=\.\.\.\)"),
+    (4, "cpu_to_anybody", "test_cpu_owner", "E_OWNER",
+     r"cpu_hand \(me={0}, .*with={1}, "),
+], ids=["lab2", "lab3", "lab4"])
+def test_opens_what_a_failure_prints(number, wrong, test, says, stands,
+                                     tmp_path):
+    """The line `gdb:` of a failure names its case and its secret, and GDB
+    then stands at that very call: by its arguments, as the failure says
+    them."""
+    submission = laid(tmp_path / "graded", number, wrong)
+    got = solutions.graded(number, submission, tmp_path / "work", "--test",
+                           test)
+    line = re.search(rf"gdb:   make gdb LAB={number} TEST={test} "
+                     rf"SEED={solutions.SEED} SUBMISSION=\S+ CASE=(\d+)$",
+                     got.said, re.M)
+    assert says in got.said and line, got.said
+    me = re.search(r"process (\d+): ", got.said)
+    slot = re.search(r"with (\d+)\)", got.said)
+    _, after = told(tmp_path, number, wrong, test, int(line[1]),
+                    solutions.SEED)
+    stands = stands.format(me and me[1], slot and slot[1])
+    assert re.search(r"#0  (0x\w+ in )?" + stands, after), after
+
+
 def test_case_that_there_is_not(tmp_path):
     with pytest.raises(AssertionError, match=r"makes \d+ calls"):
         told(tmp_path, 3, None, "test_attach_range", 1000)
@@ -112,4 +145,5 @@ def test_case_that_there_is_not(tmp_path):
 
 if __name__ == "__main__":
     sys.exit(opened(int(sys.argv[1]), sys.argv[2], sys.argv[3],
-                    int(sys.argv[4]) if sys.argv[4:] else None))
+                    int(sys.argv[4]) if sys.argv[4:] else None,
+                    *sys.argv[5:]))

@@ -24,6 +24,7 @@ class Scenes:
         """The scene of a boot; Wrong if it cannot be booted."""
         if boot not in self.made:
             self.made[boot] = self._new(boot)
+            self.made[boot].world.keep()
         return self.made[boot]
 
     def _new(self, boot):
@@ -68,6 +69,6 @@ def scene(request, settings, scenes):
     yield made
     Wrong.counted = staticmethod(lambda: None)
     if request.node.failed and made.world.unwritten:
-        made.world.start_over()
+        made.world.start_again()
     elif request.node.failed:
         scenes.drop(boot)

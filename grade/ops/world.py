@@ -10,7 +10,7 @@ from itertools import count
 
 from grade.ops import state
 from grade.ops import words as w
-from grade.ops.blame import blamed
+from grade.ops.blame import Memory, blamed
 from grade.ops.books import Books
 from grade.ops.script import (CLEAN, DROP, IS_FREE, OP_ALLOC, OP_ATTACH,
                               OP_CREATE, OP_SWAP, OP_UPDATE, OPERATION,
@@ -64,6 +64,19 @@ class World:
         self.model.later = self.LATER
         self.base = None        # the model as the machine is; None: as it is
         self.pending = []       # [(step, answer, about)] not yet run
+
+    def keep(self):
+        """Keeps the machine and its model as they are, for start_again."""
+        self.run()
+        self.sync()
+        self.kept = Memory(self.machine), self.model.copy()
+
+    def start_again(self):
+        """Takes the machine back to what was kept: a test that met an
+        exercise without a body left it half-way."""
+        memory, model = self.kept
+        memory.put_back()
+        self.model, self.base, self.pending = model.copy(), None, []
 
     def close(self):
         """Ends the machine."""

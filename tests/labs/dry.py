@@ -185,6 +185,7 @@ def put_in_place(recorder, lab):
         address=collections.defaultdict(int))
     world.World.opened = lambda own, settings, boot: Session(
         None, None, settings.machine(boot))
+    world.World.keep = lambda own: None
     world.World.sync = lambda own: setattr(own, "base", None)
     world.World.judge = lambda own, rule, asked="": own.run(rule)
     for name in ("read", "place", "write", "put", "put_record", "put_extent",

@@ -59,6 +59,7 @@ def pytest_configure(config):
     config.xo5_verdicts = {}
 
 
+@pytest.hookimpl(tryfirst=True)     # xdist looks at the groups in its own
 def pytest_collection_modifyitems(config, items):
     """Only the tests asked for; those of one boot run in one worker."""
     wanted = config.xo5.tests

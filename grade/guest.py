@@ -43,12 +43,12 @@ class Guest:
     def __exit__(self, *error):
         self.machine.__exit__(*error)
 
-    def run_to(self, stage, budget=BOOT_BUDGET):
+    def run_to(self, stage, budget=GUEST_BUDGET, progress=None):
         """Runs until the kernel says it is at that stage; False if it came
-        to another end first, which self.stop then tells. budget: so many
-        instructions to the first stop."""
+        to another end first, which self.stop then tells. budget, progress:
+        machine.go()'s, after the kernel's first stop."""
+        self.stop = self.machine.go(BOOT_BUDGET)
         while True:
-            self.stop = self.machine.go(budget)
             if self.stop.kind != "quiet":
                 return False
             self._locate()
@@ -57,7 +57,7 @@ class Guest:
                 return False
             if self.observe("OBSERVED_STAGE") == WORD[stage]:
                 return True
-            budget = GUEST_BUDGET
+            self.stop = self.machine.go(budget, progress)
 
     def _locate(self):
         """Finds xo5_observe while the guest stands: its memory can then be

@@ -24,7 +24,9 @@ ICOUNT_SHIFT = 6                # a guest nanosecond is 1/64 instruction
 PM_TIMER_PORT = 0x608           # as SeaBIOS places it on pc and q35
 PM_TIMER_HZ = 3579545
 PM_TIMER_MASK = (1 << 24) - 1
-BOOT_BUDGET = 1_500_000_000     # instructions, firmware and GRUB included
+# Instructions, firmware and GRUB included: boots of all labs' machines, until
+# init ends, take 50 to 110 million.
+BOOT_BUDGET = 400_000_000
 GUEST_BUDGET = 200_000_000      # instructions, from one stop to the next
 QEMU_SECONDS = 30               # of processor: as many as QEMU may use
 START_SECONDS = 120             # for QEMU to open its sockets
@@ -166,9 +168,11 @@ class Machine:
 
     # ---- running ----------------------------------------------------------
 
-    def go(self, budget=BOOT_BUDGET):
-        """Lets the guest run; returns the Stop that it came to."""
-        limit = self.instructions + budget
+    def go(self, budget=BOOT_BUDGET, progress=None):
+        """Lets the guest run; returns the Stop that it came to. progress():
+        what changes while the guest comes on; at each change it has its
+        budget of instructions again."""
+        limit, known = self.instructions + budget, progress and progress()
         self._resume()
         with selectors.DefaultSelector() as waiting:
             for source in (self.gdb.sock, self.qmp.sock, self.process.stdout):
@@ -180,6 +184,8 @@ class Machine:
                     return self._told(stop)
                 if self._stalled():
                     return self._told(Stop("stall"))
+                if progress and known != progress():
+                    known, limit = progress(), self.executed() + budget
                 if self.executed() > limit:
                     return self._told(Stop("hang", f"{budget:,} instructions"))
                 if process.used(self._pid) > self._limit:

@@ -9,11 +9,10 @@ from grade.lab1.whole import Whole
 from grade.guest import Guest
 from grade.verdict import Wrong
 
-FRUITLESS = 3       # boots in a row that answer nothing: give up
+HANGS = 3           # tests of an exercise that do not end: its others are out
+ENDLESS = ("hang", "stall", "flood")
 NAME_BYTES = 80     # of an exercise's name
-# Instructions for boot (the reference's: 51 million), and for each case (0.4):
-# whoever hangs in twenty tests is told so within seconds for each.
-BOOT, EACH = 100_000_000, 1_000_000
+EACH = 10_000_000   # instructions for a case: the reference's take 0.9 million
 
 
 class Probed:
@@ -28,8 +27,8 @@ class Probed:
         self._run()
 
     def _run(self):
-        left, fruitless = list(self.cases), 0
-        while left and fruitless < FRUITLESS:
+        left, endless = list(self.cases), {}
+        while left:
             answered, why = self._boot(left)
             if answered == len(left):
                 return
@@ -37,9 +36,28 @@ class Probed:
             self.reason[stuck.test] = f"in the case \"{stuck.about}\" {why}"
             left = [case for case in left[answered:]
                     if case.test != stuck.test]
-            fruitless = fruitless + 1 if answered == 0 else 0
-        for case in left:
-            self.reason.setdefault(case.test, why)
+            if self.guests[-1].stop.kind in ENDLESS:
+                mine = self._exercise(stuck.test)
+                endless.setdefault(mine, []).append(stuck.test)
+                left = self._worth_a_boot(left, endless)
+
+    def _exercise(self, test):
+        return self.settings.tests[test]["exercise"]
+
+    def _worth_a_boot(self, cases, endless):
+        """Without the cases of exercises of which so many tests, `endless`,
+        do not end; says so of these."""
+        left = []
+        for case in cases:
+            exercise = self._exercise(case.test)
+            known = endless.get(exercise, ())
+            if len(known) < HANGS:
+                left.append(case)
+            else:
+                self.reason.setdefault(
+                    case.test, f"it was not run: {', '.join(known)} of "
+                    f"exercise {exercise} do not end")
+        return left
 
     def _boot(self, cases):
         """Boots with these cases; (how many were answered, why no more)."""
@@ -48,7 +66,8 @@ class Probed:
         guest = Guest(self.settings.build, self.settings.symbols, options)
         self.guests.append(guest)
         guest.__enter__()
-        done = guest.run_to("STAGE_PROBED", BOOT + EACH * len(cases))
+        done = guest.run_to("STAGE_PROBED", EACH, lambda: guest.observe(
+            "OBSERVED_PROBE_CASE"))
         try:
             size = guest.observe("OBSERVED_PROBE_SIZE")
             at = guest.observe("OBSERVED_PROBE_OUT")

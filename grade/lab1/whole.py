@@ -13,6 +13,9 @@ INFO = abi.constants(TOP / "kernel/core/machine.h")
 PARTS = {0: "text", 1: "data", 2: "read-only data"}
 UPPER_HALF = 1 << 63
 PAGE = 4096
+# Instructions to map all that there is, and for each GiB more: the
+# reference's take 10 million in all on any machine.
+MAPS, MAPS_GIB = 50_000_000, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Whole:
         self.ok = self.guest.run_to("STAGE_ENTERED")
         if self.ok:
             self._know()
-            self.ok = self.guest.run_to("STAGE_MAPPED")
+            self.ok = self.guest.run_to("STAGE_MAPPED", MAPS + MAPS_GIB * (
+                self.guest.machine.size >> 30))
         self.error = None if self.ok else Wrong(
             "the kernel gets on its own tables", "a whole boot",
             self.guest.why())

@@ -291,9 +291,14 @@ def test_flood_of_words(submission, tmp_path):
 
 def test_verdicts_come_within_seconds(submission, tmp_path):
     """What never ends costs a bounded number of instructions, in all boots
-    that there are."""
+    that there are; and no points of an exercise that does not call it."""
     put_before(submission, WALK, "    struct walk at = {name_in(root",
                "    while (arch_depth != 0) {\n    }\n")
     got = solutions.graded(1, submission, tmp_path)
     assert got.seconds < VERDICT_SECONDS
     assert got.possible == 100 and 0 < got.score < 50 and got.status == 1
+    assert got.passed == {
+        t["name"] for t in solutions.asked.read_lab(TOP, 1)["test"]
+        if t["exercise"] in ("1.1", "1.2")}
+    assert re.search(r"it was not run: (test_\w+, ){2}test_\w+ of exercise "
+                     r"1\.3 do not end", got.said)

@@ -33,6 +33,7 @@ first, say the same.
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -41,7 +42,7 @@ from math import inf
 from pathlib import Path
 
 from grade import archive, asked, build, process, qemu, report, sandbox
-from grade import secret, starters, tree
+from grade import resume, secret, starters, tree
 from grade.plain import line, plain
 from grade.verdict import CannotGrade
 
@@ -117,6 +118,8 @@ def run_pytest(staged, folder, lab, options):
              "-n", workers_for(lab, options.jobs), "--dist", "loadgroup",
              "--max-worker-restart", "0",   # it would wait for ever
              f"grade/lab{lab['number']}"]
+    # What the build made there is no state of a machine's.
+    shutil.rmtree(folder / resume.STATES.name, ignore_errors=True)
     scratch = folder / "tmp"            # all of it goes when `work` does
     scratch.mkdir(exist_ok=True)
     env = dict(os.environ, XO5_GRADE=str(path), PYTHONPATH=str(staged),

@@ -5,8 +5,8 @@ import re
 import struct
 from pathlib import Path
 
-from grade import abi, paging
-from grade.machine import BOOT_BUDGET, GUEST_BUDGET, Machine
+from grade import abi, paging, resume
+from grade.machine import BOOT_BUDGET, GUEST_BUDGET
 from grade.qemu import EXIT
 
 TOP = Path(__file__).resolve().parent.parent
@@ -31,8 +31,8 @@ class Guest:
     def __init__(self, build, symbols, options):
         self.symbols = symbols
         quiet, _ = symbols.of_kit("xo5_quiet")
-        self.machine = Machine(str(Path(build) / "xo5.iso"), stop_at=quiet,
-                               **options)
+        self.machine = resume.machine(str(Path(build) / "xo5.iso"),
+                                      stop_at=quiet, **options)
         self.stop = None
         self._observed = None   # where xo5_observe lies in physical memory
 

@@ -38,7 +38,7 @@ STALL_LOOKS = 30                # nor between that many looks
 KILLERS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT,
            signal.SIGBUS)
 SIGNALLED = 128                 # a sandbox's status for signal n: that + n
-SERIAL_LIMIT = 1 << 20          # bytes; more is a flood
+SERIAL_LIMIT = 1 << 18          # bytes; more is a flood
 GIB = 1 << 30
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grade import boot
+from grade import boot, resume
 from grade.elf import Symbols
 from grade.plain import line, plain
 from grade.secret import Secret
@@ -34,6 +34,7 @@ class Settings:
         self.seeds = values["seeds"]
         self.results = values["results"]
         self.boxed = values.get("boxed", False)
+        self.resume = values.get("resume", resume.LATER)
         self.tests = {t["name"]: t for t in self.lab.get("test", [])}
         self.boots = {b["name"]: b for b in self.lab.get("boot", [])}
         self._symbols = None
@@ -56,6 +57,7 @@ class Settings:
 def pytest_configure(config):
     config.xo5 = Settings(os.environ["XO5_GRADE"])
     boot.use_sandbox(config.xo5.boxed)
+    resume.use(config.xo5.resume)
     config.xo5_verdicts = {}
 
 

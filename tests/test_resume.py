@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 
+from grade import boot as boot_module
+from grade import resume, sandbox
 from grade.machine import Machine
-from tests import resume
-from tests.resume import CannotResume, Resumed
+from grade.resume import CannotResume, Resumed
 
 ONCE = {"xo5.cfg": b'set xo5_arguments="once"\n'}
 
@@ -50,7 +51,9 @@ def test_what_was_built_there_is_what_runs(built, tmp_path):
 def test_states_hold_nothing_of_a_submission(built):
     """They are made with an empty disk."""
     boot(Resumed, built / "xo5.iso")
-    for state in resume.STATES.iterdir():
+    states = [path for path in resume.STATES.iterdir() if not path.suffix]
+    assert states
+    for state in states:
         data = state.read_bytes()
         assert b"xo5_arguments" in data, "grub.cfg has been read"
         assert b"kernel_main" not in data and b"ring 3" not in data
@@ -69,3 +72,36 @@ def test_what_a_state_depends_on(monkeypatch, tmp_path):
 def test_others_begin_with_their_firmware(options):
     with pytest.raises(CannotResume):
         resume.state_of(options)
+
+
+@pytest.mark.parametrize("mode, kinds", [
+    (resume.NEVER, [Machine] * 3), (resume.ALWAYS, [Resumed] * 3),
+    (resume.LATER, [Machine, Resumed, Machine])])
+def test_which_machines_resume(built, monkeypatch, tmp_path, mode, kinds):
+    """Of each kind, those for which a state is worth its cost."""
+    monkeypatch.setattr(resume, "STATES", tmp_path / "states")
+    monkeypatch.setattr(resume, "_mode", mode)
+    monkeypatch.setattr(resume, "made", lambda kind: b"a state")
+    machines = [resume.machine(str(built / "xo5.iso"), mem=mem)
+                for mem in ("64M", "64M", "65M")]
+    for machine in machines:
+        machine.__exit__()
+    assert [type(machine) for machine in machines] == kinds
+
+
+def test_in_a_sandbox(built, monkeypatch, tmp_path):
+    """Its state too is made and read there."""
+    if sandbox.missing():
+        pytest.skip(f"no sandbox: {sandbox.missing()}")
+    monkeypatch.setattr(resume, "STATES", tmp_path / "states")
+    monkeypatch.setattr(boot_module, "_boxed", True)
+    machine, words, _ = boot(Resumed, built / "xo5.iso")
+    assert machine.state and "init: nothing left to do" in words
+
+
+def test_a_qemu_that_is_not_known_boots(built, monkeypatch, tmp_path):
+    """Where a state cannot be made, the machine begins with its firmware."""
+    monkeypatch.setattr(resume, "STATES", tmp_path / "states")
+    monkeypatch.setattr(resume, "STOOD", b"another version's")
+    machine, words, _ = boot(Resumed, built / "xo5.iso")
+    assert not machine.state and "init: nothing left to do" in words

@@ -9,7 +9,7 @@ import pytest
 
 from grade import qemu
 from tests.hostile import SELDOM
-from tests.resume import Resumed
+from grade.resume import Resumed
 
 pytestmark = pytest.mark.xdist_group("checked")     # one builds for all
 

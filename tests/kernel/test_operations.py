@@ -9,7 +9,7 @@ import pytest
 
 from grade import qemu
 from grade.ops import replay
-from tests.resume import Resumed
+from grade.resume import Resumed
 
 REPORTERS = ("turns",)      # ends well too, but tells a grader and not us
 PROGRAMS = sorted(

@@ -1,6 +1,6 @@
 """pytest in a copy of this process: what it needs has been read and compiled
 here already, once for hundreds of runs. A run can change nothing here: it is
-another process, which ends with its last test. Its machines are Resumed ones.
+another process, which ends with its last test.
 """
 
 import importlib
@@ -13,10 +13,7 @@ from pathlib import Path
 import pytest
 
 import grade.plugin
-from grade import guest
-from grade.lab5 import machines
 from grade.secret import of_this_run
-from tests.resume import Resumed
 
 TOP = Path(__file__).resolve().parents[2]
 MOVED = "grade.lab2", "grade.lab3", "grade.lab4", "grade.ops.scene"
@@ -36,7 +33,6 @@ def run_tests(nodes, variables, log, seconds, prepare=lambda: []):
         try:
             _become(log, variables, seconds)
             _forget_cases()
-            guest.Machine = machines.Machine = Resumed
             pytest.main(["-q", *PLUGINS, *nodes], plugins=prepare())
         except BaseException:
             traceback.print_exc()       # into the log

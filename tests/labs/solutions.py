@@ -18,7 +18,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from grade import asked, build, tree
+from grade import asked, build, resume, tree
 from tests.labs import forked
 
 TOP = Path(__file__).resolve().parents[2]
@@ -136,7 +136,8 @@ def verdicts(lab, submission, names, work, seed=None, options=()):
         test.pop("danger", None)
     settings.write_text(json.dumps({
         "build": str(folder), "lab": table, "results": str(results),
-        "secret": seed, "seeds": asked.seeds_of(table, seed)}))
+        "resume": resume.ALWAYS, "secret": seed,
+        "seeds": asked.seeds_of(table, seed)}))
     log = Path(work) / "pytest.log"
     forked.run_tests([*options, *_node_ids(lab, names)],
                      {"XO5_GRADE": str(settings)}, log, GRADE_SECONDS)

@@ -14,10 +14,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from grade import asked, build, debug, guest
+from grade import asked, build, debug, resume
 from tests.labs import solutions
 from tests.labs.solutions import TOP
-from tests.resume import Resumed
 
 SECONDS = 900       # the backstop
 BATCH = """#!/bin/sh
@@ -32,7 +31,7 @@ def opened(number, submission, test, case, seed=None):
     staged = solutions.new_workshop(number, Path(submission) / "tree")
     solutions.made(number, submission, staged)
     folder = build.build(staged, lab["build"]["harness"], [])
-    guest.Machine = Resumed
+    resume.use(resume.ALWAYS)
     return debug.open_lab(number, lab, SimpleNamespace(
         seed=seed, case=case, test=test), folder, staged)
 

@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from grade import qemu
@@ -30,10 +31,38 @@ SECONDS = 60
 # still and no more, or QEMU refuses to begin with it.
 STOOD = b"\0\0\0\x06debug\0\0"
 STANDS = b"\0\0\0\x07paused\0"
+NEVER, LATER, ALWAYS = "never", "later", "always"
+_mode = NEVER
 
 
 class CannotResume(Exception):
     """This kind of machine begins with its firmware."""
+
+
+def use(mode):
+    """Says which machines of this process, made by machine(), resume: none,
+    all, or those of which another one of their kind has booted."""
+    global _mode
+    _mode = mode
+
+
+def machine(iso, **options):
+    """A Machine of the graders', which may be a Resumed one."""
+    later = _mode == ALWAYS or _mode == LATER and not _is_first(options)
+    return (Resumed if later else Machine)(iso, **options)
+
+
+def _is_first(options):
+    """Whether no machine of that kind has booted before: none that has the
+    same folder of states."""
+    STATES.mkdir(parents=True, exist_ok=True)
+    try:
+        (STATES / f"{named(_kind(options))}.first").touch(exist_ok=False)
+    except CannotResume:
+        return True
+    except FileExistsError:
+        return False
+    return True
 
 
 def disk_of(build, files):
@@ -58,15 +87,17 @@ class Resumed(Machine):
         self.state = None
         try:
             pad(self._path("disk.tar"))
-            self.state = state_of(options)
+            self.state = self._path("state")
+            shutil.copyfile(state_of(options), self.state)
             self.command += ["-incoming", "defer"]
         except CannotResume:
-            pass
+            self.state = None
 
     def _connect(self, name):
         # A debugger that is there already would stop QEMU's reading.
         if name == "gdb" and self.state:
-            self.qmp.ask("migrate-incoming", uri=f"exec:cat {self.state}")
+            self.qmp.ask("migrate-incoming",
+                         uri=f"exec:cat {self._place.seen('state')}")
             wait(lambda: self.qmp.ask("query-status")["status"] != "inmigrate")
         return super()._connect(name)
 
@@ -90,17 +121,27 @@ def wait(is_done):
 def state_of(options):
     """The file with the state of a machine of these options of Machine's;
     made if it is not there. CannotResume: it would not be worth it."""
+    kind = _kind(options)
+    path = STATES / named(kind)
+    if not path.exists():
+        STATES.mkdir(parents=True, exist_ok=True)
+        try:
+            state = made(kind)
+        except (AssertionError, OSError, ValueError):
+            raise CannotResume from None    # of a QEMU that we do not know
+        path.with_suffix(f".{os.getpid()}").write_bytes(state)
+        os.replace(path.with_suffix(f".{os.getpid()}"), path)
+    return path
+
+
+def _kind(options):
+    """What such a machine's state depends on. CannotResume, as state_of()."""
     kind = {key: options[key] for key in ("mem", "cpu", "machine")
             if key in options}
     if options.get("firmware", "bios") != "bios" or \
             qemu.bytes_of(kind.get("mem", qemu.MEM)) > MEMORY_MOST:
         raise CannotResume
-    path = STATES / named(kind)
-    if not path.exists():
-        STATES.mkdir(parents=True, exist_ok=True)
-        path.with_suffix(f".{os.getpid()}").write_bytes(made(kind))
-        os.replace(path.with_suffix(f".{os.getpid()}"), path)
-    return path
+    return kind
 
 
 def named(kind):
@@ -108,37 +149,44 @@ def named(kind):
     program = os.stat(shutil.which("qemu-system-x86_64"))
     words = (qemu.command("iso", **kind), program.st_size,
              program.st_mtime_ns)
-    return hashlib.sha256(b"".join(
-        [repr(words).encode(), *(path.read_bytes() for path in (
-            ISO, Path(__file__), TOP / "grade/machine.py"))])).hexdigest()
+    files = (ISO, Path(__file__), TOP / "grade/machine.py")
+    return hashlib.sha256(repr((words, *(
+        _sum(path, path.stat().st_mtime_ns) for path in files))).encode()
+        ).hexdigest()
+
+
+@lru_cache(maxsize=None)
+def _sum(path, _changed):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def made(kind):
     """The state of such a machine when GRUB first reads its second disk."""
-    machine = Machine(str(ISO), stop_at=INT13, files={"none": b""}, **kind)
-    with open(machine._path("disk.tar"), "wb") as disk:
+    first = Machine(str(ISO), stop_at=INT13, files={"none": b""}, **kind)
+    with open(first._path("disk.tar"), "wb") as disk:
         disk.truncate(DISK_BYTES)
-    state = machine._path("state")
-    with machine:
-        run_to_the_read(machine)
-        machine.qmp.ask("migrate", uri=f"exec:cat > {state}")
-        wait(lambda: machine.qmp.ask("query-migrate")["status"] in (
+    state = first._path("state")
+    seen = first._place.seen("state")
+    with first:
+        run_to_the_read(first)
+        first.qmp.ask("migrate", uri=f"exec:cat > {seen}")
+        wait(lambda: first.qmp.ask("query-migrate")["status"] in (
             "completed", "failed"))
         data = Path(state).read_bytes()
     assert data.count(STOOD) == 1, "QEMU's state is not as it was known"
     return data.replace(STOOD, STANDS)
 
 
-def run_to_the_read(machine):
+def run_to_the_read(first):
     """Lets a machine run until GRUB asks the BIOS for the second disk's
     first bytes. The BIOS itself has looked there before it took the CD."""
     was_on_cd = False
     while True:
-        stop = machine.go()
+        stop = first.go()
         assert stop.kind == "quiet", f"GRUB did not come so far: {stop}"
         disk = stop.registers["EDX"] & 0xff
         call = stop.registers["EAX"] >> 8 & 0xff
         was_on_cd |= disk > SECOND_DISK
         if was_on_cd and disk == SECOND_DISK and call in READS:
-            machine.gdb.ask(f"z1,{machine.stop_at:x},1")
+            first.gdb.ask(f"z1,{first.stop_at:x},1")
             return

@@ -75,6 +75,14 @@ static inline uint64_t arch_fault_address(void)
 /* Control register n: 0, 3 or 4. */
 uint64_t arch_control(unsigned n);
 
+/* The processor's flags (arch/flags.h). */
+static inline uint64_t arch_flags(void)
+{
+    uint64_t value;
+    __asm__ volatile("pushfq\n\tpopq %0" : "=r"(value));
+    return value;
+}
+
 /* Raises an invalid-opcode exception right here, in the caller's own frame:
  * how a panic gets its registers. */
 static inline void arch_break(void)

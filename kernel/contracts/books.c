@@ -2,6 +2,7 @@
  * The contracts of what counts: core/quota.h, process.h, vital.h, notice.h,
  * accept.h, claim.h, group.h.
  */
+#include "arch/cpu.h"
 #include "contracts/contract.h"
 #include "core/accept.h"
 #include "core/claim.h"
@@ -56,6 +57,26 @@ CONTRACT(void, quota_grant, uint64_t from, uint64_t to, uint64_t allowance)
 }
 
 /* ---- processes ----------------------------------------------------------- */
+
+CONTRACT(bool, quota_fits_others, uint64_t resource, uint64_t other,
+         uint64_t to)
+{
+    ASSERT(frames[resource].owner != to,
+           "quota_fits_others: for owners that differ");
+    uint64_t cost = quota_of(resource);
+    bool fits = __real_quota_fits_others(resource, other, to);
+    ASSERT(!fits || other != RESOURCE_NONE || quota_has(to, cost),
+           "quota_fits_others: the receiver has room");
+    return fits;
+}
+
+CONTRACT(bool, quota_covers, uint64_t process, uint64_t allowance)
+{
+    bool covers = __real_quota_covers(process, allowance);
+    ASSERT(!covers || processes[process].slots != 0,
+           "quota_covers: a slot more");
+    return covers;
+}
 
 CONTRACT(void, process_settle, uint64_t frame)
 {
@@ -187,6 +208,21 @@ CONTRACT(enum error, claim_check, uint64_t me, uint64_t frame, uint64_t entry)
 
 /* ---- notices and groups -------------------------------------------------- */
 
+CONTRACT(enum error, notice_update, uint64_t me, uint64_t entry,
+         uint64_t resource, uint64_t rights)
+{
+    ASSERT(notice_valid(rights), "notice_update: a word that changes none");
+    uint64_t bits = entry_load(entry).bits;
+    enum error error = __real_notice_update(me, entry, resource, rights);
+    ASSERT(is_one_of(error, ONE(OK) | ONE(E_OWNER) | ONE(E_KIND) |
+                                ONE(E_GIVEN) | ONE(E_FULL)),
+           "notice_update: answers one of its errors");
+    ASSERT(rights != RIGHTS_ASK || !error, "notice_update: asking is OK");
+    ASSERT(!((entry_load(entry).bits ^ bits) & ~(PTE_A | PTE_D)),
+           "notice_update: the entry stays as it is");
+    return error;
+}
+
 CONTRACT(void, notice_event, uint64_t process, uint64_t bits)
 {
     __real_notice_event(process, bits);
@@ -243,5 +279,51 @@ CONTRACT(void, group_clear, uint64_t process)
     for (unsigned n = 0; n < GROUP_MAX; n++) {
         ASSERT(groups[n].kind != GROUP_IRQ || groups[n].holder != process,
                "group_clear: it holds no interrupt");
+    }
+}
+
+CONTRACT(void, group_boot, void)
+{
+    __real_group_boot();
+    for (unsigned n = 0; n < GROUP_MAX; n++) {
+        bool has = processes[SLOT_INIT].groups >> n & 1;
+        ASSERT((groups[n].kind != 0) == has, "group_boot: all of them init's");
+        ASSERT(groups[n].kind != GROUP_IRQ || groups[n].holder == SLOT_INIT,
+               "group_boot: init holds the interrupts");
+    }
+}
+
+/* What the processor asks before it lets ring 3 use a port (arch/cpu.h). */
+static bool is_open(unsigned port)
+{
+    const struct tss *tss = &cpu_self()->tss;
+    return tss->ports_at != sizeof(*tss) &&
+           !(tss->ports[port / 8] >> port % 8 & 1);
+}
+
+CONTRACT(void, group_load, uint64_t process)
+{
+    __real_group_load(process);
+    for (unsigned n = 0; n < GROUP_MAX; n++) {
+        bool has = processes[process].groups >> n & 1;
+        uint64_t end = groups[n].first + groups[n].count;
+        for (unsigned port = groups[n].first;
+             groups[n].kind == GROUP_PORTS && port < end; port++) {
+            ASSERT(is_open(port) == has,
+                   "group_load: the ports are those of that process");
+        }
+    }
+}
+
+CONTRACT(void, group_interrupt, unsigned line)
+{
+    ASSERT(line < IRQ_LINES, "group_interrupt: of a line");
+    __real_group_interrupt(line);
+    for (unsigned n = 0; n < GROUP_MAX; n++) {
+        uint64_t holder = groups[n].holder;
+        ASSERT(groups[n].kind != GROUP_IRQ || groups[n].first != line ||
+                   processes[holder].state != PROCESS_LIVE ||
+                   (context_of(holder)->events & EVENT_IRQ(n)),
+               "group_interrupt: tells its holder");
     }
 }

@@ -29,6 +29,13 @@
  * address that no processor has. */
 #define POISON UINT64_C(0xdbdbdbdbdbdbdbdb)
 
+/* A page that contracts look at: it leads to one of two frames, whose first
+ * words are 0 and 1, by that entry. `at` is NULL until the books are mapped. */
+extern struct canary {
+    const volatile uint64_t *at;
+    uint64_t entry, frame[2];
+} canary;
+
 /* A set of answers, and whether this one is in it. */
 #define ONE(error) (1u << (error))
 

@@ -13,6 +13,7 @@
 #include "ops/dispatch.h"
 #include "ops/operations.h"
 #include "ring3/enter.h"
+#include "ring3/lock.h"
 #include "ring3/switch.h"
 
 #define CREATE_ERRORS                                                          \
@@ -93,6 +94,7 @@ CONTRACT(enum error, operation_dispatch, uint64_t me, const uint64_t *argument,
 CONTRACT(uint64_t, batch_run, uint64_t me)
 {
     ASSERT(me == cpu_process(), "batch_run: of the process that runs");
+    ASSERT(lock_is_held(), "batch_run: under the kernel's lock");
     uint64_t answer = __real_batch_run(me);
     ASSERT(answer >> 32 <= BATCH_MAX, "batch_run: BATCH_MAX at most");
     ASSERT((uint32_t)answer < ERROR_COUNT,
@@ -129,7 +131,9 @@ CONTRACT(uint64_t, enter_operation, const uint64_t *argument, uint64_t number)
 {
     ASSERT(processes[cpu_process()].state == PROCESS_LIVE,
            "enter_operation: a live process runs");
-    return __real_enter_operation(argument, number);
+    uint64_t answer = __real_enter_operation(argument, number);
+    ASSERT(!lock_is_held(), "enter_operation: lets go of the lock");
+    return answer;
 }
 
 CONTRACT(void, cpu_switch, struct trap_frame *frame, uint64_t address)

@@ -48,7 +48,8 @@ def root(tmp_path_factory):
 def program(tmp_path_factory, root):
     """The tests' program, and the image that it is given."""
     build = tmp_path_factory.mktemp("keeper")
-    sources = sorted([*TESTS.glob("*.c"), *CORE.glob("*/*.c")])
+    sources = sorted([*TESTS.glob("*.c"), *CORE.glob("*/*.c"),
+                      TOP / "user/lib/disorder.c"])
     jobs = []
     for source in sources:
         out = build / f"{len(jobs)}-{source.name}.o"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import hostile
 from tests.unix import programs
 
 pytestmark = pytest.mark.xdist_group("unix")     # one builds for all
@@ -37,6 +38,8 @@ ENVIRONMENT = {"PATH": PATH, "HOME": "/root", "PWD": "/", "TERM": "linux",
 @pytest.fixture(scope="session")
 def host(top):
     """unix-host, built."""
+    if hostile.BUILT:
+        return hostile.BUILT / "unix-host"
     subprocess.run(["make", "-s", "build/unix-host"], cwd=top, check=True)
     return top / "build/unix-host"
 
@@ -46,6 +49,7 @@ class Guest:
 
     def __init__(self, host, top, folder):
         self.host, self.top = host, top
+        self.seed = hostile.SEED
         self.add, self.image = [], folder / "image"
 
     def build(self):
@@ -62,6 +66,8 @@ class Guest:
         variables = []
         for name, value in ENVIRONMENT.items():
             variables += ["--env", f"{name}={value}"]
+        if self.seed:
+            variables += ["--seed", str(self.seed)]
         return run([self.host, "--image", self.image, *variables, *words])
 
 

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "libos/unix/keeper/record/wait_queue.h"
+#include "lib/disorder.h"
 
 static const char *what;
 static bool failed_yet;
@@ -153,7 +153,7 @@ static void test_shuffled(void)
         int32_t end[2];
         machine_restart();
         unsigned one = machine_start();
-        wait_queue_shuffle(seed * 0x9e3779b97f4a7c15);
+        disorder_begin(seed * 0x9e3779b97f4a7c15);
         IS(ask(one, SYS_pipe2, 0, 0, 0, 0, 0), 0);
         memcpy(end, data(one), sizeof(end));
         for (unsigned i = 0; i < READERS; i++) {
@@ -169,7 +169,7 @@ static void test_shuffled(void)
         other += data(reader[0])[0] != 'a';
         machine_stop();
     }
-    wait_queue_shuffle(0);
+    disorder_begin(0);
     TRUE(other > 0 && other < SEEDS);
 }
 

@@ -127,7 +127,8 @@ static void try_read(const struct place *p, size_t count)
     write(pipes[1], "0123456789", 10);
     say("of a pipe with 10", p, CALL(SYS_read, pipes[0], p->at, count));
     printf("left: %ld\n", (long)read(pipes[0], rest, sizeof(rest)));
-    write(pipes[1], bytes, 8192);
+    write(pipes[1], bytes, PIPE_BUF); /* more could go in parts */
+    write(pipes[1], bytes, PIPE_BUF);
     say("of a pipe with 8192", p, CALL(SYS_read, pipes[0], p->at, count));
     printf("left: %ld\n", (long)read(pipes[0], rest, sizeof(rest)));
     say("of a folder", p, CALL(SYS_read, folder, p->at, count));

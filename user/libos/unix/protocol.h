@@ -82,6 +82,9 @@ struct window {
 
     uint64_t child; /* what it wants to know of its children: CHILD_... */
 
+    uint64_t disorder; /* what its own disorder begins with (lib/disorder.h);
+                          0 but in a build with CHECK=n */
+
     uint64_t woken; /* threads whose tokens KEEPER_FUTEX_WOKEN gives */
 
     /* Not 0: it shares memory, where robust locks may be. If it is killed, it

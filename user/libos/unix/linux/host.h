@@ -37,6 +37,7 @@ enum slot_state {
 struct control {
     uint64_t started; /* the host's clock at the start */
     uint64_t image_pages, image_size;
+    uint64_t seed; /* of the keeper's disorder; 0: none */
     struct slot {
         uint32_t state; /* enum slot_state; a futex */
         uint32_t child;

@@ -2,6 +2,8 @@
  * serves requests: keeper/machine.h. */
 #include "libos/unix/keeper/record/machine.h"
 
+#include "lib/assert.h"
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/linux/host.h"
@@ -39,7 +41,9 @@ uint32_t machine_page_take(void)
 /* A page that some process may still see is not used again. */
 void machine_page_give(uint32_t page)
 {
+    ASSERT(page != 0 && page < next_page, "machine_page_give: that was taken");
     if (!(mapped[page / 8] & 1u << page % 8)) {
+        POISON(machine_page(page), KEEPER_PAGE);
         free_pages[free_count++] = page;
     }
 }
@@ -218,13 +222,19 @@ static void serve(unsigned slot)
     }
 }
 
+/* Serves each who asks; with disorder from anywhere on, and some only in the
+ * next round. */
 static _Bool serve_all(void)
 {
     _Bool any = 0;
-    for (unsigned i = 1; i < KEEPER_SLOTS; i++) {
+    unsigned first = (unsigned)disorder_below(KEEPER_SLOTS);
+    for (unsigned n = 0; n < KEEPER_SLOTS; n++) {
+        unsigned i = (first + n) % KEEPER_SLOTS;
         if (__atomic_load_n(&CONTROL->slots[i].state, __ATOMIC_SEQ_CST) ==
             SLOT_ASKS) {
-            serve(i);
+            if (!disorder_chance(4)) {
+                serve(i);
+            }
             any = 1;
         }
     }
@@ -300,6 +310,8 @@ int keeper_serve(_Bool terminal)
     if (!keeper_begin(1, CONTROL->image_size, today[0])) {
         host_fail("that is no image of a root file system");
     }
+    keeper_disorder(CONTROL->seed);
+    disorder_begin(CONTROL->seed);
     keeper_first(1);
     keeper_ready(1);
     while (keeper_status() < 0) {

@@ -1,11 +1,13 @@
 /*
  * unix-host: runs a Linux program over the library OS, on Linux.
  *
- *   unix-host --image FILE [--env NAME=VALUE]... PROGRAM [ARGUMENT]...
+ *   unix-host --image FILE [--env NAME=VALUE]... [--seed NUMBER]
+ *       PROGRAM [ARGUMENT]...
  *
  * FILE is a root file system image of setup/image.py; PROGRAM is a path in it.
  * The console is standard input and output; the status is the program's, or
- * 128 and the signal that ended it.
+ * 128 and the signal that ended it. With a seed, a build with CHECK=n does what
+ * it may in another order (lib/disorder.h).
  */
 #include "lib/string.h"
 #include "libos/unix/linux-abi/abi.h"
@@ -132,6 +134,18 @@ static void start(char **arguments, uint64_t count)
     CONTROL->slots[1].host = (int32_t)host;
 }
 
+static uint64_t number(const char *text)
+{
+    uint64_t value = 0;
+    for (; *text >= '0' && *text <= '9'; text++) {
+        value = value * 10 + (uint64_t)(*text - '0');
+    }
+    if (*text) {
+        host_fail("--seed NUMBER");
+    }
+    return value;
+}
+
 /* The program's entry: argc and argv as Linux puts them on the stack. */
 void host_main(uint64_t *stack) __attribute__((noreturn));
 
@@ -140,20 +154,25 @@ void host_main(uint64_t *stack)
     uint64_t count = stack[0], i = 1;
     char **arguments = (char **)(stack + 1);
     const char *image = 0;
+    uint64_t seed = 0;
     for (; i + 1 < count && arguments[i][0] == '-'; i += 2) {
         if (strcmp(arguments[i], "--image") == 0) {
             image = arguments[i + 1];
         } else if (strcmp(arguments[i], "--env") == 0 &&
                    variable_count < VARIABLES_MAX) {
             variables[variable_count++] = arguments[i + 1];
+        } else if (strcmp(arguments[i], "--seed") == 0) {
+            seed = number(arguments[i + 1]);
         } else {
-            host_fail("--image FILE or --env NAME=VALUE, then the program");
+            host_fail("--image FILE, --seed NUMBER or --env NAME=VALUE, then "
+                      "the program");
         }
     }
     if (!image || i >= count) {
         host_fail("usage: unix-host --image FILE PROGRAM [ARGUMENT]...");
     }
     memory_make(image);
+    CONTROL->seed = seed;
     start(arguments + i, count - i);
     int status = keeper_serve(terminal_open());
     terminal_close();

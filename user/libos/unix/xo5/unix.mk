@@ -6,7 +6,7 @@ LIBOS_FLAGS = $(filter-out -fno-pic,$(USER_FLAGS)) -fpic -fvisibility=hidden \
 LIBOS_SOURCES := $(wildcard user/libos/unix/personality/*/*.c \
     user/libos/unix/xo5/personality/*.[cS]) \
     user/lib/string.c user/lib/books.c user/lib/frames.c user/lib/clock.c \
-    user/lib/assert.c
+    user/lib/assert.c user/lib/disorder.c
 LIBOS_OBJECTS := $(LIBOS_SOURCES:%=$(BUILD)/libos/%.o)
 KEEPER_SOURCES := $(wildcard user/libos/unix/keeper/*/*.c \
     user/libos/unix/xo5/keeper/*.[cS]) \

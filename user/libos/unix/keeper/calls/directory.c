@@ -6,6 +6,7 @@
  */
 #include "libos/unix/keeper/calls/directory.h"
 
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/keeper/files/descriptor.h"
 #include "libos/unix/keeper/files/dirent.h"
@@ -18,7 +19,8 @@ struct listing {
     uint64_t room, used;
 };
 
-/* One name more; false if there is no room for it. */
+/* One name more; false if there is no room for it, or it comes with the next
+ * call: how many come at once nobody is promised. */
 static bool list(struct listing *l, uint64_t cookie, uint32_t vnode,
                  const char *name, uint32_t length)
 {
@@ -28,7 +30,7 @@ static bool list(struct listing *l, uint64_t cookie, uint32_t vnode,
     } one;
     uint64_t offset = __builtin_offsetof(struct dirent64, d_name);
     uint64_t size = (offset + length + 1 + 7) & ~7ull;
-    if (size > l->room - l->used) {
+    if (size > l->room - l->used || (l->used && disorder_chance(8))) {
         return false;
     }
     memset(&one, 0, size);

@@ -9,6 +9,7 @@
  */
 #include "libos/unix/keeper/calls/read_write.h"
 
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/keeper/calls/partial.h"
 #include "libos/unix/keeper/files/content.h"
@@ -293,6 +294,9 @@ int64_t serve_sendfile(struct serve *s)
             break;
         }
         done += (uint64_t)n;
+        if (disorder_chance(4)) {
+            break; /* it may send less than it was asked to */
+        }
     }
     s->process->done = 0;
     if (!done) {

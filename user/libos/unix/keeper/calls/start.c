@@ -6,6 +6,7 @@
  */
 #include "libos/unix/keeper/calls/start.h"
 
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/keeper/files/descriptor.h"
 #include "libos/unix/keeper/files/device.h"
@@ -103,6 +104,11 @@ static bool make_devices(void)
         null = files[i].device == DEVICE_NULL ? inode : null;
     }
     return true;
+}
+
+void keeper_disorder(uint64_t seed)
+{
+    disorder_begin(seed);
 }
 
 bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time)

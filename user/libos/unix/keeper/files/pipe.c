@@ -18,6 +18,7 @@
  */
 #include "libos/unix/keeper/files/pipe.h"
 
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/keeper/files/vnode.h"
 #include "libos/unix/keeper/record/pool.h"
@@ -31,6 +32,7 @@ struct pipe {
     uint32_t count;
     uint32_t readers, writers;
     uint32_t readers_ever, writers_ever;
+    uint32_t writer; /* the process that wrote last, by its index */
 };
 
 static struct pool pipes;
@@ -197,6 +199,11 @@ int64_t pipe_read(struct serve *s, struct description *open, void *to,
                    ? -EAGAIN
                    : serve_wait(s, WAIT_PIPE, pipe_number(open));
     }
+    /* As if the rest had not come yet; but who wrote it knows that it has. */
+    if (count > PIPE_BUF && pipe->writer != s->process->index) {
+        uint64_t there = count < pipe->count ? count : pipe->count;
+        count = disorder_part(PIPE_BUF, there);
+    }
     uint32_t done = ring_take(pipe, to, count);
     wait_queue_wake(WAIT_PIPE, pipe_number(open));
     return done;
@@ -227,14 +234,16 @@ int64_t pipe_write(struct serve *s, struct description *open, const void *from,
         if (count <= PIPE_BUF && machine_pages_free() < 2) {
             return -ENOMEM;
         }
+        uint64_t some = count > PIPE_BUF ? disorder_part(1, left) : left;
         uint32_t n =
-            ring_put(pipe, (const uint8_t *)from + s->process->done, left);
+            ring_put(pipe, (const uint8_t *)from + s->process->done, some);
+        pipe->writer = s->process->index;
         s->process->done += n;
         left -= n;
         if (n) {
             wait_queue_wake(WAIT_PIPE, pipe_number(open));
         }
-        if (left && pipe->count < PIPE_SIZE) {
+        if (n < some && pipe->count < PIPE_SIZE) {
             return s->process->done ? (int64_t)s->process->done : -ENOMEM;
         }
     }
@@ -244,7 +253,11 @@ int64_t pipe_write(struct serve *s, struct description *open, const void *from,
     if (open->flags & O_NONBLOCK) {
         return s->process->done ? (int64_t)s->process->done : -EAGAIN;
     }
-    return serve_wait(s, WAIT_PIPE, pipe_number(open));
+    int64_t answer = serve_wait(s, WAIT_PIPE, pipe_number(open));
+    if (pipe->count < PIPE_SIZE && count > PIPE_BUF) {
+        wait_queue_wake_process(s->process); /* its next part has room */
+    }
+    return answer;
 }
 
 int pipe_make(uint32_t flags, uint32_t *ends)

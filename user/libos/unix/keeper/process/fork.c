@@ -11,6 +11,7 @@
  */
 #include "libos/unix/keeper/process/fork.h"
 
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/keeper/files/cmdline.h"
 #include "libos/unix/keeper/files/descriptor.h"
@@ -79,6 +80,7 @@ void process_settle(struct process *process, unsigned slot)
     window->woken = 0;
     window->shares = 0;
     window->answer = 0;
+    window->disorder = disorder_seed();
 }
 
 /* The second try, and all after it, of a fork that waits for its child. */

@@ -8,6 +8,7 @@
  */
 #include "libos/unix/keeper/process/wait.h"
 
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/keeper/record/wait_queue.h"
 
@@ -88,8 +89,9 @@ static bool child_tells(struct process *parent, struct process *child,
 static int64_t wait_for(struct serve *s, struct waiting *w)
 {
     bool any = false;
-    for (unsigned i = 0; i < process_top(); i++) {
-        struct process *child = process_at(i);
+    unsigned top = process_top(), first = (unsigned)disorder_below(top);
+    for (unsigned n = 0; n < top; n++) {
+        struct process *child = process_at((first + n) % top);
         if (!child || child->parent != s->process->pid || child == s->process ||
             !wants(w, child)) {
             continue;

@@ -66,6 +66,9 @@ void machine_end(unsigned slot);
  * fit the memory; then nothing may be asked. */
 bool keeper_begin(uint32_t first, uint64_t size, uint64_t unix_time);
 
+/* Begins disorder of that seed (lib/disorder.h), in a build with CHECK=n. */
+void keeper_disorder(uint64_t seed);
+
 /* Makes the first process, pid 1, in that slot, with the terminal as its
  * files 0, 1 and 2 and "/" as its directory. */
 void keeper_first(unsigned slot);

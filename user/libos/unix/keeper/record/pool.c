@@ -140,12 +140,6 @@ static void pool_shrink(struct pool *pool, uint32_t place)
 }
 
 #ifdef CHECK
-/* What is given back is full of a pattern, which nobody takes for a record. */
-static void poison(const struct pool *pool, void *record)
-{
-    memset(record, 0xdb, pool->size);
-}
-
 /* Has the page of that record, and is the record none of the free ones? */
 static bool is_taken(const struct pool *pool, uint32_t record)
 {
@@ -161,11 +155,6 @@ static bool is_taken(const struct pool *pool, uint32_t record)
     }
     return at == NONE && head->used != 0;
 }
-#else
-static void poison(const struct pool *pool, const void *record)
-{
-    (void)pool, (void)record;
-}
 #endif
 
 void pool_give(struct pool *pool, uint32_t record)
@@ -173,7 +162,7 @@ void pool_give(struct pool *pool, uint32_t record)
     uint32_t place = record >> 8, i = (record & 0xff) - 1;
     ASSERT(is_taken(pool, record), "pool_give: a record that was taken");
     struct head *head = head_at(pool, place);
-    poison(pool, record_at(pool, head, i));
+    POISON(record_at(pool, head, i), pool->size);
     *(uint8_t *)record_at(pool, head, i) = head->free;
     head->free = (uint8_t)i;
     head->used--;

@@ -12,6 +12,8 @@
  */
 #include "libos/unix/keeper/record/wait_queue.h"
 
+#include "lib/disorder.h"
+
 #define WORDS (PROCESSES / 64)
 
 static uint64_t waiting[WORDS]; /* all that wait, and some that did */
@@ -67,42 +69,17 @@ uint64_t wait_queue_deadline(void)
     return next;
 }
 
-#ifdef CHECK
-static uint64_t shuffle;
-
-void wait_queue_shuffle(uint64_t seed)
-{
-    shuffle = seed;
-}
-
-/* Where to begin to look: anywhere, if they are shuffled. */
-static unsigned first_word(void)
-{
-    shuffle = shuffle * 6364136223846793005 + (shuffle != 0);
-    return (unsigned)(shuffle >> 33) % WORDS;
-}
-
-/* The bits from anywhere on, or all if there are none. */
+/* The bits from anywhere on, or all if there are none: nobody is promised to be
+ * the first. */
 static uint64_t some_of(uint64_t bits)
 {
-    uint64_t from = bits & UINT64_MAX << (shuffle >> 40 & 63);
+    uint64_t from = bits & UINT64_MAX << disorder_below(64);
     return from ? from : bits;
 }
-#else
-static unsigned first_word(void)
-{
-    return 0;
-}
-
-static uint64_t some_of(uint64_t bits)
-{
-    return bits;
-}
-#endif
 
 unsigned wait_queue_next(void)
 {
-    unsigned first = first_word();
+    unsigned first = (unsigned)disorder_below(WORDS);
     for (unsigned n = 0; n < WORDS; n++) {
         unsigned i = (first + n) % WORDS;
         if (marks[i]) {

@@ -24,10 +24,4 @@ uint64_t wait_queue_deadline(void);
 /* The index of one that shall try, which it now does; PROCESSES if none. */
 unsigned wait_queue_next(void);
 
-/* In a build with CHECK=n: the marks are taken in another order from now on, of
- * that seed; 0: the lowest first. Nobody is promised an order. */
-#ifdef CHECK
-void wait_queue_shuffle(uint64_t seed);
-#endif
-
 #endif

@@ -11,6 +11,7 @@
  * the same program, another thread, a handler, a new program. Only if nothing
  * but rax has changed may the machine take its short way back.
  */
+#include "lib/disorder.h"
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/registers.h"
@@ -33,10 +34,10 @@
 /* Calls that are answered here give the CPU to nobody, and nobody takes it
  * away: every 256 calls we look whether our time is over, and let others run
  * then. What others have sent us is there afterwards. */
-static void let_others_run(void)
+static void let_others_run(bool now)
 {
     static uint64_t gave; /* when we did last */
-    if (host_now() - gave >= TURN) {
+    if (now || host_now() - gave >= TURN) {
         request1(SYS_sched_yield, 0);
         gave = host_now();
     }
@@ -79,7 +80,9 @@ _Bool unix_call(struct registers *program)
     const struct thread *caller = thread_current();
     program_set_registers(program);
     if (++calls == 0) { /* a byte: one of 256, as reading the clock costs */
-        let_others_run();
+        let_others_run(false);
+    } else if (disorder_chance(16)) {
+        let_others_run(true);
     }
     int64_t result = answer(program);
     struct thread *t = thread_current();

@@ -15,6 +15,7 @@
 #include "libos/unix/personality/memory/regions.h"
 
 #include "abi/rights.h"
+#include "lib/assert.h"
 #include "lib/string.h"
 #include "libos/unix/personality/base/reserved.h"
 
@@ -127,7 +128,9 @@ static void take_out(uint32_t i, uint32_t count)
     for (uint32_t k = i; k + count < used; k++) {
         table[k] = table[k + count];
     }
+    ASSERT(count <= used, "region_remove: regions that are there");
     used -= count;
+    POISON(&table[used], count * sizeof(*table));
 }
 
 /* Makes entries i - 1 and i one, if they are alike and touch. Pages of files

@@ -13,6 +13,8 @@
  */
 #include "libos/unix/personality/thread/thread.h"
 
+#include "lib/assert.h"
+#include "lib/disorder.h"
 #include "lib/string.h"
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
@@ -92,6 +94,7 @@ void thread_begin(bool keep)
     current = 0;
     count = 1;
     top = 1;
+    disorder_begin(host_window()->disorder);
 }
 
 struct thread *thread_make(const struct registers *registers, uint64_t fs)
@@ -165,20 +168,23 @@ void thread_wake(struct thread *thread, int64_t result)
 
 void thread_end(void)
 {
+    ASSERT(count > 1, "thread_end: another is there");
+    POISON(thread_current(), sizeof(struct thread));
     thread_current()->state = THREAD_NONE;
     count--;
 }
 
 bool thread_is_over(void)
 {
-    return count > 1 && host_now() >= turn_end;
+    return count > 1 && (host_now() >= turn_end || disorder_chance(4));
 }
 
 /* The next ready thread after the current one; the current one last. */
 static bool choose(unsigned *chosen)
 {
-    for (unsigned i = 1; i <= top; i++) {
-        unsigned place = (current + i) % top;
+    unsigned start = current + 1 + (unsigned)disorder_below(top);
+    for (unsigned i = 0; i < top; i++) {
+        unsigned place = (start + i) % top;
         if (in(place)->state == THREAD_READY) {
             *chosen = place;
             return true;

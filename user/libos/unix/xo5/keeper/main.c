@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "launch/command.h"
+#include "lib/disorder.h"
 #include "lib/operations.h"
 #include "lib/process.h"
 #include "libos/unix/keeper/calls/start.h"
@@ -47,13 +48,19 @@ void keeper_ready(unsigned slot)
     }
 }
 
-/* The next process that may run; 0 if all wait. */
+/* The next process that may run; 0 if all wait. Nobody is promised a place in
+ * the queue: with disorder, any comes next. */
 static unsigned next(void)
 {
     if (head == tail) {
         return 0;
     }
-    unsigned slot = queue[head++ % KEEPER_SLOTS];
+    uint8_t *first = &queue[head % KEEPER_SLOTS];
+    uint8_t *chosen =
+        &queue[(head + disorder_below(tail - head)) % KEEPER_SLOTS];
+    unsigned slot = *chosen;
+    *chosen = *first;
+    head++;
     queued[slot] = false;
     return slot;
 }
@@ -91,7 +98,7 @@ static void run(unsigned slot)
             return;
         }
         goes_on = answer_link(slot) || keeper_request(slot);
-        if (gives_way(slot)) {
+        if (gives_way(slot) || disorder_chance(16)) {
             break;
         }
     }
@@ -157,6 +164,16 @@ static void take_size(void)
     }
 }
 
+/* `seed=7` on the boot command line: of a build with CHECK=n, which is without
+ * disorder else (lib/disorder.h). */
+static void take_seed(void)
+{
+    const char *c = command_word("seed=");
+    if (c != NULL) {
+        keeper_disorder(number(&c));
+    }
+}
+
 /* The first process, with its command; false, and a line said, if not. */
 static bool start_process(void)
 {
@@ -179,6 +196,7 @@ static bool start_process(void)
     blocks_link((unsigned)slot)->a[1] = 4;
     fault_injection_begin();
     take_size();
+    take_seed();
     if (command_is_raw()) {
         start_raw(put_raw);
     }

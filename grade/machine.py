@@ -25,7 +25,7 @@ PM_TIMER_PORT = 0x608           # as SeaBIOS places it on pc and q35
 PM_TIMER_HZ = 3579545
 PM_TIMER_MASK = (1 << 24) - 1
 # Instructions, firmware and GRUB included: boots of all labs' machines, until
-# init ends, take 50 to 110 million.
+# init ends, take 50 to 170 million.
 BOOT_BUDGET = 400_000_000
 GUEST_BUDGET = 200_000_000      # instructions, from one stop to the next
 QEMU_SECONDS = 30               # of processor: as many as QEMU may use

@@ -62,7 +62,7 @@ def spaces(built, tmp_path_factory):
         f"{built}/libos/unix.so=/lib/unix.so", f"{folder}/both=/both"])
     files = {"xo5.cfg": CONFIG, "root": image.read_bytes()}
     with Machine(str(built / "xo5.iso"), mem="64M", files=files) as machine:
-        budget, found = BOOT_BUDGET // 4, {}
+        budget, found = BOOT_BUDGET, {}
         for _ in range(STEPS):
             stop = machine.go(budget)
             assert stop.kind == "hang", machine.text()

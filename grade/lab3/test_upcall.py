@@ -165,6 +165,8 @@ def test_upcall_nested(upcall):
         "at the very top": (HIGH, {}, HIGH - 128),
         "no multiple of 16": (HIGH - 0x108, {}, HIGH - 0x110 - 128),
         "odd": (HIGH - 0x1ff, {}, HIGH - 0x200 - 128),
+        "one below a multiple of 16":
+            (HIGH - 0x1001, {}, HIGH - 0x1010 - 128),
         "just above stack_low": (LOW + 1, {}, LOW - 128),
     })
 

@@ -86,6 +86,11 @@ class File:
             self._walk(body, None)
         return self.found
 
+    def public(self):
+        """The names of those of its functions that others can call."""
+        return [node["name"] for node, _ in self._defined()
+                if node.get("storageClass") != "static"]
+
     def _is_here(self, node):
         """True if the name really stands at that place of this file."""
         at = node["loc"].get("offset")

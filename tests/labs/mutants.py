@@ -20,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 from grade import asked, build
-from tests.labs import solutions
+from tests.labs import crowd, solutions
 from tests.labs.changes import TOP, changed, mutants_of, object_code
 
 EXPLAINED = TOP / "tests/labs/mutants.toml"
@@ -46,14 +46,13 @@ def tests_of(lab, exercise):
         tests, key=lambda t: t["name"].startswith(WHOLE))]
 
 
-def caught(lab, mutant, work):
+def caught(lab, mutant, work, tests):
     """What caught a mutant: a test's name, "the compiler", or None."""
     submission = solutions.copy_owned(lab, TOP, Path(work) / "mutant")
     (submission / mutant.path).write_bytes(changed(mutant))
     try:
         found = solutions.verdicts(lab, submission,
-                                   tests_of(lab, mutant.exercise),
-                                   work, options=("-x",))
+                                   tests, work, options=("-x",))
     except build.BuildError:
         return "the compiler"
     lost = [v["not_graded"] for v in found.values() if "not_graded" in v]
@@ -77,8 +76,9 @@ def survivors(lab, mutants, tell=print, counts=None):
 
 
 def fates(lab, mutants):
-    """(mutant, "caught", "survives", "right" or "same", what caught it)."""
-    right, codes = explanations(), {}
+    """(mutant, "caught", "survives", "right" or "same", what caught it): first
+    of those that need not be run."""
+    right, codes, run = explanations(), {}, []
     for mutant in mutants:
         if mutant.path not in codes:
             codes[mutant.path] = object_code(
@@ -86,12 +86,32 @@ def fates(lab, mutants):
             assert codes[mutant.path], f"{mutant.path} does not compile"
         if mutant.name in right:
             yield mutant, "right", None
-        elif object_code(mutant.path, changed(mutant)) == codes[mutant.path]:
+            continue
+        code = object_code(mutant.path, changed(mutant))
+        if code is None:
+            yield mutant, "caught", "the compiler"
+        elif code == codes[mutant.path]:
             yield mutant, "same", None
         else:
+            run.append(mutant)
+    for path in dict.fromkeys(mutant.path for mutant in run):
+        yield from _run(lab, [m for m in run if m.path == path])
+
+
+def _run(lab, mutants):
+    """fates() of mutants of one file that have to be run."""
+    late, found = tests_of(lab, mutants[0].exercise), {}
+    if crowd.can_hold(lab, mutants[0].path):
+        early = [name for name in late if not name.startswith(WHOLE)]
+        late = [name for name in late if name.startswith(WHOLE)]
+        with tempfile.TemporaryDirectory(prefix="xo5-mutants-") as work:
+            found = crowd.caught(lab, mutants, work, early)
+    for mutant in mutants:
+        by = found.get(mutant)
+        if by is None and late:
             with tempfile.TemporaryDirectory(prefix="xo5-mutant-") as work:
-                by = caught(lab, mutant, work)
-            yield mutant, "caught" if by else "survives", by
+                by = caught(lab, mutant, work, late)
+        yield mutant, "caught" if by else "survives", by
 
 
 def sample(mutants, count):

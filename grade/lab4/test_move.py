@@ -1,6 +1,7 @@
 """Exercise 4.1: what op_swap does when it does it."""
 
 from grade.lab4.conftest import HANDED
+from grade.lab4.world import handed
 from grade.ops import words as w
 from grade.ops.scene import ALL, CHILD, ME, NAMES, OTHER
 from grade.ops.script import OP_SWAP, operation
@@ -215,11 +216,13 @@ def test_swap_directory(scene):
         about = f"swap({', '.join(f'{arg:#x}' for arg in args)})"
         answer, = world.steps([operation(ME, OP_SWAP, *args)], rule, about)
         world.written(answer, rule, about)
-        check(not hands or not HANDED < answer.value < HANDED + w.FRAMES_MAX,
+        check(not hands or answer.value != handed(HANDED, *args[:2]),
               rule, about, "cpu_hand was given names of entries\n       "
               "where their slots in the directory are right (core/cpu.h)")
-        wanted = HANDED if hands else int(w.E_KIND)
+        wanted = handed(HANDED, *(name % w.ENTRIES for name in args[:2])) \
+            if hands else int(w.E_KIND)
         check(answer.value == wanted, rule, about,
-              f"cpu_hand was {'not ' * hands}asked, or its answer was not "
-              f"passed on: it answered {answer.value}")
+              f"cpu_hand was {'not asked with these slots' * hands}"
+              f"{'asked' * (not hands)}, or its answer was not passed on: "
+              f"swap answered {answer.value:#x}")
     world.judge(rule, "after calls that change nothing")

@@ -22,8 +22,12 @@ def test_swap_range(scene):
     with_ = scene.entry(CHILD)
     refuse(scene, E_RANGE, {
         "entry is one past the last": (w.ENTRIES_MAX, with_, page, NONE),
+        "entry is one past the last, with is 0":
+            (w.ENTRIES_MAX, 0, page, NONE),
         "entry is the largest word": (w.WORD, with_, page, NONE),
         "with is one past the last": (entry, w.ENTRIES_MAX, page, NONE),
+        "with is one past the last, entry is 0":
+            (0, w.ENTRIES_MAX, page, NONE),
         "with has bit 63 set": (entry, with_ | 1 << 63, page, NONE),
         "an entry and itself": (entry, entry, page, NONE),
         "an entry and itself, exchanged": (entry, entry, page, page),

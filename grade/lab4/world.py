@@ -16,8 +16,13 @@ from grade.verdict import check
 SLOTS_ALONE = bytes.fromhex("81e6ff010000" "81e2ff010000" "e9")
 
 
-# rax = (rsi | rdx) >> 9; add ..., %eax.
-SLOTS_TOLD = bytes.fromhex("4889f0" "4809d0" "48c1e809" "05")
+# rax = (rsi << 9 | rdx) << 8; add ..., %rax.
+SLOTS_TOLD = bytes.fromhex("4889f0" "48c1e009" "4809d0" "48c1e008" "4805")
+
+
+def handed(value, entry, with_):
+    """What hands_slots() makes cpu_hand answer if it is given these."""
+    return value + ((entry << 9 | with_) << 8) & 0xffffffff
 
 
 class World(world.World):
@@ -27,8 +32,7 @@ class World(world.World):
     # ---- the kernel's code -------------------------------------------------
 
     def hands_slots(self, value):
-        """cpu_hand does nothing but answer that number, if it is given
-        slots; and a larger one if it is given names of entries."""
+        """cpu_hand does nothing but answer handed(value, entry, with)."""
         at = self.session.guest.symbols.address["cpu_hand"]
         self.code(at, SLOTS_TOLD + struct.pack("<I", value) + b"\xc3")
 

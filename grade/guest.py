@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 from grade import abi, paging, resume
-from grade.machine import BOOT_BUDGET, GUEST_BUDGET
+from grade.machine import GUEST_BUDGET
 from grade.qemu import EXIT
 
 TOP = Path(__file__).resolve().parent.parent
@@ -47,7 +47,7 @@ class Guest:
         """Runs until the kernel says it is at that stage; False if it came
         to another end first, which self.stop then tells. budget, progress:
         machine.go()'s, after the kernel's first stop."""
-        self.stop = self.machine.go(BOOT_BUDGET)
+        self.stop = self.machine.go()
         while True:
             if self.stop.kind != "quiet":
                 return False

@@ -27,6 +27,7 @@ PM_TIMER_MASK = (1 << 24) - 1
 # Instructions, firmware and GRUB included: boots of all labs' machines, until
 # init ends, take 50 to 170 million.
 BOOT_BUDGET = 400_000_000
+UEFI_BUDGET = 1_500_000_000
 GUEST_BUDGET = 200_000_000      # instructions, from one stop to the next
 QEMU_SECONDS = 30               # of processor: as many as QEMU may use
 START_SECONDS = 120             # for QEMU to open its sockets
@@ -77,8 +78,11 @@ class Machine:
         self.instructions = 0
         self._timer = None
         self._stands, self._over = False, ""
-        # UEFI places the timer elsewhere: no instruction is seen to pass.
-        self._patience = STALL_SECONDS if firmware == "bios" else UNSEEN_SECONDS
+        # UEFI places the timer elsewhere, some time after the beginning: no
+        # instruction is seen to pass from then on.
+        bios = firmware == "bios"
+        self._patience = STALL_SECONDS if bios else UNSEEN_SECONDS
+        self._boot_budget = BOOT_BUDGET if bios else UEFI_BUDGET
         disk = None
         if files:
             qemu.write_disk(self._path("disk.tar"), files)
@@ -168,10 +172,11 @@ class Machine:
 
     # ---- running ----------------------------------------------------------
 
-    def go(self, budget=BOOT_BUDGET, progress=None):
-        """Lets the guest run; returns the Stop that it came to. progress():
-        what changes while the guest comes on; at each change it has its
-        budget of instructions again."""
+    def go(self, budget=None, progress=None):
+        """Lets the guest run; returns the Stop that it came to. budget: of
+        instructions; a boot's, if none is said. progress(): what changes
+        while the guest comes on; at each change it has its budget again."""
+        budget = budget or self._boot_budget
         limit, known = self.instructions + budget, progress and progress()
         self._resume()
         with selectors.DefaultSelector() as waiting:

@@ -7,7 +7,7 @@ from pathlib import Path
 from grade.elf import Symbols
 from grade.guest import TOP
 from grade.lab4.turns import BEGIN, PHASE, Report
-from grade.machine import BOOT_BUDGET, GUEST_BUDGET
+from grade.machine import GUEST_BUDGET
 from grade.ops import programs
 from grade.verdict import check
 
@@ -43,7 +43,7 @@ class Programs(programs.Programs):
         with there as guest:
             for _ in range(LOOKS_MAX):
                 guest.stop = guest.machine.go(
-                    GUEST_BUDGET if report.owner else BOOT_BUDGET)
+                    GUEST_BUDGET if report.owner else None)
                 if guest.stop.kind != "quiet":
                     break
                 _stands(guest, report, address)

@@ -21,6 +21,7 @@ from tests.labs import changes, solutions
 from tests.labs.changes import TOP
 
 HARNESS = "grade/ops/harness.c"
+FAILED = "the grader itself failed"     # as grade/plugin.py says it
 
 
 def can_hold(lab, path):
@@ -30,8 +31,8 @@ def can_hold(lab, path):
 
 
 def caught(lab, mutants, work, tests):
-    """{mutant: the test that caught it, or None}. The mutants are of one
-    file, and compile."""
+    """{mutant: the test that caught it, or None}, without those at which the
+    grader itself failed. The mutants are of one file, and compile."""
     work, path = Path(work), mutants[0].path
     submission = solutions.copy_owned(lab, TOP, work / "crowd")
     part = next(e for e in asked.read_lab(TOP, lab)["exercise"]
@@ -51,7 +52,8 @@ def caught(lab, mutants, work, tests):
     assert len(said) == len(all_of_them), _log(work)
     assert said[0] == said[-1] == [None, ""], \
         f"the reference does not pass: {said[0]}, {said[-1]}"
-    return {mutant: by for mutant, (by, _) in zip(mutants, said[1:-1])}
+    return {mutant: by for mutant, (by, words) in zip(mutants, said[1:-1])
+            if not words.startswith(FAILED)}
 
 
 def _log(work):

@@ -100,17 +100,17 @@ def fates(lab, mutants):
 
 def _run(lab, mutants):
     """fates() of mutants of one file that have to be run."""
-    late, found = tests_of(lab, mutants[0].exercise), {}
+    tests, late, found = tests_of(lab, mutants[0].exercise), (), {}
     if crowd.can_hold(lab, mutants[0].path):
-        early = [name for name in late if not name.startswith(WHOLE)]
-        late = [name for name in late if name.startswith(WHOLE)]
+        early = [name for name in tests if not name.startswith(WHOLE)]
+        late = [name for name in tests if name.startswith(WHOLE)]
         with tempfile.TemporaryDirectory(prefix="xo5-mutants-") as work:
             found = crowd.caught(lab, mutants, work, early)
     for mutant in mutants:
-        by = found.get(mutant)
-        if by is None and late:
+        by, left = found.get(mutant), late if mutant in found else tests
+        if by is None and left:
             with tempfile.TemporaryDirectory(prefix="xo5-mutant-") as work:
-                by = caught(lab, mutant, work, late)
+                by = caught(lab, mutant, work, left)
         yield mutant, "caught" if by else "survives", by
 
 

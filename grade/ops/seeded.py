@@ -5,8 +5,10 @@ import random
 from grade.ops import generate
 from grade.ops import words as w
 from grade.ops.script import OP_SWAP
+from grade.ops.world import ARGUMENTS
 
 BEFORE = 350            # steps that make a state
+TRIES = 1000            # until a state counts as one without sensible calls
 RULE = "each answer, and all records and entries, are what the contract says"
 
 
@@ -32,16 +34,26 @@ def posted(model):
 
 def calls(place, seed, number, functions):
     """(process, arguments) of one operation, without end, most of them
-    sensible. functions: those of grade/ops/moves.py and lives.py that make
-    them."""
+    sensible, as far as the state has any. functions: those of
+    grade/ops/moves.py and lives.py that make them."""
     chance = random.Random(seed)
+    args = (0,) * len(ARGUMENTS[number])
     while True:
+        me, found = _sensible(place, number, functions, chance)
+        if found:
+            args = found
+        if not found or place.chance(generate.HOSTILE):
+            me, _, args = place._hostile(me, number, args)
+        yield me, tuple(args)
+
+
+def _sensible(place, number, functions, chance):
+    """(process, arguments) of a sensible call; None for the latter if there
+    seems to be none in this state."""
+    for _ in range(TRIES):
         me = place.pick(place.live())
         place.queue = []
         found = chance.choice(functions)(place, me)
-        if not found or found[0] != number:
-            continue
-        args = found[1]
-        if place.chance(generate.HOSTILE):
-            me, _, args = place._hostile(me, number, args)
-        yield me, tuple(args)
+        if found and found[0] == number:
+            return me, found[1]
+    return me, None

@@ -6,7 +6,7 @@ import pytest
 from tests.labs import dry
 
 LABS = 2, 3, 4
-SEEDS = "one", "another"
+SEEDS = "one", "another", "third"
 GIB = 1 << 18               # the frame that the second GiB begins with
 # Steps that stay what they are, and why.
 SAME = {

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
-LOOK_SECONDS = 0.2          # between two looks at what is used
-DISK_LOOKS = 5              # so many of them between two at the disk
+LOOK_SECONDS = 0.05         # between two looks
+USE_LOOKS = 4               # so many of them between two at what is used
+FOLDER_LOOKS = 20           # and between two at all files of a folder
 CHUNK = 1 << 16
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -58,6 +59,7 @@ def _follow(child, limits, folder):
     """(what it said, the limit that it came to or "")."""
     os.set_blocking(child.stdout.fileno(), False)
     output, looks, start = bytearray(), 0, time.monotonic()
+    disk = _Disk(folder, limits.disk) if folder else None
     with selectors.DefaultSelector() as waiting:
         waiting.register(child.stdout, selectors.EVENT_READ)
         due = start + LOOK_SECONDS
@@ -71,7 +73,7 @@ def _follow(child, limits, folder):
                 return bytes(output), ""
             if time.monotonic() < due:
                 continue
-            over = _over(child.pid, limits, folder, looks)
+            over = _over(child.pid, limits, disk, looks)
             if over or time.monotonic() - start > limits.wall:
                 return bytes(output), over or "wall"
             looks, due = looks + 1, time.monotonic() + LOOK_SECONDS
@@ -90,16 +92,37 @@ def _read(pipe, output, most):
     return True
 
 
-def _over(pid, limits, folder, looks):
+def _over(pid, limits, disk, looks):
     """The limit that the process and all below it have come to, or ""."""
-    seconds, memory = _used_below(pid) if limits.processor < inf else (0, 0)
+    if disk and disk.is_full(looks):
+        return "disk"
+    if looks % USE_LOOKS or limits.processor == inf:
+        return ""
+    seconds, memory = _used_below(pid)
     if seconds > limits.processor:
         return "processor"
-    if memory > limits.memory:
-        return "memory"
-    if folder and looks % DISK_LOOKS == 0 and on_disk(folder) > limits.disk:
-        return "disk"
-    return ""
+    return "memory" if memory > limits.memory else ""
+
+
+class _Disk:
+    """A folder that may hold `most` bytes. To go through all its files takes
+    long; so that nobody fills it between two times, it is done at once when
+    the file system has become so much fuller, by whomever."""
+
+    def __init__(self, folder, most):
+        self.folder, self.most = folder, most
+        self.free = self._free()
+
+    def _free(self):
+        system = os.statvfs(self.folder)
+        return system.f_bfree * system.f_frsize
+
+    def is_full(self, looks):
+        free = self._free()
+        if looks % FOLDER_LOOKS and self.free - free < self.most / 4:
+            return False
+        self.free = free
+        return on_disk(self.folder) > self.most
 
 
 def has_ended(pid):

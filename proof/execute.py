@@ -12,34 +12,15 @@ import z3
 from proof import ir, places
 from proof.arithmetic import ARITHMETIC, COMPARE, CONVERT, OVERFLOW, PURE
 from proof.memory import bv, choose, conj, merge
+from proof.paths import Obligation, State
 from proof.places import Address, Choice
+from proof.promises import Promises
 
 LOOPS = 80   # how often one call may come to the same block
 WORK = 100_000_000      # Z3's units, to see whether a path can be taken
 # What may stand before an operand and asks nothing of it.
 PLAIN = "(noundef|zeroext|signext|nonnull|readonly|writeonly|nocapture)"
 STEPS = "(?:(?:inbounds|nuw|nusw) ?)*"
-
-
-class State:
-    """A path: the conditions that lead to it, and memory there."""
-
-    def __init__(self, memory, path=()):
-        self.memory, self.path = memory, tuple(path)
-
-    def copy(self):
-        return State(self.memory.copy(), self.path)
-
-    def guard(self):
-        return conj(*self.path)
-
-
-class Obligation:
-    """`holds` must be true wherever `path` is."""
-
-    def __init__(self, what, path, holds, function):
-        self.what, self.path, self.holds = what, path, holds
-        self.function = function
 
 
 class Executor:
@@ -54,6 +35,7 @@ class Executor:
         self.solver.add(*hypotheses)
         self.fresh = 0
         self.calls = []
+        self.promises = None    # of the block that is being executed
 
     def must(self, what, state, holds):
         holds = z3.simplify(holds)
@@ -208,6 +190,11 @@ class Executor:
             self.go(function, block, target, way, env, waiting)
 
     def block(self, function, block, state, env, waiting, ends):
+        outer, self.promises = self.promises, Promises(function, block)
+        self.lines(function, block, state, env, waiting, ends)
+        self.promises = outer
+
+    def lines(self, function, block, state, env, waiting, ends):
         for line in function.blocks[block]:
             word = line.split(" ", 1)[0]
             if " = phi " in line:
@@ -225,6 +212,7 @@ class Executor:
             else:
                 target = re.match(r"(%[\w.]+) = (.*)", line)
                 text = target[2] if target else line
+                self.promises.begin(target and target[1], text)
                 state, value = self.instruction(state, env, text)
                 if state is None:
                     return
@@ -350,7 +338,10 @@ class Executor:
         if word in ("zext", "sext", "trunc"):
             return self.convert(state, env, word, rest)
         if word == "select":
-            test, one, other = [self.typed(env, p)[1] for p in ir.split(rest)]
+            parts = ir.split(rest)
+            test, one, other = [self.typed(env, p)[1] for p in parts]
+            for what, holds in self.promises.chosen(test, parts[1:]):
+                self.must(what, state, holds)
             return self.either(test == 1, one, other)
         if word == "icmp":
             how, rest = rest.split(" ", 1)
@@ -371,8 +362,8 @@ class Executor:
         for flag in flags.split():
             if (word, flag) not in CONVERT:
                 raise ir.Unsupported(f"{word} {flag}")
-            self.must(f"nothing lost by {word}", state,
-                      CONVERT[word, flag](value, abs(more)))
+            self.promised(f"nothing lost by {word}", state,
+                          CONVERT[word, flag](value, abs(more)))
         if word == "trunc":
             return z3.Extract(kind.bits - 1, 0, value)
         return (z3.ZeroExt if word == "zext" else z3.SignExt)(more, value)
@@ -388,13 +379,17 @@ class Executor:
         """No shift too far, no division by zero, no overflow that the
         compiler was told of."""
         if word in ("shl", "lshr", "ashr"):
-            self.must("a shift within the word", state,
-                      z3.ULT(other, bv(bits, bits)))
+            self.promised("a shift within the word", state,
+                          z3.ULT(other, bv(bits, bits)))
         if word in ("udiv", "urem"):
             self.must("a divisor that is not 0", state, other != 0)
         for flag in flags:
             check = OVERFLOW.get((word, flag))
             if check is None:
                 raise ir.Unsupported(f"{word} {flag}")
-            self.must(f"no overflow of {word}", state, check(one, other))
+            self.promised(f"no overflow of {word}", state, check(one, other))
+
+    def promised(self, what, state, holds):
+        if not self.promises.keep(what, holds):
+            self.must(what, state, holds)
 

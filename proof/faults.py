@@ -32,7 +32,7 @@ MADE_OF = {
     "attach": ("attach", "group_attach"),
     "update": ("update", "group_update", "process_update"),
     "swap": ("swap", "cpu_hand"),
-    "hand": ("cpu_hand", "cpu_back", "cpu_count"),
+    "hand": ("cpu_hand", "cpu_back", "cpu_expire", "rest", "dispatch"),
     "entry": ("entry_make", "entry_rights", "entry_is_page", "entry_frame",
               "entry_with_rights"),
 }

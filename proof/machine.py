@@ -13,8 +13,8 @@ anything, and stores must go to a frame that is a context."""
 import z3
 
 from proof import ir
-from proof.execute import State
 from proof.memory import Memory, bv, choose, conj, widen
+from proof.paths import State
 from proof.places import Address, Choice, find
 from proof.words import (ACCESSED_DIRTY, FRAMES_MAX, GROUP_MAX, KIND_DIRTY,
                          KIND_FREE, KIND_MEMORY, KIND_TABLE, PROCESS_MAX,
@@ -28,7 +28,7 @@ GROUP = "kind first count holder".split()
 BOOKS = ("magic depth page_levels ram_frames image_size directory frames"
          " devices device cmdline image_frame clock_rate clock_start"
          " clock_time").split()
-CPU = "process loaded counts".split()
+CPU = "process loaded rest".split()
 FIELDS = {"@frames": ("frame", FRAME), "@processes": ("process", PROCESS),
           "@groups": ("group", GROUP), "@books": ("books", BOOKS),
           "@cpus": ("cpu", CPU)}
@@ -47,8 +47,8 @@ GHOSTS = {"entry": 64, "context": 64, "stale": 1, "given": 1, "read": 8,
 # that translations are stale, that something was given, words that were read.
 NOTED = ("stale", "given", "read")
 # What no memory holds, and the invariants speak of: a number above each
-# process's parent's, what its lease came to, and whose context a frame is.
-WITNESSES = ("rank", "budget", "whose")
+# process's parent's, and whose context a frame is.
+WITNESSES = ("rank", "whose")
 SINGLE = ("stale", "given", "ports_on", "switch", "open_groups", "depth",
           "page_levels", "calls")
 AD = bv(ACCESSED_DIRTY)

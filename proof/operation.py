@@ -5,9 +5,10 @@ of its specification, that every invariant holds afterwards."""
 import z3
 
 from proof import instances, ir, queries
-from proof.execute import Executor, State
+from proof.execute import Executor
 from proof.machine import AD, NOTED, WITNESSES, Machine
 from proof.memory import bv, conj, narrow, widen
+from proof.paths import State
 from proof.spec import counting, invariants
 from proof.spec.state import Outcome, View, noted
 from proof.words import (ENTRIES_MAX, ERRORS, FRAMES_MAX, GROUP_MAX, MORE, OK,

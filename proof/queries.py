@@ -21,9 +21,10 @@ class Query:
     """Does `goal` follow from `given`? `group` is what it belongs to, in
     words, `what` says more. `first`: lists of less that is given, which is
     often enough, and then quicker; `parts`: (goal, words) of each part of a
-    goal of many; `cases`: a condition under which the goal is taken case by
-    case; `about`: formulas by name, for who reads a counterexample; `whole`:
-    gives what else is true of the things that a counterexample shows."""
+    goal of many, asked apart where all at once are hard; `cases`: a condition
+    under which the goal is taken case by case; `about`: formulas by name, for
+    who reads a counterexample; `whole`: gives what else is true of the things
+    that a counterexample shows."""
 
     def __init__(self, group, given, goal, what="", first=(), parts=(),
                  cases=None, about=None, logic="QF_UFBV", whole=None):
@@ -31,6 +32,13 @@ class Query:
         self.what, self.first, self.parts = what, first, parts
         self.cases, self.about = cases, about or {}
         self.logic, self.whole = logic, whole
+
+    def only(self, parts):
+        """The same question of some of its parts."""
+        what = parts[0][1] if len(parts) == 1 else self.what
+        return Query(self.group, self.given, z3.And(*[g for g, _ in parts]),
+                     what, self.first, parts, None, self.about, self.logic,
+                     self.whole)
 
     def failed(self, model):
         """What the counterexample is one of, in words."""
@@ -86,6 +94,8 @@ def ask(query, hint=None):
     start = time.process_time()
     stages = [*query.first, query.given]
     last = len(stages) - 1
+    if len(query.parts) > 1:
+        return by_parts(query, start, stages, hint)
     hint = hint if hint is not None and hint <= last else None
     if query.cases is not None:
         answer = by_cases(query, start, stages, hint or 0)
@@ -135,7 +145,8 @@ def learn(query):
     """The same, and with which of what is given Z3 needs least: another way
     is tried for as long as it can be better."""
     best = ask(query)
-    if not best.proved or best.seconds < SLOW or best.stage == 0:
+    if not best.proved or best.seconds < SLOW or best.stage == 0 or \
+            len(query.parts) > 1:
         return best
     for stage, given in enumerate([*query.first, query.given]):
         start = time.process_time()
@@ -170,6 +181,27 @@ def by_cases(query, start, stages, first):
                 return shown(query, start, solver.model(), path)
             return gave_up(query, start, solver)
     return Answer(query, PROVED, spent(start), stage=first)
+
+
+def by_parts(query, start, stages, hint):
+    """All parts at once, where that is easy; else each half of them, which is
+    the stage behind the last."""
+    apart = len(stages)
+    tries = [(stage, QUICK) for stage in range(apart - 1)]
+    if hint is not None:
+        tries = [(hint, 10 * QUICK)] if hint < apart else []
+    for stage, most in tries:
+        result = check([*said(stages[stage]), z3.Not(query.goal)], most,
+                       query.logic)[1]
+        if result == z3.unsat:
+            return Answer(query, PROVED, spent(start), stage=stage,
+                          units=Meter.used)
+    middle = len(query.parts) // 2
+    for parts in (query.parts[:middle], query.parts[middle:]):
+        answer = ask(query.only(parts))
+        if not answer.proved:
+            return answer
+    return Answer(query, PROVED, spent(start), stage=apart)
 
 
 def satisfiable(group, given, what=""):

@@ -9,8 +9,8 @@ from proof.memory import conj
 from proof.spec.counting import is_counted
 from proof.words import (ENTRIES_MAX, FRAME_GIVEN, KIND_DEVICE, KIND_FREE,
                          KIND_KERNEL, KIND_MEMORY, KIND_TABLE, PROCESS_FREE,
-                         PROCESS_MAX, PTE_PS, PTE_U, RIGHT_SHARE, accept,
-                         accept_ceiling, accept_word, alike, bit,
+                         PROCESS_MAX, PTE_PS, PTE_U, RIGHT_SHARE, SLOT_INIT,
+                         accept, accept_ceiling, accept_word, alike, bit,
                          entry_ceiling, entry_rights, present, same_place,
                          target, within)
 
@@ -187,6 +187,16 @@ def generations_grow(of):
         z3.Implies(born, z3.UGT(t.generation(p), s.generation(p)))))
 
 
+def leases_nest(of):
+    """No lease outlasts its giver's: who was lent the processor by one that
+    has it until a certain time has it no longer than that."""
+    t, p = of.after, of.p
+    giver = t.giver(p)
+    lent = conj(z3.ULT(p, PROCESS_MAX), t.running(p) != 0, p != SLOT_INIT)
+    return z3.Implies(conj(lent, t.lease(giver) != 0), conj(
+        t.lease(p) != 0, z3.ULE(t.lease(p), t.lease(giver))))
+
+
 def last_detached_is_freed(of):
     """Detaching the last entry of a given-back resource frees it."""
     s, resource = of.before, of.values["resource"]
@@ -200,9 +210,10 @@ ALWAYS = (access_is_given, access_is_wanted, rights_stay_below,
 ABOUT = {theorem: ("entry",) for theorem in ALWAYS}
 ABOUT[freed_when_given] = ABOUT[last_detached_is_freed] = ("frame",)
 STATE = (pages_are_pages, tables_are_tables, first_step_is_its_own)
-ABOUT[generations_grow] = ("process",)
+ABOUT[generations_grow] = ABOUT[leases_nest] = ("process",)
 ALSO = {"create": (generations_grow,), "swap": (swap_conserves,),
-        "update": (last_detached_is_freed,)}
+        "update": (last_detached_is_freed,), "cpu_hand": (leases_nest,),
+        "cpu_back": (leases_nest,), "cpu_expire": (leases_nest,)}
 SUMS = (swap_conserves,)
 
 

@@ -40,7 +40,7 @@ def test_every_default_is_known(top):
          "-f", top / "kernel/later.awk", later, "-"],
         input="".join(f"0 W {name}\n" for name in names),
         capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "cpu_count" in names
+    assert done.returncode == 1 and "cpu_expire" in names
     assert all(f" {name}(" in line for name, line in zip(
         names, done.stderr.splitlines(), strict=True)), done.stderr
 

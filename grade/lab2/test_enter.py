@@ -22,7 +22,6 @@ PLAIN = {"rip": 0x401000, "rsp": 0x7ff000}
 PLACE = "rip and rsp lie in user space, or it cannot run"
 CALLS = "enter_operation runs one operation of the process that runs"
 BATCH = "OPERATION_BATCH runs the process's batch"
-LEASE = "an operation is counted if there is a lease, and the CPU still here"
 GENERAL = FRAME[:15]
 AREA = GENERAL + ["rip", "rflags", "rsp", "vector", "error", "address"]
 AT = w.CONTEXT_WORDS["cpu"]
@@ -223,27 +222,9 @@ def ignored(enter):
         dice.getrandbits(64) for _ in range(5)])
 
 
-def test_enter_lease(enter, stubs):
-    for about, counts, hands, number, wanted in enter.world.mixed((
-            ("no lease", 0, None, 1, 0), ("a lease", 1, None, 1, 1),
-            ("a lease, and a batch", 1, None, NUMBER_OF_BATCH, 1),
-            ("a lease, and the CPU was handed over", 1, CHILD, 4, 0),
-            ("no lease, and the CPU was handed to one with a lease", 0, CHILD,
-             4, 0),
-            ("a lease, and the CPU was handed over in a batch", 1, CHILD,
-             NUMBER_OF_BATCH, 0),
-            ("a lease, and an operation that is refused", 1, None, 2, 1))):
-        stubs.dispatch(int(w.E_OWNER), hands)
-        stubs.batch(int(w.E_OWNER), hands)
-        stubs.processor(w.INIT, counts)
-        enter.run(LEASE, about, enter_operation(number, *ignored(enter)))
-        equal(stubs.counted(), wanted, LEASE,
-              f"{about}: how often cpu_count ran", str)
-
-
 def test_enter_runs(enter, stubs):
     """Whoever runs is who it is for."""
-    stubs.processor(ME, 0)
+    stubs.processor(ME)
     stubs.dispatch(0)
     stubs.batch(0)
     for number in (1, NUMBER_OF_BATCH):

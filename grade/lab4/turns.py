@@ -10,7 +10,6 @@ from grade.verdict import check
 CIRCLES, CIRCLE_MAX, TURNS, MIXES, CHILDREN = 256, 8, 12, 4, 3
 READY, DONE, CRASHED = range(3)
 STATES = ("ready", "done", "crashed")
-LEASES = (0, 1, 2, 3, 5, 8)
 VECTORS = {1: 0, 2: 6, 3: 14}       # of enum how
 PHASE_NEXT, PHASE_TURN, PHASE_RUN = 1, 2, 3
 BEGIN, STEP, START, TURN, MIX, PHASE = range(6)      # turns.c's enum look
@@ -123,8 +122,7 @@ class Plan:
     """All that a seed says."""
     circles: list
     status: int         # of the child that yields
-    work: int           # operations of the one whose lease ends
-    later: int          # its status
+    later: int          # of the one whose lease ends first
     pretended: int      # what a third one writes
     mixes: list
 
@@ -133,9 +131,8 @@ def plan(seed):
     """The Plan of a seed, drawn in turns.c's order."""
     dice = Dice(seed)
     found = circles(dice)
-    status, work = 1 + dice.below(90), 2 + dice.below(6)
-    later, pretended = 1 + dice.below(90), 1 + dice.below(90)
-    return Plan(found, status, work, later, pretended, mixes(dice))
+    status, later = 1 + dice.below(90), 1 + dice.below(90)
+    return Plan(found, status, later, 1 + dice.below(90), mixes(dice))
 
 
 # ---- children, as turns.c makes them ----------------------------------------
@@ -151,22 +148,16 @@ class Child:
     steps: list = field(default_factory=list)
 
     def __post_init__(self):
-        part = ["operation"] * self.work
+        part = ["compute"] * self.work
         self.steps = (part + ["yield"]) * self.yields + part + ["end"]
 
     def turn(self, log, number):
         """One turn; the state that it ends in."""
-        left = self.lease
-        while True:
-            step = self.steps.pop(0)
-            log.append(number)
-            if step == "yield":
-                return READY
-            if step == "end":
-                return CRASHED if self.how else DONE
-            left -= 1
-            if left == 0:
-                return READY
+        step = self.steps.pop(0)
+        log.append(number)
+        if step == "end":
+            return CRASHED if self.how else DONE
+        return READY    # it has yielded, or its lease has ended
 
 
 class Dice:
@@ -183,10 +174,10 @@ class Dice:
 
 
 def _child(dice):
-    lease = LEASES[dice.below(6)]
-    work, yields = dice.below(4), dice.below(4)
+    lease, work, yields = dice.below(2), dice.below(4), dice.below(4)
     how, status = dice.below(6), dice.below(90)
-    return Child(lease, work, yields, how if how < 4 else 0, status)
+    return Child(lease, work if lease else 0, yields, how if how < 4 else 0,
+                 status)
 
 
 def mixes(dice):
@@ -195,7 +186,8 @@ def mixes(dice):
     for _ in range(MIXES):
         children = [_child(dice) for _ in range(CHILDREN)]
         told = "; ".join(
-            f"{n}: lease {c.lease}, {c.work} operations a round, "
+            f"{n}: {'a' if c.lease else 'no'} lease, which ends {c.work} "
+            f"times a round, "
             f"{c.yields} yields, " + (f"vector {VECTORS[c.how]}" if c.how
                                       else f"status {c.status}")
             for n, c in enumerate(children))

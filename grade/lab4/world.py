@@ -51,7 +51,7 @@ class World(world.World):
 
     @property
     def _cpu(self):
-        """Where cpus[0] is: process, loaded, counts (core/cpu.h)."""
+        """Where cpus[0] is: process, loaded, rest (core/cpu.h)."""
         address = self.session.guest.symbols.address["cpus"]
         return self.session.guest.tables().translate(address)[0]
 
@@ -78,9 +78,8 @@ class World(world.World):
         turned = self.base and self.base.running != self.model.running
         super().sync()
         if turned:
-            lease = self.model.processes[self.model.running].lease
             self.machine.poke(self._cpu, struct.pack(
-                "<QQB", self.model.running, w.INIT, lease != 0))
+                "<2Q", self.model.running, w.INIT))
 
     def look(self, rule, asked, names=(), more=()):
         """Runs what is queued; Wrong unless all processes, these entries,
@@ -118,15 +117,10 @@ class World(world.World):
     def look_cpu(self, rule, asked):
         """look, and the same."""
         self.look(rule, asked)
-        data = self.machine.physical(self._cpu, 17)
-        process, _, counts = struct.unpack("<QQB", data)
-        lease = self.model.processes[self.model.running].lease
+        process, = struct.unpack("<Q", self.machine.physical(self._cpu, 8))
         check(process == self.model.running, rule, asked,
               f"cpu_process() is {process}\n       where "
               f"{self.model.running} is right")
-        check(bool(counts) == (lease != 0), rule, asked,
-              f"the processor's `counts` is {counts}, and the lease {lease}: "
-              "cpu_set is told of the lease as it is then")
 
     def judge(self, rule, asked=""):
         """The same, and what was changed in the model alone before."""
@@ -137,7 +131,8 @@ class World(world.World):
 
     def swap(self, me, args, wanted=w.OK, about=""):
         """Queues swap(entry, with, resource, other, lease)."""
-        if all(map(self.model.is_directory, args[:2])):
+        if all(map(self.model.is_directory, args[:2])) and \
+                args[:2] != (self.model.slot_name(w.RUNNING),) * 2:
             about += (f"\n       (cpu_hand is given the slots: entry "
                       f"{args[0] % w.ENTRIES}, with {args[1] % w.ENTRIES})")
         return self.ask(me, OP_SWAP, args, wanted, about)

@@ -5,10 +5,10 @@ import random
 
 from grade.ops import lives, moves
 from grade.ops import words as w
-from grade.ops.script import OP_ALLOC, cpu_count, operation
+from grade.ops.script import OP_ALLOC, cpu_expire, operation
 
 HOSTILE = 0.33          # of all steps
-COUNTS = 0.04           # of all steps are one of cpu_count
+ENDS = 0.04             # of all steps are one of cpu_expire
 TRIES = 40
 FREE_WANTED = 32
 LARGE_FROM = 1200       # steps in all: then 2 MiB are cleared once
@@ -224,9 +224,10 @@ def steps(model, seed, count, large=True):
     place, found = Place(model, seed), []
     large = large and count >= LARGE_FROM
     while len(found) < count:
-        if place.chance(COUNTS) and model.processes[model.running].lease:
-            model.count()
-            found.append((cpu_count(), 0))
+        if place.chance(ENDS) and model.processes[model.running].lease:
+            lease = model.processes[model.running].lease
+            now = max(0, lease + place.random.randrange(-1, 2))
+            found.append((cpu_expire(now), model.expire(now)))
             continue
         if large and not place.queue and len(found) > count // 4:
             large = False
@@ -243,7 +244,7 @@ def steps(model, seed, count, large=True):
 def text(step, answer=None):
     """A step as reports show it."""
     if step.what == 12:
-        return "cpu_count()"
+        return f"cpu_expire({step.args[0]})"
     if step.what != 1 or step.number >= len(w.OPERATIONS):
         words = ", ".join(f"{arg:#x}" for arg in step.args)
         return f"step {step.what} number {step.number:#x} ({words})"

@@ -19,8 +19,10 @@ class Hands:
         if entry >= ENTRIES_MAX or other_entry >= ENTRIES_MAX:
             return E_RANGE
         if self.is_directory(entry) and self.is_directory(other_entry):
-            return self.hand(me, entry % ENTRIES, other_entry % ENTRIES,
-                             resource, other, lease)
+            slots = entry % ENTRIES, other_entry % ENTRIES
+            if slots == (w.RUNNING, w.RUNNING):
+                return self.rest(me, resource, other)
+            return self.hand(me, *slots, resource, other, lease)
         if entry == other_entry:
             return E_RANGE
         moving = other == RESOURCE_NONE
@@ -90,6 +92,13 @@ class Hands:
 
     # ---- the CPU ----------------------------------------------------------
 
+    def rest(self, me, resource, other):
+        """rest_hand (core/rest.h): `swap` of slot 0 with itself. Whoever runs
+        keeps the CPU; that the processor stops is no part of the books."""
+        if (resource, other) != (self.processes[me].table, RESOURCE_NONE):
+            return E_MATCH
+        return OK
+
     def hand(self, me, entry, slot, resource, other, lease):
         """cpu_hand: `swap` in the directory."""
         if entry != 0 or not is_slot(slot) or slot == me:
@@ -108,12 +117,10 @@ class Hands:
         if back:
             self.back(w.REASON_SWAP)
             return OK
-        if giver.lease and not 0 < lease < giver.lease - 1:
+        if giver.lease and not 0 < lease <= giver.lease:
             return E_RIGHTS
         if taker.parent != me:
             taker.accepts = 0
-        if giver.lease:
-            giver.lease -= lease + 1
         giver.reason = w.REASON_SWAP
         taker.running, taker.giver, taker.lease = 1, me, lease
         self._run(slot)
@@ -123,20 +130,18 @@ class Hands:
         """cpu_back: the CPU goes back to the giver of the one that runs."""
         slot = self.running
         process = self.processes[slot]
-        giver, left = process.giver, process.lease
+        giver = process.giver
         process.running = process.giver = process.lease = 0
         process.reason = reason
         self._run(giver)
-        if self.processes[giver].lease:
-            self.processes[giver].lease += left
 
-    def count(self):
-        """cpu_count: one operation of the process that runs."""
-        process = self.processes[self.running]
-        if process.lease:
-            process.lease -= 1
-            if process.lease == 0:
-                self.back(w.REASON_LEASE)
+    def expire(self, now):
+        """cpu_expire: 1 if the lease of the process that runs is over."""
+        lease = self.processes[self.running].lease
+        if not 0 < lease <= now:
+            return 0
+        self.back(w.REASON_LEASE)
+        return 1
 
     def _run(self, slot):
         """Fills slot 0 with another process."""

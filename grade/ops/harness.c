@@ -39,7 +39,7 @@ enum what {
     STEP_LOAD = 9,      /* me, a: frame's words */
     STEP_SAVE = 10,     /* me, a: frame's words, b: address */
     STEP_BACK = 11,     /* a: reason */
-    STEP_COUNT = 12,
+    STEP_EXPIRE = 12,
     STEP_STORE = 13, /* a: physical address, b: word */
     STEP_ENTER = 14, /* number, a..e: enter_operation */
     STEP_STALE = 15, /* as STEP_OPERATION: what does it leave in a TLB? */
@@ -83,7 +83,7 @@ WEAK void enter_save(uint64_t process, const struct trap_frame *frame,
                      uint64_t address);
 WEAK uint64_t enter_operation(const uint64_t *argument, uint64_t number);
 WEAK void cpu_back(enum process_reason reason);
-WEAK void cpu_count(void);
+WEAK bool cpu_expire(uint64_t now);
 
 void probe_ready(struct boot *boot);
 
@@ -245,9 +245,8 @@ static uint64_t run_step(const struct step *step)
     case STEP_BACK:
         cpu_back((enum process_reason)step->arg[0]);
         return 0;
-    case STEP_COUNT:
-        cpu_count();
-        return 0;
+    case STEP_EXPIRE:
+        return cpu_expire(step->arg[0]);
     case STEP_STORE:
         *(volatile uint64_t *)phys_bytes((paddr){step->arg[0]}) = step->arg[1];
         return 0;
@@ -277,7 +276,7 @@ static bool is_there(uint64_t what)
         [STEP_LOAD] = enter_load,
         [STEP_SAVE] = enter_save,
         [STEP_BACK] = cpu_back,
-        [STEP_COUNT] = cpu_count,
+        [STEP_EXPIRE] = cpu_expire,
         [STEP_STORE] = phys_bytes,
         [STEP_ENTER] = enter_operation,
         [STEP_STALE] = operation_dispatch,

@@ -151,6 +151,6 @@ def hand(place, me):
     slot = place.pick(takers)
     if slot is None:
         return None
-    lease = place.random.choice((0, 3, 8, 20, 1, max(0, mine.lease - 1)))
+    lease = place.random.choice((0, 3, 8, 20, 1, mine.lease, mine.lease + 1))
     return OP_SWAP, (model.slot_name(0), model.slot_name(slot), mine.table,
                      model.processes[slot].table, lease)

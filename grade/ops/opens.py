@@ -26,7 +26,7 @@ NAMES = {script.BOOT: "frame.c:frame_boot",
          script.UPCALL: "upcall.c:upcall_deliver",
          script.LOAD: "enter.c:enter_load", script.SAVE: "enter.c:enter_save",
          script.ENTER: "enter.c:enter_operation",
-         script.BACK: "cpu.c:cpu_back", script.COUNT: "cpu.c:cpu_count"}
+         script.BACK: "cpu.c:cpu_back", script.EXPIRE: "cpu.c:cpu_expire"}
 OPERATIONS = ("create.c:op_create", "alloc.c:op_alloc", "attach.c:op_attach",
               "update.c:op_update", "swap.c:op_swap")
 

@@ -25,7 +25,7 @@ NAME_BYTES = 80             # of an exercise's name
 WORD = (1 << 64) - 1
 
 (OPERATION, BOOT, IS_FREE, TAKE, DROP, CLEAN, FLUSH, UPCALL, LOAD, SAVE,
- BACK, COUNT, STORE, ENTER, STALE) = range(1, 16)
+ BACK, EXPIRE, STORE, ENTER, STALE) = range(1, 16)
 FORGOTTEN = 1 << 32         # in the answer of stale()
 
 # struct trap_frame of arch/frame.h.
@@ -121,9 +121,9 @@ def cpu_back(reason):
     return Step(BACK, args=(reason,))
 
 
-def cpu_count():
-    """cpu_count."""
-    return Step(COUNT)
+def cpu_expire(now):
+    """cpu_expire: 0 or 1."""
+    return Step(EXPIRE, args=(now,))
 
 
 def store(address, word):

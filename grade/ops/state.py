@@ -208,10 +208,8 @@ def _fields(process, wanted):
     names = {"state", "generation", "parent", "children", "slots", "owned",
              "allowance", "groups", "vitals", "running"}
     if wanted.state == w.LIVE:
-        names |= {"table", "context", "accepts", "taken"}
-    if wanted.running:
-        names |= {"giver", "lease"}
-    elif process.reason != w.C["REASON_FAULT"]:
+        names |= {"table", "context", "accepts", "taken", "giver", "lease"}
+    if not wanted.running and process.reason != w.C["REASON_FAULT"]:
         names |= {"reason"}
     return [name for name in w.Process.__slots__ if name in names]
 

@@ -102,7 +102,8 @@ struct process {
     uint16_t vitals;     /* frames that it marked vital */
     uint16_t spare;
     uint64_t taken; /* entries that others took from its tables */
-    uint64_t lease; /* operations until its giver has the CPU back; 0: none */
+    uint64_t lease; /* when its giver has the CPU back, by the time-stamp
+                       counter; 0: never */
     uint64_t pad[6];
 };
 

@@ -54,12 +54,17 @@ struct context {
      * struct process's. */
     uint64_t taken[TAKEN_MAX];
 
+    /* EVENT_LEASE so many ticks of the time-stamp counter before a lease ends;
+     * 0: none. Read when the CPU comes. */
+    uint64_t notice;
+
     uint64_t batch_count; /* how many of batch[] OPERATION_BATCH runs */
     struct batch_call batch[BATCH_MAX];
 };
 
 #define EVENT_TAKEN (1ull << 32)   /* see `taken` */
 #define EVENT_ASKED (1ull << 33)   /* somebody wants something back */
+#define EVENT_LEASE (1ull << 34)   /* your lease ends soon: `notice` */
 #define EVENT_IRQ(n) (1ull << (n)) /* interrupt group n */
 
 #endif

@@ -16,8 +16,9 @@
  *   update  entry, resource, rights
  *   swap    entry, with, resource, other, lease
  *
- * An entry is named by table * 512 + i, its table by the frame's number. What
- * each operation demands and does: kernel/ops/operations.h.
+ * A lease is a time of the time-stamp counter: the CPU comes back then; 0 is no
+ * end. An entry is named by table * 512 + i, its table by the frame's number.
+ * What each operation demands and does: kernel/ops/operations.h.
  */
 #ifndef XO5_ABI_OPERATIONS_H
 #define XO5_ABI_OPERATIONS_H

@@ -164,6 +164,29 @@ void arch_irq_mask(unsigned line);
 void arch_irq_unmask(unsigned line);
 void arch_irq_end(unsigned line); /* the interrupt was taken */
 
+/* The time-stamp counter: SDM 3B, 18.17. */
+static inline uint64_t arch_ticks(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+/* The processor's timer raises this vector. arch_timer_init: after
+ * arch_irq_init; false if there is no timer, or one that stands still. */
+#define TIMER_VECTOR (IRQ_FIRST + IRQ_LINES)
+bool arch_timer_init(void);
+
+/* Sets it to go off at that time of the time-stamp counter, at once if that has
+ * passed; before it, too, if it is far: then it wants to be set again. */
+#define TIMER_NEVER UINT64_MAX
+void arch_timer_set(uint64_t when);
+void arch_timer_end(void); /* the interrupt was taken */
+
+/* Stops the processor until an interrupt comes, and answers its vector,
+ * IRQ_FIRST or more. Interrupts are off before and after. */
+unsigned arch_wait(void);
+
 /* Lets machine checks come as exceptions, as far as the processor can: else it
  * resets the machine without a word. Part of arch_init. */
 void arch_check_init(void);

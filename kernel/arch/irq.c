@@ -1,16 +1,9 @@
 /*
- * The two interrupt controllers of the PC, and the local APIC in front of
- * them. Intel 8259A data sheet; Intel SDM volume 3A, 12.4, "Local
- * APIC", and 12.5, "Handling Local Interrupts".
- *
- * Firmware may leave the local APIC in x2APIC mode: then its registers are
- * model-specific ones, and nothing answers in memory (SDM 3A, 12.12, "Extended
- * XAPIC (x2APIC)"). It stays in the mode it is in: the way back leads through
- * "disabled", and newer processors can be locked against it.
+ * The two interrupt controllers of the PC: Intel 8259A data sheet. The local
+ * APIC, in front of them, passes on what they say (arch/apic.c).
  */
+#include "arch/apic.h"
 #include "arch/arch.h"
-#include "arch/cpuid.h"
-#include "arch/msr.h"
 #include "arch/port.h"
 
 #define PIC1 0x20
@@ -21,16 +14,6 @@
 #define ICW1 0x11 /* edges, cascade, ICW4 follows */
 #define ICW4 0x01 /* 8086 mode */
 #define EOI 0x20
-
-#define FEATURES_1_D_APIC (1u << 9)
-#define MSR_APIC_BASE 0x1bu
-#define APIC_ENABLED (1ull << 11)
-#define APIC_EXTENDED (1ull << 10) /* x2APIC mode */
-#define MSR_X2APIC(at) (0x800u + (at) / 16)
-#define APIC_SPURIOUS 0xf0
-#define APIC_LINT0 0x350
-#define APIC_ON 0x1ff       /* enabled, spurious interrupts as vector 255 */
-#define LINT_EXTERNAL 0x700 /* the 8259s decide */
 
 /* Line 2 is where the second controller comes in. */
 static uint16_t masked = (uint16_t)~(1u << CASCADE);
@@ -56,30 +39,10 @@ static void controllers_init(void)
     write_mask();
 }
 
-/* MSR_APIC_BASE of a local APIC that is on, or 0. */
-static uint64_t apic_base(void)
-{
-    uint64_t base =
-        cpuid(1).d & FEATURES_1_D_APIC ? msr_read(MSR_APIC_BASE) : 0;
-    return base & APIC_ENABLED ? base : 0;
-}
-
-uint64_t arch_irq_local(void)
-{
-    uint64_t base = apic_base();
-    return base & APIC_EXTENDED ? 0 : base & PTE_ADDRESS;
-}
-
 void arch_irq_init(uint64_t local)
 {
     controllers_init();
-    if (apic_base() & APIC_EXTENDED) {
-        msr_write(MSR_X2APIC(APIC_SPURIOUS), APIC_ON);
-        msr_write(MSR_X2APIC(APIC_LINT0), LINT_EXTERNAL);
-    } else if (local) {
-        *(volatile uint32_t *)(local + APIC_SPURIOUS) = APIC_ON;
-        *(volatile uint32_t *)(local + APIC_LINT0) = LINT_EXTERNAL;
-    }
+    apic_init(local);
 }
 
 void arch_irq_mask(unsigned line)

@@ -31,6 +31,7 @@ void offsets(void)
     OFFSET(FRAME_VECTOR, trap_frame, vector);
     OFFSET(FRAME_RIP, trap_frame, rip);
     OFFSET(FRAME_CS, trap_frame, cs);
+    OFFSET(FRAME_RSP, trap_frame, rsp);
     CPU(USER_RSP, user_rsp);
     CPU(USER_RCX, user_rcx);
     CPU(USER_END, user_end);

@@ -13,6 +13,7 @@
 
 #define STUB_SIZE 16
 #define FLAG_AC 0x40000
+#define IRQ_FIRST 32 /* of arch/arch.h */
 /* The exceptions that push an error code: SDM 3A, table 7-1; 29 and 30 are
  * AMD's (AMD64 Architecture Programmer's Manual, volume 2, table 8-1). */
 #define PUSHES_ERROR(n) \
@@ -52,13 +53,35 @@ trap_save:
     swapgs
     call trap_from_ring3
     jmp trap_return
+1:  leaq wait_end(%rip), %rax
+    cmpq %rax, FRAME_RIP(%rdi)
+    jne 2f
+    movl FRAME_VECTOR(%rdi), %eax
+    cmpl $IRQ_FIRST, %eax
+    jb 2f
+    movq FRAME_RSP(%rdi), %rsp  /* as arch_wait has it: back to its caller */
+    ret
     /* A frame of its own, so that a backtrace goes on at rip. */
-1:  pushq FRAME_RIP(%rdi)
+2:  pushq FRAME_RIP(%rdi)
     pushq %rbp
     movq %rsp, %rbp
     andq $-16, %rsp
     call panic_trap             /* does not come back */
     ud2
+
+/*
+ * unsigned arch_wait(void). `sti` lets an interrupt come only after the next
+ * instruction (SDM 2B, STI), so none is lost between the two: it always finds
+ * rip behind the hlt. It has interrupted nothing, and is not returned from.
+ */
+    .globl arch_wait
+    .type arch_wait, @function
+arch_wait:
+    sti
+    hlt
+wait_end:
+    jmp arch_wait               /* not an interrupt: SDM 2A, HLT */
+    .size arch_wait, . - arch_wait
 
 /* To ring 3, with the frame at rsp. GS is the kernel's. */
     .globl trap_return

@@ -224,6 +224,10 @@ static void start_interrupts(void)
     arch_irq_init(
         local ? boot_map_device(booted, va - FRAME_SIZE, local, FRAME_SIZE)
               : 0);
+    if (!arch_timer_init()) {
+        boot_fail("the processor", "has no timer: its local APIC is missing, "
+                                   "switched off, or stands still");
+    }
 }
 
 void init_boot(struct boot *boot)

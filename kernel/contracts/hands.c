@@ -1,9 +1,10 @@
 /*
  * The contracts of lab 4: swap (ops/operations.h), and the processor handed
- * over (core/cpu.h).
+ * over (core/cpu.h) or at rest (core/rest.h).
  */
 #include "contracts/contract.h"
 #include "core/cpu.h"
+#include "core/rest.h"
 #include "core/link.h"
 #include "core/process.h"
 #include "ops/operations.h"
@@ -63,6 +64,10 @@ CONTRACT(enum error, cpu_hand, uint64_t me, uint64_t entry, uint64_t with,
            "invariant 12: cpu_hand: slot 0 holds the receiver, or still me");
     ASSERT(error || processes[with].running || with == SLOT_INIT,
            "cpu_hand: the receiver runs");
+    ASSERT(error || !processes[me].running || !processes[me].lease ||
+               (processes[with].lease &&
+                processes[with].lease <= processes[me].lease),
+           "invariant 12: cpu_hand: no lease outlasts its giver's");
     return error;
 }
 
@@ -78,12 +83,26 @@ CONTRACT(void, cpu_back, enum process_reason reason)
            "cpu_back: it runs no more, and has no lease");
 }
 
-CONTRACT(void, cpu_count, void)
+CONTRACT(bool, cpu_expire, uint64_t now)
 {
     uint64_t process = cpu_process(), lease = processes[process].lease;
-    ASSERT(lease != 0, "cpu_count: the process has a lease");
-    __real_cpu_count();
-    ASSERT(lease == 1 ? processes[process].reason == REASON_LEASE
-                      : processes[process].lease == lease - 1,
-           "cpu_count: one less; REASON_LEASE when that was its last");
+    bool over = __real_cpu_expire(now);
+    ASSERT(over == (lease != 0 && lease <= now),
+           "cpu_expire: true if there is a lease, and it is over");
+    ASSERT(over ? processes[process].reason == REASON_LEASE
+                : cpu_process() == process && processes[process].lease == lease,
+           "cpu_expire: the CPU is gone, REASON_LEASE, or nothing has changed");
+    return over;
+}
+
+CONTRACT(enum error, rest_hand, uint64_t me, uint64_t resource, uint64_t other,
+         uint64_t lease)
+{
+    ASSERT(runs(me), "invariant 12: rest_hand: slot 0 holds who calls");
+    enum error error = __real_rest_hand(me, resource, other, lease);
+    ASSERT(is_one_of(error, ONE(OK) | ONE(E_MATCH)),
+           "rest_hand: answers one of its errors");
+    ASSERT((cpus[arch_cpu()].rest != 0) == !error,
+           "rest_hand: nobody has the CPU, for a while");
+    return error;
 }

@@ -9,15 +9,16 @@
  *
  *    1        1      1        running: has one, or has lent it
  *             init   A        giver
- *    0        100    20       lease: operations until it goes back; 0: no end
+ *    0        9000   7000     lease: the time at which it goes back; 0: no end
  *
  * It comes back one step: by a swap to the giver, when the lease is over, or
  * by a fault of which the process cannot be told. Who is `running` is given it
  * by nobody else, so no process is in the chain twice, and each step takes the
  * same time.
  *
- * What is lent is taken from what the giver has, and one more for the
- * operation itself: no lease outlasts its giver's.
+ * Nobody lends for longer than it has the processor itself. So along the chain
+ * the ends come ever earlier, the last one's first of all: one timer, set to
+ * that, watches them all.
  */
 #include "core/cpu.h"
 
@@ -54,24 +55,20 @@ static enum error check_receiver(uint64_t me, uint64_t with, uint64_t lease)
     if (to->running) {
         return E_BUSY;
     }
-    /* 0 is no end, and that is longer than any lease. */
-    if (processes[me].lease &&
-        (lease == 0 || lease >= processes[me].lease - 1)) {
+    /* 0 is no end, and that is later than any. */
+    if (processes[me].lease && (lease == 0 || lease > processes[me].lease)) {
         return E_RIGHTS;
     }
     return OK;
 }
 
-/* Makes me the giver, and the lease a part of mine. */
+/* Makes me the giver, until then at the latest. */
 static void lend(uint64_t me, uint64_t with, uint64_t lease)
 {
     struct process *to = &processes[with];
     /* Used up; a child need not accept. */
     if (to->parent != me) {
         to->accepts = 0;
-    }
-    if (processes[me].lease) {
-        processes[me].lease -= lease + 1; /* this operation counts too */
     }
     to->lease = lease;
     to->giver = (uint16_t)me;
@@ -108,11 +105,6 @@ void cpu_back(enum process_reason reason)
 {
     struct process *from = &processes[cpu_process()];
     uint64_t giver = from->giver;
-    /* A lease of 0 has no end, and what is added to that must not give it
-     * one. */
-    if (processes[giver].lease) {
-        processes[giver].lease += from->lease;
-    }
     from->lease = 0;
     from->reason = (uint8_t)reason;
     from->running = 0;
@@ -120,10 +112,12 @@ void cpu_back(enum process_reason reason)
     hand(giver);
 }
 
-void cpu_count(void)
+bool cpu_expire(uint64_t now)
 {
-    /* The operation that was the last has been carried out. */
-    if (--processes[cpu_process()].lease == 0) {
-        cpu_back(REASON_LEASE);
+    uint64_t lease = processes[cpu_process()].lease;
+    if (lease == 0 || now < lease) {
+        return false;
     }
+    cpu_back(REASON_LEASE);
+    return true;
 }

@@ -11,7 +11,7 @@
  *             in the chain                 outside
  *   running   1                            0
  *   giver     who lent it; init's is 0     0
- *   lease     what is left; 0: no end      0
+ *   lease     when it ends; 0: never       0
  *   reason    REASON_NONE                  why the CPU went back
  */
 #ifndef XO5_CORE_CPU_H
@@ -21,12 +21,14 @@
 
 #define CPU_MAX 1
 
+#define REST_LONG (~0ull) /* cpu_state.rest: until an interrupt comes */
+
 /* What a processor is about, beside arch/'s part of it. */
 struct cpu_state {
     uint64_t process; /* the one that runs */
     uint64_t loaded;  /* the one whose registers the processor has: another,
                          until cpu_switch */
-    bool counts;      /* the one that runs has a lease: count its operations */
+    uint64_t rest;    /* the one that runs has nothing to do until then; 0 */
 };
 
 extern struct cpu_state cpus[CPU_MAX];
@@ -38,11 +40,10 @@ static inline uint64_t cpu_process(void)
 }
 
 /* Makes `to` the process that runs, as far as the kernel's books go: its
- * table is in slot 0, its lease is set. The registers follow (cpu_switch). */
+ * table is in slot 0. The registers and the timer follow (cpu_switch). */
 static inline void cpu_set(uint64_t to)
 {
     cpus[arch_cpu()].process = to;
-    cpus[arch_cpu()].counts = processes[to].lease != 0;
     arch_switch_ask();
 }
 
@@ -51,17 +52,15 @@ static inline void cpu_set(uint64_t to)
  * `with` are slots of the directory here, which op_swap took out of the
  * entries' names: `entry` is slot 0, `with` the receiver's; `resource` is my
  * table, `other` the receiver's.
- * `lease`: how many operations it may call before the CPU comes back by
- * itself; 0 for no end (a batch counts as one). What is left of a lease is
- * the giver's again.
+ * `lease`: when the CPU comes back by itself, by the time-stamp counter; 0 for
+ * never. A time that has passed already is fine: it comes back at once.
  *   E_RANGE   entry is not slot 0; with is no process's slot, or mine
  *   E_MATCH   the receiver is not live; resource or other is not the table
  *   E_OWNER   the receiver is neither my child, nor my giver, nor accepts the
  *             CPU from me (accept_for: KIND_CPU, level D, my generation)
  *   E_BUSY    it has lent a CPU itself and is not my giver
- *   E_RIGHTS  I have a lease, and this one is none, or not shorter than what
- *             is left of mine after this operation, which counts too. Giving
- *             back takes no lease: it is not looked at
+ *   E_RIGHTS  I have a lease, and this one is none, or ends later. Giving back
+ *             takes no lease: it is not looked at
  * An acceptance is used up. The order is every commit's (ops/operations.h):
  * slot 0 is emptied, the translations are forgotten, slot 0 is filled.
  */
@@ -72,8 +71,8 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
  * back to its giver; `reason` is for the record. */
 void cpu_back(enum process_reason reason);
 
-/* Counts one operation of the process that runs, which has a lease;
- * cpu_back(REASON_LEASE) when that was its last. */
-void cpu_count(void);
+/* Ends the lease of the process that runs, if it has one and that is over by
+ * now: cpu_back(REASON_LEASE), and true. Its giver's may be over too. */
+bool cpu_expire(uint64_t now);
 
 #endif

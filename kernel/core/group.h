@@ -46,8 +46,9 @@ enum error group_update(uint64_t me, uint64_t slot, uint64_t resource,
 /* The process has no group any more. */
 void group_clear(uint64_t process);
 
-/* Makes the ports that ring 3 may use those of that process. */
-void group_load(uint64_t process);
+/* Makes the ports that ring 3 may use those of that process. (Not inlined: its
+ * loop would be executed for each path that leads to it, when it is proved.) */
+void group_load(uint64_t process) __attribute__((noinline));
 
 /* An interrupt of that line came: masks it and tells its holder. */
 void group_interrupt(unsigned line);

@@ -211,7 +211,11 @@ static void check_chain(void)
     }
     for (uint64_t p = cpu_process(); p != SLOT_INIT && steps <= running;
          p = processes[p].giver) {
+        uint64_t lease = processes[p].lease;
+        uint64_t latest = processes[processes[p].giver].lease;
         must(processes[p].running, "invariant 12: it runs unnoticed: slot", p);
+        must(!latest || (lease && lease <= latest),
+             "invariant 12: its lease outlasts its giver's: slot", p);
         steps++;
     }
     must(steps == running, "invariant 12: the chain of givers is broken",

@@ -10,6 +10,7 @@
 #include "ops/dispatch.h"
 
 #include "abi/operations.h"
+#include "core/rest.h"
 #include "debug/check.h"
 #include "ops/operations.h"
 
@@ -25,7 +26,8 @@ static enum error call(uint64_t me, const uint64_t *a, uint64_t number)
     case OP_UPDATE:
         return op_update(me, a[0], a[1], a[2]);
     case OP_SWAP:
-        return op_swap(me, a[0], a[1], a[2], a[3], a[4]);
+        return rest_is(a[0], a[1]) ? rest_hand(me, a[2], a[3], a[4])
+                                   : op_swap(me, a[0], a[1], a[2], a[3], a[4]);
     default:
         return E_OPERATION;
     }

@@ -184,7 +184,8 @@ enum error op_update(uint64_t me, uint64_t entry, uint64_t resource,
  *                for other in with
  *   E_ALLOWANCE  a receiver's allowance has no room
  * Entry and with in the directory: hands over the CPU; see core/cpu.h. What
- * cpu_hand is given is their slots, and no names.
+ * cpu_hand is given is their slots, and no names. Both of them slot 0's: nobody
+ * has it for a while; see core/rest.h (ops/dispatch.c comes there by itself).
  */
 enum error op_swap(uint64_t me, uint64_t entry, uint64_t with,
                    uint64_t resource, uint64_t other, uint64_t lease);

@@ -49,18 +49,12 @@ bool enter_load(uint64_t process, struct trap_frame *frame)
 
 uint64_t enter_operation(const uint64_t *argument, uint64_t number)
 {
-    const struct cpu_state *cpu = &cpus[arch_cpu()];
-    uint64_t answer;
+    uint64_t process = cpu_process(), answer;
     lock_take();
     if (number == (OPERATION_BATCH & ~OPERATION_BIT)) {
-        answer = batch_run(cpu->process);
+        answer = batch_run(process);
     } else {
-        answer = operation_dispatch(cpu->process, argument, number);
-    }
-    /* Afterwards, and only if the caller still has the processor: a hand-over
-     * counts itself (core/cpu.c), and who has it now has called nothing. */
-    if (cpu->counts && cpu->process == cpu->loaded) {
-        cpu_count();
+        answer = operation_dispatch(process, argument, number);
     }
     lock_drop();
     return answer;

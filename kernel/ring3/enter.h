@@ -28,8 +28,7 @@ bool enter_load(uint64_t process, struct trap_frame *frame);
  * OPERATION_BATCH, which has that bit, comes here without it. Under the
  * kernel's lock: one operation of the process that runs (operation_dispatch),
  * or, for the number that OPERATION_BATCH leaves, its batch (ops/batch.h).
- * Counts it (cpu_count) if the process has a lease and has not just handed
- * the CPU over. Returns what rax is to hold.
+ * Returns what rax is to hold.
  */
 uint64_t enter_operation(const uint64_t *argument, uint64_t number);
 

@@ -18,6 +18,7 @@
 #include "ring3/end.h"
 #include "ring3/enter.h"
 #include "ring3/event.h"
+#include "ring3/lease.h"
 #include "ring3/switch.h"
 
 #define DOUBLE_FAULT 8
@@ -27,6 +28,9 @@ void cpu_switch(struct trap_frame *frame, uint64_t address)
     struct cpu_state *cpu = &cpus[arch_cpu()];
     enter_save(cpu->loaded, frame, address);
     arch_state_save(cpu->loaded);
+    if (cpu->rest) {
+        lease_rest();
+    }
     /* A process may write what it likes into its context, also that it goes on
      * nowhere. That is a fault of which it cannot be told: its giver has the
      * processor, and if that has no place either, the next. At init the chain
@@ -45,6 +49,7 @@ void cpu_switch(struct trap_frame *frame, uint64_t address)
     group_load(cpu->loaded);
     arch_context_set(context_of(cpu->loaded));
     arch_switch_done();
+    lease_start();
     /* What came while it was away. */
     event_deliver(cpu->loaded, frame);
 }

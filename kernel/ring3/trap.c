@@ -6,6 +6,7 @@
  *                              processor goes to the giver, the record says why
  *   .. of init's               the machine ends: there is no giver
  *   an interrupt               a bit for its holder; the process goes on
+ *   .. of the timer            its lease's end is near, or has come
  *   a foreign system call      the same as an invalid opcode, if ring3.S finds
  *                              no handler for it
  *   NMI, double fault,         the machine's, not the process's: a panic
@@ -21,6 +22,8 @@
 #include "lib/panic.h"
 #include "ring3/end.h"
 #include "ring3/event.h"
+#include "ring3/interrupt.h"
+#include "ring3/lease.h"
 #include "ring3/lock.h"
 #include "ring3/switch.h"
 #include "ring3/upcall.h"
@@ -72,20 +75,22 @@ static inline void fault(struct trap_frame *frame, uint64_t address,
  * that is none: processors differ in whether an interrupt comes before they
  * say so. Going back there would be a fault of the kernel's, so it is made
  * the process's here, as it would be without the interrupt. */
-static void interrupt(uint64_t process, struct trap_frame *frame,
-                      const char *what)
+static void interrupt(struct trap_frame *frame, const char *what)
 {
-    if (frame->vector < IRQ_FIRST + IRQ_LINES) {
-        lock_take();
-        group_interrupt((unsigned)(frame->vector - IRQ_FIRST));
-        event_deliver(process, frame);
-        lock_drop();
-    }
+    unsigned vector = (unsigned)frame->vector;
     if (!arch_is_canonical(frame->rip)) {
         frame->vector = PROTECTION;
         frame->error = 0;
         fault(frame, 0, what);
     }
+    lock_take();
+    interrupt_end(vector);
+    if (vector == TIMER_VECTOR) {
+        lease_tick(frame);
+    } else {
+        event_deliver(cpu_process(), frame);
+    }
+    lock_drop();
 }
 
 void trap_from_ring3(struct trap_frame *frame)
@@ -94,7 +99,7 @@ void trap_from_ring3(struct trap_frame *frame)
     if (frame->vector == PAGE_FAULT) { /* most of them: first of all */
         fault(frame, arch_fault_address(), what);
     } else if (frame->vector >= IRQ_FIRST) {
-        interrupt(cpu_process(), frame, what);
+        interrupt(frame, what);
     } else if (FATAL >> frame->vector & 1) {
         panic_trap(frame);
     } else {

@@ -42,7 +42,7 @@
 #define CPU_FIELDS(X)                                                          \
     X(process)                                                                 \
     X(loaded)                                                                  \
-    X(counts)
+    X(rest)
 
 #define BOOKS_FIELDS(X)                                                        \
     X(magic)                                                                   \

@@ -5,15 +5,16 @@ import z3
 
 from proof import ir
 from proof.compare.translate import Translator, getter, width
-from proof.execute import Executor, State
+from proof.execute import Executor
 from proof.machine import NOTED, Machine
 from proof.memory import conj
+from proof.paths import State
 from proof.places import Address
 
 # How many of all states each function gets, compared with the others.
 SHARES = {
     "op_create": 10, "op_alloc": 16, "op_attach": 16, "op_update": 22,
-    "op_swap": 16, "operation_dispatch": 8, "cpu_count": 4,
+    "op_swap": 16, "operation_dispatch": 8, "cpu_expire": 4, "rest_hand": 2,
     "flush_change": 2, "entry_make": 2, "entry_rights": 1, "entry_is_page": 1,
     "entry_frame": 1, "entry_with_rights": 1,
 }

@@ -253,19 +253,13 @@ bool scene(const struct operation *o, uint64_t a[ARGUMENTS_MAX])
         const char *function;
         void (*make)(uint64_t *);
     } scenes[] = {
-        {"op_create", scene_create},
-        {"op_alloc", scene_alloc},
-        {"op_attach", scene_attach},
-        {"op_update", scene_update},
-        {"op_swap", scene_swap},
-        {"operation_dispatch", scene_dispatch},
-        {"cpu_count", scene_count},
-        {"flush_change", scene_pair},
-        {"entry_make", scene_word},
-        {"entry_rights", scene_word},
-        {"entry_is_page", scene_word},
-        {"entry_frame", scene_word},
-        {"entry_with_rights", scene_word},
+        {"op_create", scene_create},  {"op_alloc", scene_alloc},
+        {"op_attach", scene_attach},  {"op_update", scene_update},
+        {"op_swap", scene_swap},      {"operation_dispatch", scene_dispatch},
+        {"cpu_expire", scene_expire}, {"rest_hand", scene_rest},
+        {"flush_change", scene_pair}, {"entry_make", scene_word},
+        {"entry_rights", scene_word}, {"entry_is_page", scene_word},
+        {"entry_frame", scene_word},  {"entry_with_rights", scene_word},
     };
     unsigned n = 0, count = sizeof(scenes) / sizeof(scenes[0]);
     while (n < count && strcmp(scenes[n].function, o->name) != 0) {

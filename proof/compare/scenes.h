@@ -16,7 +16,8 @@ void scene_alloc(uint64_t *a);
 void scene_attach(uint64_t *a);
 void scene_update(uint64_t *a);
 void scene_swap(uint64_t *a);
-void scene_count(uint64_t *a);
+void scene_expire(uint64_t *a);
+void scene_rest(uint64_t *a);
 
 /* ---- what scenes are made of --------------------------------------------- */
 

@@ -95,7 +95,7 @@ static void swap_cpu(uint64_t *a)
     }
     with->running = 0;
     me->lease = PICK(0, 1, 2, 5, below(100), random_word());
-    a[5] = one_in(4) || !me->lease ? some_word() : below(me->lease);
+    a[5] = one_in(4) || !me->lease ? some_word() : below(me->lease + 1);
 }
 
 /* ---- tables -------------------------------------------------------------- */

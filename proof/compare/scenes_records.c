@@ -114,7 +114,8 @@ static void alloc_take(uint64_t *a)
     scene_allow(a[0], scene_cost(kind, level));
     if (one_in(2)) {
         a[4] = scene_entry(level + 1, scene_mine(a[0]));
-        *entry_of(a[4]) = link_to(a[1], kind, level, some_rights());
+        *entry_of(a[4]) = link_to(one_in(8) ? scene_frame() : a[1], kind, level,
+                                  some_rights());
         frame_of(a[1])->flags = FRAME_GIVEN;
         frame_of(a[1])->refs = one_in(8) ? 2 : 1;
         frame_of(a[1])->owner = (uint16_t)some_process();
@@ -133,9 +134,9 @@ void scene_alloc(uint64_t *a)
     scenes[below(sizeof(scenes) / sizeof(scenes[0]))](a);
 }
 
-/* ---- the end of a lease -------------------------------------------------- */
+/* ---- the end of a lease, and a rest -------------------------------------- */
 
-void scene_count(uint64_t *a)
+void scene_expire(uint64_t *a)
 {
     struct process *from, *to;
     uint64_t giver = scene_live();
@@ -148,4 +149,12 @@ void scene_count(uint64_t *a)
     to->table = scene_frame();
     scene_resource(from->table, KIND_TABLE, before.depth, a[0]);
     scene_resource(to->table, KIND_TABLE, before.depth, giver);
+    a[0] = one_in(3) ? from->lease - below(3) : some_word();
+}
+
+void scene_rest(uint64_t *a)
+{
+    a[1] = process_of(a[0])->table = scene_frame();
+    a[2] = one_in(4) ? some_word() : RESOURCE_NONE;
+    a[3] = some_word();
 }

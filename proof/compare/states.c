@@ -234,7 +234,7 @@ void random_globals(void)
     before.books.directory = some_frame();
     before.cpus[0].process = running;
     before.cpus[0].loaded = some_process();
-    before.cpus[0].counts = one_in(2);
+    before.cpus[0].rest = one_in(2) ? 0 : random_word();
     for (unsigned n = 0; n < GROUP_MAX; n++) {
         random_group(n);
     }

@@ -184,7 +184,7 @@ WRONG = ((lshr, "op_create"), (shl, "entry_make"), (sub, "entry_frame"),
          (xor, "flush_change"), (ult, "op_create"), (ugt, "entry_make"),
          (extension, "op_create"), (select, "op_create"),
          (switch, "op_alloc"), (phi, "op_create"), (branch, "op_create"),
-         (either, "op_attach"), (merge, "cpu_count"), (read, "op_swap"),
-         (field, "op_create"), (flush, "cpu_count"), (mask, "op_update"),
+         (either, "op_attach"), (merge, "cpu_expire"), (read, "op_swap"),
+         (field, "op_create"), (flush, "cpu_expire"), (mask, "op_update"),
          (atomic, "op_update"))
 NAMES = {patch.__name__: (patch, function) for patch, function in WRONG}

@@ -28,6 +28,10 @@ def back_terms(s, terms, *_):
                      s.giver(s.running_process))
 
 
+def rest_terms(s, terms, me, *_):
+    return terms.add("process", me)
+
+
 def batch_terms(s, terms, me):
     return terms.add("process", me)
 
@@ -36,21 +40,17 @@ def has_giver(s, *_):
     return [s.running_process != SLOT_INIT]
 
 
-def has_lease(s):
-    return [s.lease(s.running_process) != 0]
-
-
 # ---- dispatch and batch: what they call is not looked into ------------------
 
 def operation(name):
     """Stands for an operation: it notes who called it with what."""
-    number, count = batch.CALLED[name]
+    number, words = batch.CALLED[name]
 
     def called(executor, state, *arguments):
         memory = state.memory
         memory.write("calls", None, memory.read("calls") + 1)
         memory.write("called", bv(0), bv(number))
-        for i, argument in enumerate(arguments[:count + 1]):
+        for i, argument in enumerate(arguments[:len(words) + 1]):
             memory.write("called", bv(i + 1), argument)
         return batch.called_answer()
     return called
@@ -93,8 +93,9 @@ PARTS = (
          hand_terms, 4, "4.2"),
     Part("cpu_back", "cpu_back", hand.back, "reason", back_terms, 4, "4.2",
          before=has_giver),
-    Part("cpu_count", "cpu_count", hand.count, "", back_terms, 4, "4.2",
-         before=has_lease),
+    Part("cpu_expire", "cpu_expire", hand.expire, "now", back_terms, 4, "4.2"),
+    Part("rest", "rest_hand", hand.rest, "me resource other lease", rest_terms,
+         4, None),
     Part("dispatch", "operation_dispatch", batch.dispatch, "me number",
          no_terms, 4, None, pure=True, passed=dispatch_arguments,
          primitives={name: operation(name) for name in batch.CALLED}),

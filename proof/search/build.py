@@ -9,7 +9,7 @@ TOP = Path(__file__).resolve().parents[2]
 HERE = "proof/search"
 OPERATIONS = ("create", "alloc", "attach", "update", "swap", "dispatch")
 CORE = ("frame", "quota", "entry", "accept", "claim", "vital", "notice",
-        "group", "process", "cpu", "cpus", "flush")
+        "group", "process", "cpu", "cpus", "flush", "rest")
 KERNEL = [f"kernel/ops/{name}.c" for name in OPERATIONS]
 KERNEL += [f"kernel/core/{name}.c" for name in CORE]
 CHECKS = ["host", "facts", "spec", "spec_alloc", "spec_attach", "spec_update",

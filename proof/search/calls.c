@@ -270,7 +270,9 @@ void calls_make(const struct world *w, struct calls *calls)
         calls_directory(&sight, me, calls);
         order_call(calls, me, OP_COUNT, nothing);
         order_call(calls, me, 0x100 | OP_ALLOC, nothing);
-        order_call(calls, me, CALL_COUNT, nothing);
+        for (uint64_t now[5] = {1}; now[0] <= 4; now[0]++) {
+            order_call(calls, me, CALL_TIME, now);
+        }
         order_call(calls, me, CALL_FAULT, nothing);
     }
 }

@@ -108,11 +108,30 @@ static void calls_hand(const struct sight *s, uint64_t me, struct calls *calls)
     }
 }
 
+static void calls_rest(const struct sight *s, uint64_t me, struct calls *calls)
+{
+    static struct order order;
+    const struct fact_process *p = s->w->facts.processes;
+    order_begin(&order, calls, me, OP_SWAP);
+    struct menu *m = order.menu;
+    menu_add(&m[0], DIRECTORY_ENTRY(SLOT_RUNNING));
+    menu_add(&m[1], DIRECTORY_ENTRY(SLOT_RUNNING));
+    menu_add(&m[2], p[me].table);
+    menu_wrong(&m[2], p[me].context);
+    menu_add(&m[3], RESOURCE_NONE);
+    menu_wrong(&m[3], p[me].table);
+    menu_add(&m[4], 0);
+    menu_add(&m[4], 2);
+    order_good(&order);
+    order_wrong(&order);
+}
+
 void calls_directory(const struct sight *s, uint64_t me, struct calls *calls)
 {
     calls_groups(me, calls);
     calls_processes(s, me, calls);
     if (me == s->w->facts.running) {
         calls_hand(s, me, calls);
+        calls_rest(s, me, calls);
     }
 }

@@ -235,6 +235,11 @@ void host_leave(void)
     group_load(cpus[0].loaded);
 }
 
+void host_rested(void)
+{
+    cpus[0].rest = 0;
+}
+
 bool host_ports_right(void)
 {
     uint32_t has = processes[cpus[0].process].groups;

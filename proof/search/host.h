@@ -70,6 +70,9 @@ bool host_silent(void);
  * ports of the process that runs. */
 void host_leave(void);
 
+/* Nobody rests any more. */
+void host_rested(void);
+
 /* True if ring 3 may use exactly the ports of the process that runs. */
 bool host_ports_right(void);
 

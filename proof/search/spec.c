@@ -21,8 +21,8 @@ enum error spec_call(const struct world *w, const struct call *call,
         return spec_update(w, call->me, call->a, x);
     case OP_SWAP:
         return spec_swap(w, call->me, call->a, x);
-    case CALL_COUNT:
-        return spec_count(w, x);
+    case CALL_TIME:
+        return spec_time(w, call->a[0], x);
     case CALL_FAULT:
         return spec_fault(w, x);
     default:
@@ -99,6 +99,7 @@ void spec_begin(const struct world *w, struct expected *x)
     memset(x->events, 0, sizeof(x->events));
     memset(x->took, 0, sizeof(x->took));
     x->reset = x->masked = x->unmasked = 0;
+    x->rest = 0;
 }
 
 void spec_put(struct expected *x, uint64_t entry, uint64_t resource,

@@ -9,14 +9,13 @@
 
 #include "proof/search/facts.h"
 
-/* Beside the five operations, what happens to the process that runs and is
- * not init: the end of one of the operations of its lease, and a fault that
- * it cannot handle. */
-#define CALL_COUNT 1000
+/* Beside the five operations, what happens to the process that runs: it is
+ * a[0] by the clock; and, if it is not init, a fault that it cannot handle. */
+#define CALL_TIME 1000
 #define CALL_FAULT 1001
 
 struct call {
-    uint16_t number; /* OP_CREATE to OP_SWAP, CALL_COUNT, CALL_FAULT */
+    uint16_t number; /* OP_CREATE to OP_SWAP, CALL_TIME, CALL_FAULT */
     uint16_t me;
     uint64_t a[5];
 };
@@ -29,6 +28,7 @@ struct expected {
     uint64_t took[PROCESS_MAX];   /* entry + 1 written to its ring, or 0 */
     uint32_t reset;               /* bit n: the registers of process n */
     uint32_t masked, unmasked;    /* interrupt lines */
+    uint64_t rest;                /* until when nobody has the CPU, or 0 */
 };
 
 /* What `call` answers in that state. *x is written only if that is OK or
@@ -60,7 +60,7 @@ enum error spec_group_update(const struct world *w, uint64_t me, uint64_t slot,
                              struct expected *x);
 enum error spec_hand(const struct world *w, uint64_t me, const uint64_t *a,
                      struct expected *x);
-enum error spec_count(const struct world *w, struct expected *x);
+enum error spec_time(const struct world *w, uint64_t now, struct expected *x);
 enum error spec_fault(const struct world *w, struct expected *x);
 
 /* ---- words that they share (spec.c) -------------------------------------- */
@@ -105,6 +105,12 @@ static inline unsigned spec_now(uint64_t rights)
 static inline unsigned spec_ceiling(uint64_t rights)
 {
     return rights >> 4 & 15;
+}
+
+/* That lease ends after mine; 0 is no end. */
+static inline bool spec_outlasts(uint64_t lease, uint64_t mine)
+{
+    return mine != 0 && (lease == 0 || lease > mine);
 }
 
 static inline bool spec_within(unsigned part, unsigned all)

@@ -182,7 +182,10 @@ enum error spec_swap(const struct world *w, uint64_t me, const uint64_t *a,
 {
     uint64_t entry = a[0], with = a[1], resource = a[2], other = a[3];
     enum error error;
-    if (entry >= ENTRY_COUNT || with >= ENTRY_COUNT || entry == with) {
+    bool rests = entry == with && spec_directory(entry) &&
+                 entry % TABLE_ENTRIES == SLOT_RUNNING;
+    if (entry >= ENTRY_COUNT || with >= ENTRY_COUNT ||
+        (entry == with && !rests)) {
         return E_RANGE;
     }
     if (spec_directory(entry) && spec_directory(with)) {

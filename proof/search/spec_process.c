@@ -177,14 +177,11 @@ enum error spec_group_update(const struct world *w, uint64_t me, uint64_t slot,
 
 /* ---- core/cpu.h ---------------------------------------------------------- */
 
-/* The CPU goes from the process that runs back to its giver, which has what
- * is left of the lease if it has one itself. */
+/* The CPU goes from the process that runs back to its giver. */
 static void back(struct expected *x, unsigned reason)
 {
     struct fact_process *from = &x->facts.processes[x->facts.running];
-    struct fact_process *giver = &x->facts.processes[from->giver];
     x->facts.running = from->giver;
-    giver->lease += giver->lease ? from->lease : 0;
     from->lease = 0;
     from->running = 0;
     from->giver = 0;
@@ -203,8 +200,19 @@ static enum error check_hand(const struct world *w, uint64_t me, uint64_t with,
     if (to->running) {
         return E_BUSY;
     }
-    return mine->lease && (lease == 0 || lease >= mine->lease - 1) ? E_RIGHTS
-                                                                   : OK;
+    return spec_outlasts(lease, mine->lease) ? E_RIGHTS : OK;
+}
+
+/* A hand-over to nobody. */
+static enum error spec_rest(const struct world *w, uint64_t me,
+                            const uint64_t *a, struct expected *x)
+{
+    if (a[2] != w->facts.processes[me].table || a[3] != RESOURCE_NONE) {
+        return E_MATCH;
+    }
+    spec_begin(w, x);
+    x->rest = a[4] ? a[4] : UINT64_MAX;
+    return OK;
 }
 
 enum error spec_hand(const struct world *w, uint64_t me, const uint64_t *a,
@@ -212,6 +220,9 @@ enum error spec_hand(const struct world *w, uint64_t me, const uint64_t *a,
 {
     uint64_t slot = a[0] % TABLE_ENTRIES, with = a[1] % TABLE_ENTRIES;
     uint64_t resource = a[2], other = a[3], lease = a[4];
+    if (slot == SLOT_RUNNING && with == SLOT_RUNNING) {
+        return spec_rest(w, me, a, x);
+    }
     if (slot != SLOT_RUNNING || !is_slot(with) || with == me) {
         return E_RANGE;
     }
@@ -230,13 +241,9 @@ enum error spec_hand(const struct world *w, uint64_t me, const uint64_t *a,
         return error;
     }
     spec_begin(w, x);
-    struct fact_process *mine = &x->facts.processes[me];
     struct fact_process *to = &x->facts.processes[with];
     if (to->parent != me) {
         to->accepts = 0; /* used up */
-    }
-    if (mine->lease) {
-        mine->lease -= lease + 1; /* with this operation */
     }
     to->lease = lease;
     to->giver = (uint16_t)me;
@@ -246,12 +253,11 @@ enum error spec_hand(const struct world *w, uint64_t me, const uint64_t *a,
     return OK;
 }
 
-enum error spec_count(const struct world *w, struct expected *x)
+enum error spec_time(const struct world *w, uint64_t now, struct expected *x)
 {
+    uint64_t lease = w->facts.processes[w->facts.running].lease;
     spec_begin(w, x);
-    struct fact_process *p = &x->facts.processes[x->facts.running];
-    p->lease--;
-    if (p->lease == 0) {
+    if (lease != 0 && lease <= now) {
         back(x, REASON_LEASE);
     }
     return OK;

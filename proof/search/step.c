@@ -165,11 +165,19 @@ static void check_clean(const struct world *w)
 
 /* ---- the call ------------------------------------------------------------ */
 
+/* What cpu_expire answers: is the process without the CPU? */
+static void check_expiry(bool answer, uint64_t now, uint64_t me)
+{
+    if (answer != (cpu_process() != me)) {
+        broke("cpu_expire answers %u at %lu", answer, (unsigned long)now);
+    }
+}
+
 static enum error make_call(const struct call *call)
 {
     switch (call->number) {
-    case CALL_COUNT:
-        cpu_count();
+    case CALL_TIME:
+        check_expiry(cpu_expire(call->a[0]), call->a[0], call->me);
         return OK;
     case CALL_FAULT:
         processes[cpu_process()].vector = USUAL_VECTOR;
@@ -190,13 +198,10 @@ bool step_can(const struct world *w, const struct call *call)
         f->processes[call->me].state != PROCESS_LIVE) {
         return false;
     }
-    if (call->number == CALL_COUNT && f->processes[call->me].lease == 0) {
-        return false;
-    }
     if (call->number == CALL_FAULT && call->me == SLOT_INIT) {
         return false;
     }
-    return call->me == f->running || (!about_cpu && call->number < CALL_COUNT);
+    return call->me == f->running || (!about_cpu && call->number < CALL_TIME);
 }
 
 static void check_heard(const struct world *w, const struct expected *x)
@@ -210,7 +215,12 @@ static void check_heard(const struct world *w, const struct expected *x)
               "and 0x%x",
               heard.masked, heard.unmasked, x->masked, x->unmasked);
     }
-    if (heard.switch_asked != (x->facts.running != w->facts.running)) {
+    if (cpus[0].rest != x->rest) {
+        broke("the processor rests until %lu, and not %lu",
+              (unsigned long)cpus[0].rest, (unsigned long)x->rest);
+    }
+    if (heard.switch_asked !=
+        (x->facts.running != w->facts.running || x->rest)) {
         broke("a switch of the registers was %sasked for",
               heard.switch_asked ? "" : "not ");
     }
@@ -251,6 +261,7 @@ enum error step(const struct snapshot *before, const struct world *w,
     check_flushes(before);
     check_memory(before, w, &next, &x);
     check_clean(&next);
+    host_rested();
     host_between();
     return error;
 }

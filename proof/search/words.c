@@ -133,8 +133,11 @@ void step_print(const struct call *call)
         printf(", lease %lu)", (unsigned long)a[4]);
         break;
     default:
-        printf("%s", call->number == CALL_COUNT   ? "calls on its lease"
+        printf("%s", call->number == CALL_TIME    ? "has a clock, at "
                      : call->number == CALL_FAULT ? "faults"
                                                   : "no operation");
+        if (call->number == CALL_TIME) {
+            printf("%lu", (unsigned long)a[0]);
+        }
     }
 }

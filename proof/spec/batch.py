@@ -4,30 +4,36 @@
 import z3
 
 from proof.words import (BATCH_MAX, E_OPERATION, E_RANGE, OK, OP_ALLOC,
-                         OP_ATTACH, OP_CREATE, OP_SWAP, OP_UPDATE, ite, word)
+                         OP_ATTACH, OP_COUNT, OP_CREATE, OP_SWAP, OP_UPDATE,
+                         SLOT_RUNNING, ite, word)
 
-BATCH_COUNT, BATCH_FIRST, BATCH_WORDS = 85, 86, 6    # words of a context
+BATCH_COUNT, BATCH_FIRST, BATCH_WORDS = 86, 87, 6    # words of a context
 
 
-CALLED = {"op_create": (OP_CREATE, 4), "op_alloc": (OP_ALLOC, 4),
-          "op_attach": (OP_ATTACH, 5), "op_update": (OP_UPDATE, 3),
-          "op_swap": (OP_SWAP, 5)}
+# What is called, as it is noted, and with which of the words that came.
+REST = OP_COUNT
+CALLED = {"op_create": (OP_CREATE, range(4)), "op_alloc": (OP_ALLOC, range(4)),
+          "op_attach": (OP_ATTACH, range(5)), "op_swap": (OP_SWAP, range(5)),
+          "op_update": (OP_UPDATE, range(3)), "rest_hand": (REST, range(2, 5))}
 
 
 def dispatch(o, me, number):
     """One operation is called, once, with the words that came; the answer is
-    its own. A number that is none calls nothing."""
+    its own. A number that is none calls nothing. A swap of slot 0 with itself
+    is rest_hand's."""
     answer = word(E_OPERATION)
-    for name, (own, count) in CALLED.items():
-        asked = number == own
+    came = [o.before.memory.read("%arguments", word(i)) for i in range(5)]
+    rests = z3.And(number == OP_SWAP, came[0] == came[1], came[0] ==
+                   o.before.directory * 512 + SLOT_RUNNING)
+    for own, words in CALLED.values():
+        asked = rests if own == REST else z3.And(number == own, z3.Not(rests))
         answer = z3.If(asked, z3.ZeroExt(32, called_answer()), answer)
         with o.when(asked):
             o.set("calls", None, 1)
             o.set("called", 0, own)
             o.set("called", 1, me)
-            for i in range(count):
-                o.set("called", i + 2,
-                      o.before.memory.read("%arguments", word(i)))
+            for i, n in enumerate(words):
+                o.set("called", i + 2, came[n])
     o.answer(answer)
 
 

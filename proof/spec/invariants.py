@@ -219,9 +219,7 @@ def process_runs(s, p):
             giver != 0, z3.ULT(giver, PROCESS_MAX), giver != p,
             giver != s.running_process, s.running(giver) != 0,
             z3.Implies(s.lease(giver) != 0, z3.And(
-                s.lease(p) != 0, z3.UGE(s.budget(giver), s.budget(p)),
-                z3.ULE(s.lease(giver), s.budget(giver) - s.budget(p)))))),
-        z3.ULE(s.lease(p), s.budget(p)))
+                s.lease(p) != 0, z3.ULE(s.lease(p), s.lease(giver)))))))
 
 
 def processor(s):
@@ -231,8 +229,7 @@ def processor(s):
                       z3.BoolVal(True), no)
     return z3.And(
         z3.UGE(p, 1), z3.ULT(p, PROCESS_MAX), s.state(p) == PROCESS_LIVE,
-        s.running(p) != 0, s.counts == z3.If(s.lease(p) != 0, word(1),
-                                             word(0)),
+        s.running(p) != 0,
         s.state(word(SLOT_INIT)) == PROCESS_LIVE,
         s.running(word(SLOT_INIT)) != 0, s.lease(word(SLOT_INIT)) == 0,
         s.giver(word(SLOT_INIT)) == 0,

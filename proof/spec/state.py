@@ -31,7 +31,7 @@ class View:
         if name.startswith("group_"):
             return lambda index: self._read(f"group.{name[6:]}", index)
         if name in ("extents2", "extents3", "entry", "context_word", "irq",
-                    "reset", "rank", "budget", "whose"):
+                    "reset", "rank", "whose"):
             field = name.removesuffix("_word")
             return lambda index: self._read(field, index)
         raise AttributeError(name)
@@ -54,10 +54,6 @@ class View:
     def running_process(self):
         """The process that has the processor."""
         return self._read("cpu.process", 0)
-
-    @property
-    def counts(self):
-        return self._read("cpu.counts", 0)
 
     # ---- words of the contracts ---------------------------------------------
 

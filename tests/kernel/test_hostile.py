@@ -83,6 +83,7 @@ def test_program(checked, program):
 # check at a call: they say, ask or end something, or are the ways to a panic.
 WITHOUT = set("""
     arch_root arch_control arch_irq_init arch_irq_local arch_ring3_init
+    apic_init arch_timer_init arch_timer_end
     arch_check_init arch_check_banks arch_check_read arch_stop state_init
     arch_ports_use arch_switch_ask arch_switch_done cpu_self
     serial_put screen_init screen_is_on screen_move screen_put

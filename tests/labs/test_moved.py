@@ -15,8 +15,8 @@ SAME = {
                               [6, 0, 0, GIB]),
     (2, "test_alloc_giant"): ([1, 1, 1, GIB, 3, 4, 1],),
 }
-# cpu_back has one of three arguments, and cpu_count none: who runs, with
-# which lease and by whose gift, is what is moved.
+# cpu_back has one of three arguments, and a time given to cpu_expire says
+# nothing alone: who runs, with which lease and by whose gift, is what is moved.
 WITHOUT_NUMBERS = 11, 12
 
 

@@ -67,6 +67,13 @@ def test_faults_are_found(top):
         done.stdout + done.stderr
 
 
+def test_faults_can_be_injected(top):
+    """What each of them replaces stands in its file, once."""
+    found = {fault["name"]: (top / fault["file"]).read_text().count(
+        fault["from"]) for fault in faults.load()}
+    assert set(found.values()) == {1}, found
+
+
 def test_verdicts(top):
     """There is one for each fault; 97 of 100 are found, and the others are
     explained."""
@@ -92,7 +99,7 @@ def test_the_kernel_says_what_it_is(top, built, ir):
 
 def test_records_are_of_this_tree():
     """Each compiler's that has one, whether it is here or not."""
-    assert "clang-14" in record.load()
+    assert {"clang-14", "clang-19"} <= set(record.load())
     assert not record.check(), "make prove IR_CC= of each of these"
 
 

@@ -6,11 +6,12 @@ import z3
 
 from proof import explain, faults, instances, ir as reader, places, queries
 from proof import record, run
-from proof.execute import Executor, State
+from proof.execute import Executor
 from proof.ir import Module, Unsupported
 from proof.machine import FLUSH, Machine
 from proof.memory import bv
 from proof.operation import Proof
+from proof.paths import State
 from tests.proof.test_prove import IR, ir, part  # pylint: disable=unused-import
 
 STRUCTS = """
@@ -81,6 +82,38 @@ def test_promises_are_not_skipped(tmp_path):
     text = OPAQUE.replace("ptr %3, align 8", "ptr %3, align 8, !range !4")
     with pytest.raises(Unsupported, match="promise"):
         module(tmp_path, text)
+
+
+# A shift that loses bits is no harm where its result is thrown away.
+SHIFTED = """
+define i1 @shifted(i64 %0, i64 %1) {
+  %3 = icmp ult i64 %0, 16
+  %4 = shl nuw i64 %0, 60
+  %5 = icmp eq i64 %4, %1
+  LAST
+}
+"""
+
+
+@pytest.mark.parametrize("last, right", (
+    ("%6 = select i1 %3, i1 %5, i1 false\n  ret i1 %6", True),
+    ("%6 = select i1 %3, i1 false, i1 %5\n  ret i1 %6", False),
+    ("%6 = select i1 %5, i1 %3, i1 false\n  ret i1 %6", False),
+    ("%6 = and i1 %3, %5\n  ret i1 %6", False),
+    ("%6 = select i1 %3, i1 %5, i1 false\n  %7 = or i1 %5, %6\n"
+     "  ret i1 %7", False),
+    ("%6 = select i1 %3, i1 %5, i1 false\n  br label %7\n\n7:\n"
+     "  ret i1 %5", False),
+))
+def test_promise_holds_where_it_is_used(tmp_path, last, right):
+    found = module(tmp_path, SHIFTED.replace("LAST", last))
+    executor = Executor(found, Watch(found))
+    executor.call("@shifted", [z3.BitVec("n", 64), z3.BitVec("m", 64)],
+                  State(None))
+    broken = [o for o in executor.obligations
+              if queries.can_be([*o.path, z3.Not(o.holds)])]
+    assert not broken if right else \
+        {o.what for o in broken} == {"no overflow of shl"}
 
 
 def test_lines_outside_are_not_skipped(tmp_path):

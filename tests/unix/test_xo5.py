@@ -3,6 +3,7 @@ in a root image, whose output is compared with Linux's."""
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("xo5")
 SECONDS = 1200      # the backstop
 KILLED = 600            # of some 3,000 processes, at least
 STEPS = 1200            # instructions; with small pages alone it is 2,000
+IDLE_MOST = 8           # seconds of processor, of 20 and more
 BOOT_ENDS = "rw-\n"             # the kernel's last line: its map
 SCRIPT = """
 echo in a shell
@@ -169,3 +171,24 @@ def test_calls_are_documented(top):
     known = (top / "user/libos/unix/calls.md").read_text("utf-8")
     assert done.stdout == known, (
         f"type {maker} > user/libos/unix/calls.md")
+
+
+def test_preempted(built, top, tmp_path):
+    """Who computes is interrupted, stopped and ended as on Linux."""
+    add = compiled(top, tmp_path, "preempt")
+    place = image(top, tmp_path, add)
+    status, text, said = boot(built, place, "/bin/preempt")
+    linux = subprocess.run([add.split("=")[0]], stdout=subprocess.PIPE,
+                           text=True, check=True).stdout
+    assert (status, text, said) == (0, linux, "")
+
+
+def test_idle(built, root):
+    """A machine whose only process sleeps costs next to nothing: of so many
+    seconds QEMU needs a few for boot alone."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    status, text, _ = boot(built, root, "/bin/sleep 20")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert (status, text) == (0, "")
+    assert used < IDLE_MOST, f"{used:.1f} s of processor"

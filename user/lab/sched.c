@@ -4,6 +4,7 @@
 #include "lab/sched.h"
 
 #include "lib/books.h"
+#include "lib/clock.h"
 #include "lib/operations.h"
 #include "lib/process.h"
 
@@ -33,7 +34,8 @@ static void fault(struct sched_task *task)
 
 uint64_t sched_turn(struct sched_task *task)
 {
-    uint64_t answer = process_hand(task->process, task->lease);
+    uint64_t end = task->lease ? clock_ticks() + task->lease : 0;
+    uint64_t answer = process_hand(task->process, end);
     if (answer != OK) {
         task->state = SCHED_CRASHED;
         task->vector = 0;

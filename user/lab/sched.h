@@ -17,7 +17,8 @@ enum sched_state {
  * the caller's to fill in, the rest is 0. */
 struct sched_task {
     uint64_t process; /* its slot */
-    uint64_t lease;   /* operations that one turn may last; 0: no end */
+    uint64_t lease;   /* ticks of the time-stamp counter that one turn may
+                         last (clock_ticks); 0: no end */
     volatile struct context *context; /* where I see its context */
     enum sched_state state;
     uint64_t turns;  /* how often it had the CPU */
@@ -32,13 +33,13 @@ unsigned sched_next(const struct sched_task *tasks, unsigned count,
                     unsigned last);
 
 /*
- * One turn: hands the CPU to the task (a swap in the directory, with its
- * lease), counts the turn, and when the CPU is back sets the task's state
- * from its record in the books: after REASON_SWAP and REASON_LEASE it is as
- * ready as before; after REASON_FAULT it is done if its context says
- * CONTEXT_ENDED, and has crashed if not. Returns swap's answer; if that is
- * not OK the turn did not take place, and the task has crashed, with vector
- * 0.
+ * One turn: hands the CPU to the task (a swap in the directory, with a lease
+ * that ends so much later than now), counts the turn, and when the CPU is back
+ * sets the task's state from its record in the books: after REASON_SWAP and
+ * REASON_LEASE it is as ready as before; after REASON_FAULT it is done if its
+ * context says CONTEXT_ENDED, and has crashed if not. Returns swap's answer; if
+ * that is not OK the turn did not take place, and the task has crashed, with
+ * vector 0.
  */
 uint64_t sched_turn(struct sched_task *task);
 

@@ -36,8 +36,8 @@ struct child {
 enum error child_start(struct child *child, child_program *run, uint64_t word,
                        uint64_t frames, uint64_t slots);
 
-/* Hands it the CPU for `lease` operations, 0 for no end; returns when it is
- * back. `swap`'s errors. */
+/* Hands it the CPU until the time-stamp counter says `lease`, 0 for no end;
+ * returns when it is back. `swap`'s errors. */
 enum error child_run(const struct child *child, uint64_t lease);
 
 /* Why the CPU is back: its record's word, enum process_reason. */

@@ -8,12 +8,23 @@
 #include "lib/books.h"
 
 #define SECOND 1000000000ull
+#define MICRO 1000000ull
 
 uint64_t clock_ticks(void)
 {
     uint32_t low, high;
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
     return (uint64_t)high << 32 | low;
+}
+
+uint64_t clock_for(uint64_t microseconds)
+{
+    return books_head()->clock_rate * microseconds / MICRO;
+}
+
+uint64_t clock_in(uint64_t microseconds)
+{
+    return clock_ticks() + clock_for(microseconds);
 }
 
 uint64_t clock_now(void)

@@ -40,6 +40,22 @@ uint64_t process_group(unsigned kind, unsigned first)
     return n;
 }
 
+void process_compute(void)
+{
+    volatile struct context *context = process_context();
+    /* The kernel writes down where we stand when it takes the CPU. */
+    context->cpu.rip = 0;
+    while (context->cpu.rip == 0) {
+    }
+}
+
+uint64_t process_rest(uint64_t until)
+{
+    uint64_t running = process_entry(SLOT_RUNNING);
+    return op_swap(running, running, books_process(process_number)->table,
+                   RESOURCE_NONE, until);
+}
+
 bool process_has_console(void)
 {
     uint64_t n = process_group(GROUP_PORTS, CONSOLE_PORT);
@@ -66,6 +82,25 @@ bool process_argument(const char *word)
         }
     }
     return false;
+}
+
+uint64_t process_value(const char *name, uint64_t otherwise)
+{
+    for (const char *at = process_books()->cmdline; *at; at++) {
+        const char *n = name, *a = at;
+        uint64_t value = 0;
+        while (*n && *a == *n) {
+            a++;
+            n++;
+        }
+        while (!*n && *a >= '0' && *a <= '9') {
+            value = value * 10 + (uint64_t)(*a++ - '0');
+        }
+        if (!*n) {
+            return value;
+        }
+    }
+    return otherwise;
 }
 
 void process_exit(int status)

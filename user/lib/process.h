@@ -29,11 +29,19 @@ uint64_t process_entry(uint64_t slot);
 
 /* Hands the CPU to another process: `swap` in the directory, with its
  * answers. It may be my child, my giver, or one that accepts the CPU of me.
- * Returns when the CPU is mine again. */
+ * Returns when the CPU is mine again, at that time of the time-stamp counter at
+ * the latest; 0: without end. */
 uint64_t process_hand(uint64_t slot, uint64_t lease);
+
+/* Computes until the CPU has been taken away, and is back. */
+void process_compute(void);
 
 /* Hands the CPU back to the process that gave it. */
 uint64_t process_yield(void);
+
+/* Stops the processor until an interrupt comes, I have an event, or it is that
+ * time of the time-stamp counter; 0: without end. */
+uint64_t process_rest(uint64_t until);
 
 /* True if I may use the console's ports. */
 bool process_has_console(void);
@@ -41,6 +49,9 @@ bool process_has_console(void);
 /* The number of the group of ports, or of the interrupt line, that begins so;
  * GROUP_MAX if there is none. */
 uint64_t process_group(unsigned kind, unsigned first);
+
+/* The number behind `name`, such as "seed=", in the boot command line. */
+uint64_t process_value(const char *name, uint64_t otherwise);
 
 /* True if the word stands in the boot command line, between blanks. */
 bool process_argument(const char *word);

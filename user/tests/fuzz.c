@@ -305,26 +305,6 @@ static bool one(void)
     }
 }
 
-/* The number behind `name` in the boot command line. */
-static uint64_t argument(const char *name, uint64_t otherwise)
-{
-    for (const char *at = process_books()->cmdline; *at; at++) {
-        const char *n = name, *a = at;
-        uint64_t value = 0;
-        while (*n && *a == *n) {
-            a++;
-            n++;
-        }
-        while (!*n && *a >= '0' && *a <= '9') {
-            value = value * 10 + (uint64_t)(*a++ - '0');
-        }
-        if (!*n) {
-            return value;
-        }
-    }
-    return otherwise;
-}
-
 /* Dirty frames to play with; each is made clean, as anybody may. */
 static bool choose(void)
 {
@@ -343,8 +323,8 @@ static bool choose(void)
 
 int main(void)
 {
-    uint64_t count = argument("count=", 100000);
-    seed = argument("seed=", 1) * 2 + 1;
+    uint64_t count = process_value("count=", 100000);
+    seed = process_value("seed=", 1) * 2 + 1;
     STEP("random operations");
     find_evil();
     EXPECT("frames", choose(), true);

@@ -1,40 +1,64 @@
-/* Leases: a process that was lent the CPU for n operations gives it back
- * after n, whatever it does, and lends no more than what is left. */
+/* Leases: a process that was lent the CPU until a certain time has it no
+ * longer, whatever it does, and lends it for no longer than that. */
 #include "lib/books.h"
 #include "lib/child.h"
+#include "lib/clock.h"
 #include "lib/expect.h"
 #include "lib/process.h"
 
-#define PLAYS 1000
+#define SHORT 2000 /* microseconds */
+#define LONG 200000
 
 struct shared {
-    volatile uint64_t count;    /* operations that the child called */
+    volatile uint64_t count;    /* how far the child has counted */
     volatile uint64_t too_long; /* what it was answered */
     volatile uint64_t endless;
     volatile uint64_t lent;
     volatile uint64_t reason;      /* why its own child gave it back */
-    volatile uint64_t inner_count; /* what that one had called by then */
+    volatile uint64_t inner_count; /* how far that one had counted by then */
+    volatile uint64_t lends_all;   /* for as long as it has the CPU itself */
 };
 
-/* Any operation will do; this one answers an error. */
-static void call_for_ever(volatile uint64_t *count)
+/* Calls nobody, and asks for nothing. */
+static void count_for_ever(volatile uint64_t *count)
 {
     for (;;) {
         *count = *count + 1;
-        op_update(0, 0, RIGHTS_NONE);
     }
 }
 
 static int counts(uint64_t word)
 {
-    call_for_ever(&((struct shared *)word)->count);
+    count_for_ever(&((struct shared *)word)->count);
+    return 1;
+}
+
+/* The same, and no upcall may come meanwhile. */
+static int counts_masked(uint64_t word)
+{
+    process_context()->mask = 1;
+    return counts(word);
+}
+
+/* Does nothing but call the kernel, and is refused. */
+static int calls(uint64_t word)
+{
+    for (;;) {
+        op_update(0, 0, RIGHTS_NONE);
+        ((struct shared *)word)->count++;
+    }
     return 1;
 }
 
 static int inner(uint64_t word)
 {
-    call_for_ever((volatile uint64_t *)word);
+    count_for_ever((volatile uint64_t *)word);
     return 1;
+}
+
+static uint64_t my_lease(void)
+{
+    return books_process(process_number)->lease;
 }
 
 /* Builds a child of its own; then, under a lease, lends of it. */
@@ -49,13 +73,15 @@ static int lends(uint64_t word)
     EXPECT("inner: share",
            pages_map(&child.space, CHILD_SHARED, frame, 1, RIGHTS_PAGE), OK);
     process_yield();
-    shared->count += 3;
-    shared->too_long = child_run(&child, 100);
+    shared->too_long = child_run(&child, my_lease() + 1);
     shared->endless = child_run(&child, 0);
-    shared->lent = child_run(&child, 3);
-    shared->reason = child_reason(&child);
-    shared->inner_count = *(volatile uint64_t *)pages_address(0);
-    call_for_ever(&shared->count);
+    do {
+        uint64_t lease = shared->lends_all ? my_lease() : clock_in(SHORT);
+        shared->lent = child_run(&child, lease);
+        shared->reason = child_reason(&child);
+        shared->inner_count = *(volatile uint64_t *)pages_address(0);
+    } while (shared->inner_count == 0);
+    count_for_ever(&shared->count);
     return 1;
 }
 
@@ -75,10 +101,9 @@ static int plays(uint64_t word)
     struct child child;
     EXPECT("inner: start", child_start(&child, returns, 0, 2, 0), OK);
     process_yield();
-    for (shared->count = 0; shared->count < PLAYS; shared->count++) {
-        child_run(&child, 2);
+    for (;; shared->count++) {
+        child_run(&child, my_lease());
     }
-    process_yield();
     return 1;
 }
 
@@ -96,9 +121,9 @@ static int start(struct child *child, child_program *program, uint64_t frames,
 }
 
 /* What the child says there. */
-static const struct shared *shared_page(void)
+static struct shared *shared_page(void)
 {
-    return (const struct shared *)pages_address(0);
+    return (struct shared *)pages_address(0);
 }
 
 /* The page that was shared. */
@@ -110,31 +135,36 @@ static int drop(uint64_t frame)
     return 0;
 }
 
-static int plain(void)
+/* A child has the CPU until then, and goes on where it was, a few times. */
+static int ends_in_time(child_program *program)
 {
     struct child child;
-    uint64_t frame, sum = 0;
-    STEP("a child has the CPU for so many operations");
-    TRY(start(&child, counts, 0, 0, &frame));
-    for (uint64_t n = 1; n < 20; n++) {
-        EXPECT("run", child_run(&child, n), OK);
+    uint64_t frame;
+    TRY(start(&child, program, 0, 0, &frame));
+    for (unsigned n = 0; n < 5; n++) {
+        uint64_t lease = clock_in(SHORT);
+        EXPECT("run", child_run(&child, lease), OK);
+        EXPECT("not before", clock_ticks() >= lease, true);
         EXPECT("reason", child_reason(&child), REASON_LEASE);
         EXPECT("running", books_process(child.slot)->running, 0);
-        sum += n;
-        EXPECT("operations", shared_page()->count, sum);
+        EXPECT("lease", books_process(child.slot)->lease, 0);
     }
+    EXPECT("counted", shared_page()->count > 0, true);
+    EXPECT("a time that has passed", child_run(&child, 1), OK);
+    EXPECT("reason", child_reason(&child), REASON_LEASE);
     EXPECT("end", child_end(&child) != 0, true);
     return drop(frame);
 }
 
-/* A child that gives the CPU back once, and then has a lease of 20. */
-static int runs_out(struct child *child, child_program *program,
+/* A child that gives the CPU back once, and then has a lease. */
+static int runs_out(struct child *child, child_program *program, bool all,
                     uint64_t *frame)
 {
     TRY(start(child, program, 600, 1, frame));
+    shared_page()->lends_all = all;
     EXPECT("run", child_run(child, 0), OK);
     EXPECT("reason", child_reason(child), REASON_SWAP);
-    EXPECT("run", child_run(child, 20), OK);
+    EXPECT("run", child_run(child, clock_in(LONG)), OK);
     EXPECT("reason", child_reason(child), REASON_LEASE);
     return 0;
 }
@@ -158,37 +188,49 @@ static int nested(void)
     struct child child;
     uint64_t frame;
     STEP("it lends of its own, and no more than that");
-    TRY(runs_out(&child, lends, &frame));
+    TRY(runs_out(&child, lends, false, &frame));
     EXPECT("more than it has", shared_page()->too_long, E_RIGHTS);
     EXPECT("without end", shared_page()->endless, E_RIGHTS);
     EXPECT("less", shared_page()->lent, OK);
     EXPECT("inner reason", shared_page()->reason, REASON_LEASE);
-    EXPECT("inner operations", shared_page()->inner_count, 3);
-    EXPECT("all operations", shared_page()->count + shared_page()->inner_count,
-           20);
-
-    STEP("both are ended");
-    uint64_t slot = child.slot + 1;
-    EXPECT("its child", books_process(slot)->parent, child.slot);
+    EXPECT("inner counted", shared_page()->inner_count > 0, true);
+    EXPECT("outer counted", shared_page()->count > 0, true);
     return end_both(&child, frame);
 }
 
-/* Handing over is an operation too: two processes that hand their lease to
- * and fro use it up. */
+/* Both leases end at the same time: then neither has the CPU. */
+static int all_of_it(void)
+{
+    struct child child;
+    uint64_t frame;
+    STEP("it lends all that it has");
+    TRY(runs_out(&child, lends, true, &frame));
+    EXPECT("outer counted", shared_page()->count, 0);
+    EXPECT("inner reason", books_process(child.slot + 1)->reason, REASON_LEASE);
+    return end_both(&child, frame);
+}
+
+/* Handing it to and fro makes no lease longer. */
 static int played(void)
 {
     struct child child;
     uint64_t frame;
-    STEP("handing to and fro uses a lease up");
-    TRY(runs_out(&child, plays, &frame));
-    EXPECT("within 20", shared_page()->count <= 20, true);
+    STEP("handing to and fro makes it no longer");
+    TRY(runs_out(&child, plays, false, &frame));
+    EXPECT("handed", shared_page()->count > 0, true);
     return end_both(&child, frame);
 }
 
 int main(void)
 {
-    TRY(plain());
+    STEP("a child that computes has the CPU until then");
+    TRY(ends_in_time(counts));
+    STEP("so has one that masks its upcalls");
+    TRY(ends_in_time(counts_masked));
+    STEP("so has one that calls operations");
+    TRY(ends_in_time(calls));
     TRY(nested());
+    TRY(all_of_it());
     TRY(played());
     return 0;
 }

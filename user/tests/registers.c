@@ -1,16 +1,21 @@
 /* Registers: a parent and its child fill all they have with patterns of their
- * own and hand the CPU to and fro. Nothing leaks, nothing is lost, and a new
- * process starts with zeros. */
+ * own and hand the CPU to and fro, or it is taken away between any two
+ * instructions. Nothing leaks, nothing is lost, and a new process starts with
+ * zeros. `preempt=N`: how often it is taken. */
 #include <stddef.h>
 
 #include "lib/books.h"
 #include "lib/child.h"
+#include "lib/clock.h"
 #include "lib/expect.h"
 #include "lib/probe.h"
 #include "lib/process.h"
 #include "lib/string.h"
 
 #define SWITCHES 100
+#define PREEMPTIONS 500
+#define TICKS_MOST 20000  /* of a lease */
+#define SPIN 400          /* turns of a loop, with a pattern in all registers */
 #define ARITHMETIC 0x8d5u /* CF PF AF ZF SF OF */
 #define FCW 0x037fu       /* as FNINIT leaves it */
 #define FCW_OTHER 0x027fu
@@ -43,13 +48,16 @@ _Static_assert(offsetof(struct state, ymm) == 160, "see the assembly");
 _Static_assert(offsetof(struct state, fx) == 672, "see the assembly");
 _Static_assert(sizeof(struct fx) == 512, "as FXSAVE has it");
 
-/* Load everything, call the kernel or fault, and store everything. */
+/* Load everything, call the kernel, fault, or count state_left down to 0, and
+ * store everything. */
+void state_spin(const struct state *in, struct state *out);
 void state_call(const struct state *in, struct state *out);
 void state_fault(const struct state *in, struct state *out);
 /* Where a child starts: stores everything in first_state, jumps to rbx. */
 void state_first(void);
 
 struct state first_state;
+uint64_t state_left;
 char has_ymm, has_bases;
 
 __asm__(".text\n"
@@ -115,6 +123,10 @@ __asm__(".text\n"
         ".endm\n"
         " around state_call, syscall\n"
         " around state_fault, ud2\n"
+        ".macro spin\n"
+        "7: decq state_left\n jnz 7b\n"
+        ".endm\n"
+        " around state_spin, spin\n"
 
         "state_first:\n"
         " movq %rax, first_state\n"
@@ -252,6 +264,43 @@ static int child_main(uint64_t word)
     return same(&out, &in, false);
 }
 
+/* Fills all its registers, computes, and looks at them, for ever: the CPU is
+ * taken away when somebody likes. Ends if one has changed. */
+static int spins(uint64_t word)
+{
+    static struct state in, out;
+    (void)word;
+    for (uint64_t seed = 7;; seed++) {
+        fill(&in, seed);
+        put_selectors(&in, 0);
+        state_left = SPIN;
+        state_spin(&in, &out);
+        out.flags = in.flags; /* the loop's */
+        TRY(same(&out, &in, false));
+    }
+}
+
+static uint64_t random_below(uint64_t limit)
+{
+    static uint64_t n = 1;
+    n = n * 6364136223846793005u + 1442695040888963407u;
+    return (n >> 33) % limit;
+}
+
+static int preempted(uint64_t times)
+{
+    struct child child;
+    EXPECT("start", child_start(&child, spins, 0, 0, 0), OK);
+    EXPECT("console", child_give_console(&child), OK);
+    for (uint64_t i = 0; i < times; i++) {
+        uint64_t lease = clock_ticks() + random_below(TICKS_MOST);
+        EXPECT("run", child_run(&child, lease), OK);
+        EXPECT("reason", child_reason(&child), REASON_LEASE);
+    }
+    EXPECT("end", child_end(&child) != 0, true);
+    return 0;
+}
+
 static void look_for_features(void)
 {
     uint32_t a = 1, b, c = 0, d, low = 0, high;
@@ -308,5 +357,7 @@ int main(void)
     EXPECT("ended", child_has_ended(&child, &status), true);
     EXPECT("status", status, 0);
     EXPECT("end", child_end(&child) != 0, true);
-    return 0;
+
+    STEP("taken away between any two instructions, nothing is lost");
+    return preempted(process_value("preempt=", PREEMPTIONS));
 }

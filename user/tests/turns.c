@@ -10,6 +10,7 @@
  * `seed=N` on the boot command line is that number where no grader is: in GDB.
  */
 #include "lab/sched.h"
+#include "lib/books.h"
 #include "lib/child.h"
 #include "lib/process.h"
 #include "lib/string.h"
@@ -18,6 +19,11 @@
 #define CIRCLE_MAX 8
 #define TURNS 12
 #define MIXES 4
+/* Seconds, for which nobody waits: a child that uses its lease up rests, and
+ * the grader's clock goes on at once to the next thing that is to happen. (It
+ * does so too when the machine is stopped, by a second or so each time. That
+ * must not be the end of a lease.) */
+#define LEASE 5
 #define CHILDREN 3
 
 /* What a turn answered, and the task after it. */
@@ -85,7 +91,7 @@ static void ask_next(void)
 
 enum how { END_STATUS = 0, END_DIVIDE = 1, END_OPCODE = 2, END_PAGE = 3 };
 
-/* A child's word: its number, how many operations it calls before it yields
+/* A child's word: its number, how often it uses its lease up before it yields
  * and before it ends, how often it yields, and how it ends. */
 #define PLAN(id, work, yields, how, status)                                    \
     ((uint64_t)(id) | (uint64_t)(work) << 8 | (uint64_t)(yields) << 16 |       \
@@ -105,13 +111,23 @@ static void crash(uint64_t how)
     __asm__ volatile("ud2");
 }
 
+/* Rests until the CPU has been taken away, and is back. */
+static void use_up(void)
+{
+    volatile struct context *context = process_context();
+    context->cpu.rip = 0;
+    while (context->cpu.rip == 0) {
+        process_rest(0);
+    }
+}
+
 static int follow_plan(uint64_t word)
 {
     uint64_t id = word & 255, work = word >> 8 & 255;
     for (uint64_t yields = word >> 16 & 255;; yields--) {
         for (uint64_t i = 0; i < work; i++) {
             turns_look(LOOK_STEP, id);
-            op_update(0, 0, RIGHTS_NONE);
+            use_up();
         }
         turns_look(LOOK_STEP, id);
         if (yields == 0) {
@@ -180,11 +196,11 @@ static int ask_turns(void)
     static struct context context;
     unsigned at = 0;
     struct sched_task nobody = {.process = 200, .context = &context};
-    uint64_t status = 1 + below(90), work = 2 + below(6);
-    uint64_t later = 1 + below(90);
+    uint64_t status = 1 + below(90), later = 1 + below(90);
+    uint64_t lease = LEASE * books_head()->clock_rate;
     pretended = 1 + below(90); /* before the children have copies of it */
     if (!try_turns(&at, follow_plan, PLAN(1, 0, 1, 0, status), 0, 2) ||
-        !try_turns(&at, follow_plan, PLAN(2, work, 0, 0, later), work, 2) ||
+        !try_turns(&at, follow_plan, PLAN(2, 1, 0, 0, later), lease, 2) ||
         !try_turns(&at, follow_plan, PLAN(3, 0, 0, 1, 0), 0, 1) ||
         !try_turns(&at, follow_plan, PLAN(4, 0, 0, 3, 0), 0, 1) ||
         !try_turns(&at, pretends, CONTEXT_ENDED, 0, 2) ||
@@ -203,35 +219,25 @@ static int ask_turns(void)
 
 static void read_seed(void)
 {
-    const char *line = process_books()->cmdline;
     turns_look(LOOK_BEGIN, 0);
-    seed = turns_given;
-    for (; *line != 0; line++) {
-        if (memcmp(line, "seed=", 5) == 0) {
-            seed = 0;
-            for (line += 5; *line >= '0' && *line <= '9'; line++) {
-                seed = seed * 10 + (uint64_t)(*line - '0');
-            }
-            return;
-        }
-    }
+    seed = process_value("seed=", turns_given);
 }
 
 static int run_mix(struct mix *mix)
 {
-    static const uint8_t leases[] = {0, 1, 2, 3, 5, 8};
     struct child child[CHILDREN];
     struct sched_task task[CHILDREN];
     memset(task, 0, sizeof(task));
     for (unsigned i = 0; i < CHILDREN; i++) {
-        uint64_t lease = leases[below(6)], work = below(4), yields = below(4);
+        uint64_t lease = below(2), work = below(4), yields = below(4);
         uint64_t how = below(6), status = below(90);
-        uint64_t word = PLAN(i, work, yields, how < 4 ? how : 0, status);
+        uint64_t word =
+            PLAN(i, lease ? work : 0, yields, how < 4 ? how : 0, status);
         if (child_start(&child[i], follow_plan, word, 0, 0) != OK) {
             return 0;
         }
         task[i].process = child[i].slot;
-        task[i].lease = lease;
+        task[i].lease = lease ? LEASE * books_head()->clock_rate : 0;
         task[i].context = child[i].context;
     }
     turns_look(LOOK_START, 0);

@@ -308,7 +308,8 @@ static void make(struct call *call)
     call->me = (uint16_t)(what / 16 < 8 ? world.facts.running
                                         : what / 16 % PROCESS_MAX);
     if (what % 16 == 15) {
-        call->number = take() % 2 ? CALL_COUNT : CALL_FAULT;
+        call->number = take() % 2 ? CALL_TIME : CALL_FAULT;
+        call->a[0] = take() % 8;
         return;
     }
     call->number = number_of[what % 16];

@@ -45,8 +45,6 @@ uint64_t enter_operation(const uint64_t *argument, uint64_t number)
     /*
      * TODO 1: take the lock; let go of it on every way out.
      * TODO 2: a batch, or one operation? `number` has lost its bit 31.
-     * TODO 3: whoever has a lease pays for it with cpu_count: cpus[] says
-     *         so. But not if the CPU is another's by now.
      */
     (void)argument;
     (void)number;

@@ -26,14 +26,15 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
 
 void cpu_back(enum process_reason reason)
 {
-    /* TODO 6: who gets the CPU, what is left of the lease, and what does the
-     *         record say of the one that loses it? */
+    /* TODO 6: who gets the CPU, and what does the record say of the one that
+     *         loses it? */
     (void)reason;
     exercise_missing("4.2 (kernel/core/cpu.c: cpu_back)");
 }
 
-void cpu_count(void)
+bool cpu_expire(uint64_t now)
 {
-    /* TODO 7: one operation less. */
-    exercise_missing("4.2 (kernel/core/cpu.c: cpu_count)");
+    /* TODO 7: is there a lease, and is it over? */
+    (void)now;
+    exercise_missing("4.2 (kernel/core/cpu.c: cpu_expire)");
 }

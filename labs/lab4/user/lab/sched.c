@@ -19,7 +19,8 @@ unsigned sched_next(const struct sched_task *tasks, unsigned count,
 uint64_t sched_turn(struct sched_task *task)
 {
     /*
-     * TODO 2: hand the CPU over; lib/process.h has how. Was it refused?
+     * TODO 2: hand the CPU over; lib/process.h has how, and lib/clock.h what
+     *         time it is. Was it refused?
      * TODO 3: the CPU is back, and the turn counts. The task's record in the
      *         books says why it is back, and its context says the rest.
      */

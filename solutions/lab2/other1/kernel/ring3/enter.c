@@ -37,9 +37,6 @@ uint64_t enter_operation(const uint64_t *argument, uint64_t number)
     uint64_t answer = number == BATCH
                           ? batch_run(me)
                           : operation_dispatch(me, argument, number);
-    if (cpu_process() == me && cpus[arch_cpu()].counts) {
-        cpu_count();
-    }
     lock_drop();
     return answer;
 }

@@ -46,11 +46,6 @@ bool enter_load(uint64_t process, struct trap_frame *frame)
     return true;
 }
 
-static bool is_to_be_counted(uint64_t me)
-{
-    return cpus[arch_cpu()].counts && cpu_process() == me;
-}
-
 uint64_t enter_operation(const uint64_t *argument, uint64_t number)
 {
     uint64_t answer, me;
@@ -62,9 +57,6 @@ uint64_t enter_operation(const uint64_t *argument, uint64_t number)
         break;
     default:
         answer = operation_dispatch(me, argument, number);
-    }
-    if (is_to_be_counted(me)) {
-        cpu_count();
     }
     lock_drop();
     return answer;

@@ -1,17 +1,16 @@
 /*
- * Exercise 4.2, in another way: leases as a budget, and one function that
- * changes who runs.
+ * Exercise 4.2, in another way: a lease without end is the latest of all, and
+ * one function changes who runs.
  */
 #include "core/cpu.h"
 
 #include "core/flush.h"
 #include "core/link.h"
 
-/* What a process may still lend, or UINT64_MAX if it has no lease: one
- * operation is the hand-over's own, and one must be left. */
-static uint64_t spare(const struct process *p)
+/* When a lease ends, in an order in which none is the last. */
+static uint64_t end_of(uint64_t lease)
 {
-    return p->lease == 0 ? UINT64_MAX : p->lease < 2 ? 0 : p->lease - 2;
+    return lease - 1;
 }
 
 static bool is_child_or_accepts(const struct process *to, uint64_t me)
@@ -36,11 +35,9 @@ static void run(const struct process *gone, uint64_t next)
     cpu_set(next);
 }
 
-static void lend(struct process *from, struct process *to, uint64_t me,
-                 uint64_t lease)
+static void lend(struct process *to, uint64_t me, uint64_t lease)
 {
     to->accepts = to->parent == me ? to->accepts : 0;
-    from->lease -= from->lease != 0 ? lease + 1 : 0;
     to->lease = lease;
     to->giver = (uint16_t)me;
     to->running = 1;
@@ -67,10 +64,10 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
     if (to->running) {
         return E_BUSY;
     }
-    if (lease > spare(from) || (lease == 0 && from->lease != 0)) {
+    if (end_of(lease) > end_of(from->lease)) {
         return E_RIGHTS;
     }
-    lend(from, to, me, lease);
+    lend(to, me, lease);
     run(from, with);
     return OK;
 }
@@ -78,22 +75,20 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
 void cpu_back(enum process_reason reason)
 {
     struct process *from = &processes[cpu_process()];
-    uint64_t giver = from->giver, left = from->lease;
+    uint64_t giver = from->giver;
     from->reason = (uint8_t)reason;
     from->giver = 0;
     from->lease = 0;
     from->running = 0;
-    if (processes[giver].lease != 0) {
-        processes[giver].lease += left;
-    }
     run(from, giver);
 }
 
-void cpu_count(void)
+bool cpu_expire(uint64_t now)
 {
-    struct process *p = &processes[cpu_process()];
-    p->lease--;
-    if (p->lease == 0) {
+    const struct process *p = &processes[cpu_process()];
+    bool over = p->lease != 0 && p->lease <= now;
+    if (over) {
         cpu_back(REASON_LEASE);
     }
+    return over;
 }

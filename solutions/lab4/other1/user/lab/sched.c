@@ -5,6 +5,7 @@
 #include "lab/sched.h"
 
 #include "lib/books.h"
+#include "lib/clock.h"
 #include "lib/operations.h"
 #include "lib/process.h"
 
@@ -34,10 +35,11 @@ static enum sched_state state_of(const struct sched_task *task)
 
 uint64_t sched_turn(struct sched_task *task)
 {
+    uint64_t end = task->lease + (task->lease ? clock_ticks() : 0);
     uint64_t answer = op_swap(process_entry(SLOT_RUNNING),
                               process_entry(task->process),
                               books_process(process_number)->table,
-                              books_process(task->process)->table, task->lease);
+                              books_process(task->process)->table, end);
     task->state = answer == OK ? state_of(task) : SCHED_CRASHED;
     task->turns += answer == OK;
     if (task->state == SCHED_DONE) {

@@ -22,12 +22,10 @@ static enum receiver receiver_is(uint64_t me, uint64_t with)
                                                                   : STRANGER;
 }
 
-/* The lease of mine that is left if I lend so much. False if that cannot be:
- * of a lease one operation pays for this one, and one must be left. */
-static bool lease_parts(uint64_t mine, uint64_t lent, uint64_t *left)
+/* Can a lease be a part of mine? */
+static bool lease_fits(uint64_t mine, uint64_t lent)
 {
-    *left = mine == 0 ? 0 : mine - 1 - lent;
-    return mine == 0 || (lent != 0 && lent < mine - 1);
+    return mine == 0 || (lent != 0 && lent <= mine);
 }
 
 /* Empties slot 0, and fills it with the table of another process. */
@@ -46,20 +44,18 @@ static void change_slot(uint64_t from, uint64_t to)
 static enum error lend(uint64_t me, uint64_t with, uint64_t lease,
                        enum receiver who)
 {
-    uint64_t left = 0;
     if (who == STRANGER) {
         return E_OWNER;
     }
     if (processes[with].running) {
         return E_BUSY;
     }
-    if (!lease_parts(processes[me].lease, lease, &left)) {
+    if (!lease_fits(processes[me].lease, lease)) {
         return E_RIGHTS;
     }
     if (who == ACCEPTS) {
         processes[with].accepts = 0;
     }
-    processes[me].lease = left;
     processes[with].lease = lease;
     processes[with].giver = (uint16_t)me;
     processes[with].reason = REASON_NONE;
@@ -92,7 +88,6 @@ enum error cpu_hand(uint64_t me, uint64_t entry, uint64_t with,
 void cpu_back(enum process_reason reason)
 {
     uint64_t from = cpu_process(), to = processes[from].giver;
-    processes[to].lease += processes[to].lease ? processes[from].lease : 0;
     processes[from].lease = 0;
     processes[from].giver = 0;
     processes[from].running = 0;
@@ -101,11 +96,15 @@ void cpu_back(enum process_reason reason)
     cpu_set(to);
 }
 
-void cpu_count(void)
+bool cpu_expire(uint64_t now)
 {
-    uint64_t *lease = &processes[cpu_process()].lease;
-    *lease -= 1;
-    if (*lease == 0) {
-        cpu_back(REASON_LEASE);
+    uint64_t lease = processes[cpu_process()].lease;
+    if (lease == 0) {
+        return false;
     }
+    if (lease > now) {
+        return false;
+    }
+    cpu_back(REASON_LEASE);
+    return true;
 }

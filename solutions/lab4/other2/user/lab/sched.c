@@ -5,6 +5,7 @@
 #include "lab/sched.h"
 
 #include "lib/books.h"
+#include "lib/clock.h"
 #include "lib/operations.h"
 #include "lib/process.h"
 
@@ -30,7 +31,8 @@ unsigned sched_next(const struct sched_task *tasks, unsigned count,
 uint64_t sched_turn(struct sched_task *task)
 {
     const volatile struct process *record = books_process(task->process);
-    uint64_t answer = process_hand(task->process, task->lease);
+    uint64_t answer = process_hand(
+        task->process, task->lease == 0 ? 0 : clock_ticks() + task->lease);
     if (answer) {
         task->state = SCHED_CRASHED;
         return answer;

@@ -211,6 +211,22 @@ static void serve_next(struct process *process)
     }
 }
 
+/* It had the CPU until now. */
+static void ran(struct process *process)
+{
+    uint64_t now = machine_now();
+    process->user += now - left;
+    left = now;
+}
+
+void keeper_preempted(unsigned slot)
+{
+    struct process *process = process_in(slot);
+    if (process) {
+        ran(process);
+    }
+}
+
 bool keeper_request(unsigned slot)
 {
     struct process *process = process_in(slot);
@@ -218,9 +234,7 @@ bool keeper_request(unsigned slot)
     if (!window || process->state != STATE_RUNS) {
         return false;
     }
-    uint64_t now = machine_now();
-    process->user += now - left;
-    left = now;
+    ran(process);
     process->number = word(&window->number);
     for (unsigned i = 0; i < 6; i++) {
         process->a[i] = word(&window->a[i]);

@@ -77,6 +77,10 @@ void keeper_first(unsigned slot);
  * process may run. False: it waits; or the process is stopped or has ended. */
 bool keeper_request(unsigned slot);
 
+/* The process in that slot may run on, but its time is over: it has asked for
+ * nothing. */
+void keeper_preempted(unsigned slot);
+
 /* Something may have changed (a key, the time): tries again what waits, and
  * calls keeper_ready for each process that may run now. */
 void keeper_again(void);

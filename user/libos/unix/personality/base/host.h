@@ -98,6 +98,11 @@ void host_exit(int status) __attribute__((noreturn));
  */
 _Bool unix_call(struct registers *program);
 
+/* The program was interrupted between any two of its instructions, and others
+ * ran: it goes on with what is in *program then, perhaps a signal handler or
+ * another thread. */
+void unix_interrupted(struct registers *program);
+
 /* A fault that no mapping explains: vector, error and address are in
  * `program`; the program goes on with what is there then. */
 void unix_fault(struct registers *program);

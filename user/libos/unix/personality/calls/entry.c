@@ -11,7 +11,6 @@
  * the same program, another thread, a handler, a new program. Only if nothing
  * but rax has changed may the machine take its short way back.
  */
-#include "lib/disorder.h"
 #include "libos/unix/linux-abi/abi.h"
 #include "libos/unix/personality/base/host.h"
 #include "libos/unix/personality/base/registers.h"
@@ -29,20 +28,6 @@
 #include "libos/unix/personality/thread/signal.h"
 #include "libos/unix/personality/thread/thread.h"
 
-#define TURN 10000000 /* nanoseconds until others may have the CPU */
-
-/* Calls that are answered here give the CPU to nobody, and nobody takes it
- * away: every 256 calls we look whether our time is over, and let others run
- * then. What others have sent us is there afterwards. */
-static void let_others_run(bool now)
-{
-    static uint64_t gave; /* when we did last */
-    if (now || host_now() - gave >= TURN) {
-        request1(SYS_sched_yield, 0);
-        gave = host_now();
-    }
-}
-
 /* The call of the running thread: its answer. */
 static int64_t answer_once(struct registers *program)
 {
@@ -55,11 +40,10 @@ static int64_t answer_once(struct registers *program)
     return result;
 }
 
-/* The same, with all that happens until a thread has an answer: perhaps
- * another thread, whose registers are in *program then. */
-static int64_t answer(struct registers *program)
+/* What happens until a thread can go on: perhaps another one, whose registers
+ * are in *program then. Its call's answer. */
+static int64_t settle(struct registers *program, int64_t result)
 {
-    int64_t result = answer_once(program);
     while (result == CALL_WAITS || thread_is_over()) {
         if (result != CALL_WAITS) {
             thread_current()->result = result;
@@ -74,18 +58,10 @@ static int64_t answer(struct registers *program)
     return result;
 }
 
-_Bool unix_call(struct registers *program)
+/* The thread goes on with that answer, or in a signal handler: true. */
+static bool go_on(struct registers *program, int64_t result)
 {
-    static uint8_t calls;
-    const struct thread *caller = thread_current();
-    program_set_registers(program);
-    if (++calls == 0) { /* a byte: one of 256, as reading the clock costs */
-        let_others_run(false);
-    } else if (disorder_chance(16)) {
-        let_others_run(true);
-    }
-    int64_t result = answer(program);
-    struct thread *t = thread_current();
+    const struct thread *t = thread_current();
     if (request_truncated) {
         truncate_look();
     }
@@ -95,9 +71,24 @@ _Bool unix_call(struct registers *program)
     bool interrupted = result == -EINTR;
     if (interrupted || t->restores || (signal_pending() & ~t->blocked)) {
         signal_deliver(program, interrupted, calls_restart(t->number));
-        return false;
+        return true;
     }
-    return result != CALL_KEEPS && t == caller;
+    return false;
+}
+
+_Bool unix_call(struct registers *program)
+{
+    const struct thread *caller = thread_current();
+    program_set_registers(program);
+    int64_t result = settle(program, answer_once(program));
+    return !go_on(program, result) && result != CALL_KEEPS &&
+           thread_current() == caller;
+}
+
+void unix_interrupted(struct registers *program)
+{
+    program_set_registers(program);
+    go_on(program, settle(program, CALL_KEEPS));
 }
 
 /* SDM 3A, 7.15: what Linux makes of a fault; the code of its siginfo. */

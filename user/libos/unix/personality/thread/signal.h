@@ -2,8 +2,7 @@
  * Signals of this process. The keeper knows which are pending for the process
  * (window->pending) and is told which it blocks and ignores; what is to be
  * done with one, handlers and masks, is known here alone. Signals are looked
- * at when a call returns, as there is no other moment at which a process that
- * runs hears of anything.
+ * at when a call returns, and when the program has been interrupted.
  */
 #ifndef XO5_UNIX_PERSONALITY_THREAD_SIGNAL_H
 #define XO5_UNIX_PERSONALITY_THREAD_SIGNAL_H

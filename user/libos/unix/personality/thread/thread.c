@@ -1,12 +1,13 @@
 /*
  * Green threads: a place each, and one of them current. A switch is made only
- * between two instructions of the personality, where a call has its answer or
- * waits, so nothing but registers, FS and the extended state is the thread's:
+ * where the personality has nothing under way: a call has its answer or waits,
+ * or the program was interrupted. So nothing but registers, FS and the extended
+ * state is the thread's:
  *
  *   thread_switch(program)    *program: out to the old place, in from the new
  *
- * Turns go round. With others ready, a thread's turn ends after 10 ms at its
- * next call: there is no timer here, so one that computes keeps the CPU.
+ * Turns go round. With others ready, a thread's turn ends after 10 ms, at its
+ * next call or when the machine interrupts the program.
  *
  * The first thread is among the variables and its extended state is saved only
  * if there is a second: a process of one thread, as most are, pays nothing.

@@ -4,11 +4,13 @@
  * gives the CPU to one process after the other; each comes back with a request.
  * When the first process has ended, so has the machine, with its status.
  *
- *    run_all   next ready slot -> run: process_hand (a swap)
- *                back with a lease over or a fault    it died
- *                link request                         answered here
- *                window request                       keeper_request
- *              slot_bury, keeper_again                the dead; time and keys
+ *    run_all   next ready slot -> run: process_hand (a swap, with a lease)
+ *                back with a fault      it died
+ *                back by its lease      the others' turn
+ *                link request           answered here
+ *                window request         keeper_request
+ *              slot_bury, keeper_again  the dead; time and keys
+ *              nobody is ready          rest: until a key, or until it is time
  *
  * A process stays for up to 64 requests in a row, so that a call does not pay
  * for a round; then a key is looked for. After fork and yield others come
@@ -17,8 +19,9 @@
 #include <stddef.h>
 
 #include "launch/command.h"
+#include "lib/books.h"
+#include "lib/clock.h"
 #include "lib/disorder.h"
-#include "lib/operations.h"
 #include "lib/process.h"
 #include "libos/unix/keeper/calls/start.h"
 #include "libos/unix/keeper/record/machine.h"
@@ -28,10 +31,16 @@
 #include "libos/unix/xo5/keeper/fault_injection.h"
 #include "libos/unix/xo5/keeper/file_pages.h"
 #include "libos/unix/xo5/keeper/memory.h"
+#include "libos/unix/xo5/keeper/serial.h"
 #include "libos/unix/xo5/keeper/slot.h"
 
 /* Turns of one process in a row; a key may have been pressed meanwhile. */
 #define LOOK_EVERY 64
+/* Slices of a second: one may compute for that long before others do; so many
+ * more to get out of the library OS. */
+#define SLICES 100
+#define PATIENCE 8
+#define SECOND 1000000000ull
 #define STATUS_WRONG 1
 #define WHO "keeper"
 #define LIBOS "/lib/unix.so"
@@ -87,24 +96,65 @@ static bool gives_way(unsigned slot)
     return number == KEEPER_FORK || number == SYS_sched_yield;
 }
 
-/* Gives it the CPU until it has a request that must wait. */
+/* Its time is over. In the middle of the library OS it may end what it does
+ * first, a few times as long; in the program it will look, before it goes on,
+ * for signals and for its other threads. Is it the others' turn? */
+static bool take_turn(unsigned slot, unsigned overdue)
+{
+    volatile struct context *context = blocks_context(slot);
+    uint64_t rip = context->cpu.rip;
+    if (rip >= HOST_END && rip < HOST_TOP && overdue < PATIENCE) {
+        return false;
+    }
+    if (rip < HOST_END) {
+        context->events |= EVENT_ASKED;
+    }
+    keeper_preempted(slot);
+    return true;
+}
+
+/* Gives it the CPU until it has a request that must wait, or is over. */
 static void run(unsigned slot)
 {
     bool goes_on = true;
+    unsigned overdue = 0;
+    uint64_t slice = books_head()->clock_rate / SLICES;
+    slice = disorder_part(slice / 100, slice);
     for (unsigned turn = 0; goes_on && turn < LOOK_EVERY; turn++) {
-        bool ran = process_hand(slot, fault_injection_lease(slot)) == OK;
-        if (!ran || slot_has_crashed(slot) || fault_injection_has_come(slot)) {
+        uint64_t doom = fault_injection_lease(slot);
+        uint64_t ran =
+            process_hand(slot, clock_ticks() + (doom ? doom : slice));
+        bool late = books_process(slot)->reason == REASON_LEASE;
+        if (ran != OK || slot_has_crashed(slot) || (late && doom)) {
             keeper_died(slot, slot_has_crashed(slot) ? SIGSEGV : SIGKILL);
             return;
         }
-        goes_on = answer_link(slot) || keeper_request(slot);
-        if (gives_way(slot) || disorder_chance(16)) {
+        if (late && take_turn(slot, overdue++)) {
+            break;
+        }
+        goes_on = late || answer_link(slot) || keeper_request(slot);
+        if (!late && (gives_way(slot) || disorder_chance(16))) {
             break;
         }
     }
     if (goes_on) {
         keeper_ready(slot);
     }
+}
+
+/* Nobody has anything to do until a key is pressed, or it is time for what
+ * waits. */
+static void rest(void)
+{
+    const volatile struct books *books = books_head();
+    uint64_t next = keeper_next(), now = machine_now();
+    uint64_t nanoseconds = next > now ? next - now : 0;
+    uint64_t until = 0;
+    if (next != UINT64_MAX) {
+        until = clock_ticks() + nanoseconds / SECOND * books->clock_rate +
+                nanoseconds % SECOND * books->clock_rate / SECOND;
+    }
+    serial_wait(until);
 }
 
 static void run_all(void)
@@ -116,8 +166,8 @@ static void run_all(void)
         }
         slot_bury();
         keeper_again();
-        if (slot == 0) {
-            __asm__ volatile("pause");
+        if (head == tail && keeper_status() < 0) {
+            rest();
         }
     }
 }

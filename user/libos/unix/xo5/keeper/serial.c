@@ -8,14 +8,23 @@
 
 #include "lib/clock.h"
 #include "lib/console.h"
+#include "lib/operations.h"
 #include "lib/port.h"
+#include "lib/process.h"
 #include "libos/unix/keeper/record/machine.h"
+#include "libos/unix/xo5/keeper/serial.h"
 
-/* The serial port: PC16550D data sheet, line status and received data. */
+/* The serial port: PC16550D data sheet, line status and received data; the
+ * interrupt of a byte received, which OUT2 of the modem control lets out. */
+#define INTERRUPTS (CONSOLE_PORT + 1)
+#define INTERRUPT_RECEIVED 1
+#define MODEM (CONSOLE_PORT + 4)
+#define MODEM_READY 0x0b /* DTR, RTS, OUT2 */
 #define STATUS (CONSOLE_PORT + 5)
 #define STATUS_READABLE 0x01
 #define STATUS_WRITABLE 0x20
 #define SAY_PORT 0x2f8 /* COM2, the debug channel */
+#define CONSOLE_LINE 4 /* where its interrupt comes in */
 
 static void send(uint16_t port, char c)
 {
@@ -27,6 +36,25 @@ static void send(uint16_t port, char c)
 int machine_console_get(void)
 {
     return port_read(STATUS) & STATUS_READABLE ? port_read(CONSOLE_PORT) : -1;
+}
+
+void serial_wait(uint64_t until)
+{
+    static bool listens;
+    uint64_t n = process_group(GROUP_IRQ, CONSOLE_LINE);
+    if (!listens) {
+        port_write(INTERRUPTS, INTERRUPT_RECEIVED);
+        port_write(MODEM, MODEM_READY);
+        listens = true;
+    }
+    /* The line is shut after each interrupt, until we say that we are ready.
+     * What came meanwhile comes then. */
+    process_context()->events = 0;
+    op_update(process_entry(SLOT_INIT), RESOURCE_IRQ(n),
+              RIGHTS(RIGHT_R | RIGHT_W, RIGHT_R | RIGHT_W));
+    if (!(port_read(STATUS) & STATUS_READABLE)) {
+        process_rest(until);
+    }
 }
 
 void machine_console_put(const void *text, uint64_t count)

@@ -182,6 +182,7 @@ static void copy_context(unsigned from, unsigned to)
     volatile struct context *there = blocks_context(from);
     volatile struct context *context = blocks_context(to);
     context->entry_fault = there->entry_fault;
+    context->entry_event = there->entry_event;
     context->entry_call = there->entry_call;
     context->stack_low = there->stack_low;
     context->stack_high = there->stack_high;

@@ -1,7 +1,7 @@
 /*
- * Where the kernel enters the library OS: at its start, for a fault, and for a
- * system call of the program. FS is the program's and stays untouched, and so
- * do the vector registers.
+ * Where the kernel enters the library OS: at its start, for a fault, for an
+ * event, and for a system call of the program. FS is the program's and stays
+ * untouched, and so do the vector registers.
  */
 #include "lib/upcall.inc"
 #include "libos/unix/xo5/layout.h"
@@ -26,6 +26,13 @@ libos_enter_fault:
 resume:
     resume_program
     .size libos_enter_fault, . - libos_enter_fault
+
+    .globl libos_enter_event
+    .type libos_enter_event, @function
+libos_enter_event:
+    take_trap LIBOS_CONTEXT, machine_event
+    jmp resume
+    .size libos_enter_event, . - libos_enter_event
 
     .globl libos_enter_call
     .type libos_enter_call, @function

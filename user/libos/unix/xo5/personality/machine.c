@@ -30,6 +30,7 @@
 
 /* enter.S: the ways in; and the program's registers. */
 void libos_enter_fault(void);
+void libos_enter_event(void);
 void libos_enter_call(void);
 struct registers machine_program;
 
@@ -139,6 +140,20 @@ uint64_t host_get_fs(void)
     return base;
 }
 
+/* Others ran while the program was interrupted; or, in the middle of what the
+ * library OS does, the keeper took pages, of which it tells in its own way. */
+void machine_event(struct registers *trap)
+{
+    ((volatile struct context *)LIBOS_CONTEXT)->events = 0;
+    if (trap->rip >= HOST_END) {
+        return;
+    }
+    if (host_window()->truncations != 0) {
+        request_truncated = true; /* others ran meanwhile */
+    }
+    unix_interrupted(trap);
+}
+
 /* Called once, by libos_start: the keeper has put the program's path and its
  * strings into the window. */
 void machine_start(void)
@@ -150,6 +165,7 @@ void machine_start(void)
     context->stack_low = LIBOS_BLOCK + BLOCK_UPCALL_LOW;
     context->stack_high = LIBOS_BLOCK + BLOCK_UPCALL_HIGH;
     context->entry_fault = (uintptr_t)libos_enter_fault;
+    context->entry_event = (uintptr_t)libos_enter_event;
     context->entry_call = (uintptr_t)libos_enter_call;
     if (unix_begin(path, path + strlen(path) + 1, arguments,
                    machine_link()->a[1], &machine_program) < 0) {

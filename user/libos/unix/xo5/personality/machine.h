@@ -12,10 +12,11 @@ struct link *machine_link(void);
 int64_t machine_ask(uint64_t request, uint64_t a, uint64_t b, uint64_t c,
                     uint64_t d);
 
-/* Called by enter.S: the start, and a fault, with the registers to go on
- * with. */
+/* Called by enter.S: the start; a fault and an event, with the registers to go
+ * on with. */
 void machine_start(void);
 void machine_fault(struct registers *trap);
+void machine_event(struct registers *trap);
 
 /* The program's registers while the library OS runs for it. */
 extern struct registers machine_program;

@@ -21,4 +21,8 @@ void cpu_back(enum process_reason reason)
     (void)reason;
 }
 
-void cpu_count(void) {}
+bool cpu_expire(uint64_t now)
+{
+    (void)now;
+    return false;
+}

@@ -18,7 +18,7 @@ uint64_t sched_turn(struct sched_task *task)
     uint64_t word = task->context->cpu.rdi;
     uint64_t work = word >> 8 & 255, left = word >> 16 & 255;
     task->turns++;
-    if (left < task->turns && (task->lease == 0 || work < task->lease)) {
+    if ((work + 1) * (left + 1) <= task->turns) {
         task->state = SCHED_DONE;
         task->status = word >> 32;
     }

@@ -90,8 +90,8 @@ KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/%.o)
 LOADER_SOURCES := $(wildcard kernel/boot/loader/*.[cS]) \
     kernel/lib/string.c kernel/arch/serial.c kernel/arch/screen.c
 LOADER_OBJECTS := $(LOADER_SOURCES:%=$(BUILD)/32/%.o)
-USER_SOURCES := $(wildcard user/lib/*.[cS] user/lab/*.c user/init/*.c \
-    user/tests/*.c bench/*.c)
+USER_SOURCES := $(wildcard user/lib/*.[cS] user/lib/sched/*.c user/lab/*.c \
+    user/init/*.c user/tests/*.c bench/*.c)
 USER_OBJECTS := $(USER_SOURCES:%=$(BUILD)/%.o)
 LIB_OBJECTS := $(filter $(BUILD)/user/lib/% $(BUILD)/user/lab/%, \
     $(USER_OBJECTS))

@@ -157,7 +157,7 @@ def test_superpages(built, top, tmp_path):
     steps, rest = re.fullmatch(r"steps a page: (\d+)\n(.*)", text,
                                re.S).groups()
     linux = subprocess.run([add.split("=")[0]], stdout=subprocess.PIPE,
-                           text=True, check=True).stdout
+                           text=True, check=True, timeout=SECONDS).stdout
     assert (status, rest, said) == (0, linux, "")
     assert int(steps) < STEPS
 
@@ -179,8 +179,20 @@ def test_preempted(built, top, tmp_path):
     place = image(top, tmp_path, add)
     status, text, said = boot(built, place, "/bin/preempt")
     linux = subprocess.run([add.split("=")[0]], stdout=subprocess.PIPE,
-                           text=True, check=True).stdout
+                           text=True, check=True, timeout=SECONDS).stdout
     assert (status, text, said) == (0, linux, "")
+
+
+def test_nice(built, top, tmp_path):
+    """Each step of niceness is worth four fifths: 0, 5 and 10. (Time counts
+    instructions here.)"""
+    place = image(top, tmp_path, compiled(top, tmp_path, "nice"))
+    status, text, said = boot(built, place, "/bin/nice 1", count=True)
+    assert (status, said) == (0, "")
+    used = [int(word) for word in text.split()]
+    wanted = [0.8 ** niceness for niceness in (0, 5, 10)]
+    for one, share in zip(used, wanted):
+        assert abs(one / sum(used) - share / sum(wanted)) < 0.03, used
 
 
 def test_idle(built, root):

@@ -1,6 +1,7 @@
 /* What a process asks of the system and of itself. */
 #define _GNU_SOURCE
 #include <sched.h>
+#include <signal.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,6 +26,25 @@ static void test_niceness(void)
     SHOW(getpriority(PRIO_PROCESS, 0));
     SHOW(setpriority(3, 0, 0));
     SHOW(getpriority(3, 0));
+}
+
+static void test_niceness_of_others(void)
+{
+    pid_t child = fork();
+    if (!child) {
+        pause();
+    }
+    setpgid(child, child);
+    SHOW(setpriority(PRIO_PROCESS, child, 7));
+    SHOW(getpriority(PRIO_PROCESS, child));
+    SHOW(getpriority(PRIO_PROCESS, 0));
+    SHOW(setpriority(PRIO_PGRP, child, 9));
+    SHOW(getpriority(PRIO_PGRP, child));
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    SHOW(setpriority(PRIO_PROCESS, child, 7));
+    SHOW(getpriority(PRIO_PROCESS, child));
+    SHOW(getpriority(PRIO_PGRP, child));
 }
 
 static void test_processors(void)
@@ -57,6 +77,7 @@ static void test_rest(void)
 int main(void)
 {
     test_niceness();
+    test_niceness_of_others();
     test_processors();
     test_rest();
     return 0;

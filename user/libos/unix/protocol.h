@@ -42,6 +42,7 @@
  *   sendto      fd, (i), count, flags    recvfrom    fd, (o), count, flags
  *   close_range first, last, flags
  *   getppid, getpgid pid, setpgid pid pgid, getsid pid, setsid
+ *   getpriority which, who               setpriority which, who, niceness
  *   kill        pid, signal              tgkill      pid, thread, signal
  *   wait4       pid, (o) int, flags, (o) struct rusage or null
  *   waitid      kind, id, (o) siginfo or null, flags, (o) rusage or null

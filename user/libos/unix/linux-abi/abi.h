@@ -361,6 +361,10 @@ struct rusage { /* 144 bytes */
         ru_nvcsw, ru_nivcsw;
 };
 
+#define PRIO_PROCESS 0
+#define PRIO_PGRP 1
+#define PRIO_USER 2
+#define NICE_LIMIT 20
 #define RUSAGE_SELF 0
 #define RUSAGE_CHILDREN (-1)
 #define RUSAGE_THREAD 1

@@ -122,8 +122,6 @@
 #define PR_SET_NO_NEW_PRIVS 38
 #define PR_GET_NO_NEW_PRIVS 39
 
-#define PRIO_PROCESS 0
-#define PRIO_USER 2
 #define RLIMIT_STACK 3
 #define RLIMIT_CORE 4
 #define RLIMIT_NPROC 6

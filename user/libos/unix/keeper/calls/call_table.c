@@ -23,6 +23,7 @@
 #include "libos/unix/keeper/process/fork.h"
 #include "libos/unix/keeper/process/futex.h"
 #include "libos/unix/keeper/process/group.h"
+#include "libos/unix/keeper/process/priority.h"
 #include "libos/unix/keeper/process/signal.h"
 #include "libos/unix/keeper/process/timer.h"
 #include "libos/unix/keeper/process/wait.h"
@@ -82,6 +83,8 @@ const struct call_row call_table[] = {
     {CALL(setsid), {V}},
     {CALL(getpgid), {V}},
     {CALL(getsid), {V}},
+    {CALL(getpriority), {V, V}},
+    {CALL(setpriority), {V, V, V}},
     {CALL(statfs), {S, OUT(sizeof(struct statfs))}},
     {CALL(fstatfs), {V, OUT(sizeof(struct statfs))}},
     {CALL(getdents64), {V, IS_OUT | EACH(2, 1), V}},

@@ -151,6 +151,7 @@ static char state_of(const struct process *process)
 static void put_stat(struct text *t, const struct process *process)
 {
     char state[2] = {state_of(process), '\0'};
+    int nice = process->nice;
     put_line(t, "", process->pid, " (");
     put(t, process->name);
     put(t, ") ");
@@ -169,7 +170,10 @@ static void put_stat(struct text *t, const struct process *process)
     put_line(t, " ", process->system / TICK, "");
     put_line(t, " ", process->children_user / TICK, "");
     put_line(t, " ", process->children_system / TICK, "");
-    put_line(t, " 20 0 1 0 ", process->began / TICK, "");
+    put_line(t, " ", (uint64_t)(NICE_LIMIT + nice), "");
+    put(t, nice < 0 ? " -" : " ");
+    put_number(t, (uint64_t)(nice < 0 ? -nice : nice));
+    put_line(t, " 1 0 ", process->began / TICK, "");
     for (int i = 23; i <= 52; i++) {
         put(t, " 0");
     }

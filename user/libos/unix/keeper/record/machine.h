@@ -95,6 +95,9 @@ void keeper_ready(unsigned slot);
  * have stopped it meanwhile; keeper_ready comes when it may again. */
 bool keeper_may_run(unsigned slot);
 
+/* How nice it is to the others: -20, who comes first, to 19. */
+int keeper_nice(unsigned slot);
+
 /* The process in that slot is dead, and not by KEEPER_EXIT: `signal` killed
  * it (a fault that it could not handle). */
 void keeper_died(unsigned slot, unsigned signal);

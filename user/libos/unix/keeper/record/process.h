@@ -48,6 +48,7 @@ struct process {
     uint16_t slot, index;
     uint8_t state; /* enum state */
     uint8_t kind;  /* enum wait_kind, while it waits */
+    int8_t nice;   /* -NICE_LIMIT to NICE_LIMIT - 1 */
     bool stopped;
     bool stop_news;     /* its parent can be told that it stopped, */
     bool continue_news; /* or that it goes on */

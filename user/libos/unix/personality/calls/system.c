@@ -21,7 +21,6 @@
 #define RANDOM_FLAGS 7
 #define RANDOM_BOTH 6 /* GRND_RANDOM, GRND_INSECURE: not together */
 #define RANDOM_MAX 0x7ffff000
-#define NICE_LIMIT 20
 #define PATH_LIMIT 4096
 #define PATH_AT 256 /* in the window's data, behind a struct stat */
 
@@ -41,7 +40,6 @@ static struct limit limits[LIMITS] = {
     {INFINITE, INFINITE},   {INFINITE, INFINITE},
 };
 
-static int32_t niceness;
 static bool no_new_privileges; /* kept by exec: no program gives any */
 
 int64_t call_getpid(const uint64_t *a)
@@ -233,39 +231,6 @@ int64_t call_prlimit64(const uint64_t *a)
 int64_t call_getgroups(const uint64_t *a)
 {
     return (int32_t)a[0] < 0 ? -EINVAL : 0;
-}
-
-/* Whether that is the calling process, of those that PRIO_PROCESS, _PGRP and
- * _USER name. */
-static bool is_own(const uint64_t *a)
-{
-    uint32_t who = (uint32_t)a[1];
-    return (a[0] & UINT32_MAX) == PRIO_PROCESS &&
-           (!who || who == host_window()->pid);
-}
-
-/* Niceness is remembered, and kept by fork and exec; nobody's turn depends on
- * it. */
-int64_t call_getpriority(const uint64_t *a)
-{
-    if ((a[0] & UINT32_MAX) > PRIO_USER) {
-        return -EINVAL;
-    }
-    return is_own(a) ? NICE_LIMIT - niceness : NICE_LIMIT;
-}
-
-int64_t call_setpriority(const uint64_t *a)
-{
-    int32_t wanted = (int32_t)a[2];
-    if ((a[0] & UINT32_MAX) > PRIO_USER) {
-        return -EINVAL;
-    }
-    if (!is_own(a)) {
-        return -EPERM;
-    }
-    wanted = wanted < -NICE_LIMIT ? -NICE_LIMIT : wanted;
-    niceness = wanted < NICE_LIMIT ? wanted : NICE_LIMIT - 1;
-    return 0;
 }
 
 /* The one of this kind of system, and what all may ask. */

@@ -9,6 +9,6 @@
 call_function call_getpid, call_uname, call_getrandom, call_setuid,
     call_setreuid, call_setresuid, call_getresuid, call_arch_prctl, call_prctl,
     call_getcpu, call_getrlimit, call_setrlimit, call_prlimit64, call_getgroups,
-    call_getpriority, call_setpriority, call_personality, call_chroot;
+    call_personality, call_chroot;
 
 #endif

@@ -23,6 +23,7 @@
 #include "lib/clock.h"
 #include "lib/disorder.h"
 #include "lib/process.h"
+#include "lib/sched/scheduler.h"
 #include "libos/unix/keeper/calls/start.h"
 #include "libos/unix/keeper/record/machine.h"
 #include "libos/unix/linux-abi/abi.h"
@@ -41,35 +42,64 @@
 #define SLICES 100
 #define PATIENCE 8
 #define SECOND 1000000000ull
+#define ANYWHERE (UINT64_C(1) << 40)
 #define STATUS_WRONG 1
 #define WHO "keeper"
 #define LIBOS "/lib/unix.so"
 
-static uint8_t queue[2 * KEEPER_SLOTS]; /* slots that may run */
-static unsigned head, tail;
+/* By shares. Nobody is promised a place: with disorder, any comes next. */
+static void by_niceness(struct scheduler *s, struct task *t)
+{
+    by_share(s, t);
+    t->key += disorder_below(ANYWHERE);
+}
+
+static struct scheduler scheduler = {.policy = by_niceness};
+static struct task tasks[KEEPER_SLOTS];
+static uint32_t generations[KEEPER_SLOTS]; /* whose task it is */
 static bool queued[KEEPER_SLOTS];
+
+/* What a niceness is worth: each is four fifths of the one before, so that two
+ * processes that are one apart have a tenth of the CPU more and less. */
+static uint64_t share_of(int nice)
+{
+    uint64_t parts = (uint64_t)SHARE_MAX << 16;
+    for (int n = -NICE_LIMIT; n < nice; n++) {
+        parts = parts * 4 / 5;
+    }
+    return parts >> 16;
+}
+
+/* The task of the process that is in that slot now. */
+static struct task *task_of(unsigned slot)
+{
+    uint32_t generation = books_process(slot)->generation;
+    struct task *t = &tasks[slot];
+    if (generations[slot] != generation) {
+        generations[slot] = generation;
+        *t = (struct task){.process = slot};
+    }
+    return t;
+}
 
 void keeper_ready(unsigned slot)
 {
     if (!queued[slot]) {
+        struct task *t = task_of(slot);
         queued[slot] = true;
-        queue[tail++ % KEEPER_SLOTS] = (uint8_t)slot;
+        t->share = share_of(keeper_nice(slot));
+        scheduler_ready(&scheduler, t);
     }
 }
 
-/* The next process that may run; 0 if all wait. Nobody is promised a place in
- * the queue: with disorder, any comes next. */
+/* The next process that may run; 0 if all wait. */
 static unsigned next(void)
 {
-    if (head == tail) {
+    const struct task *t = scheduler_take(&scheduler, clock_ticks());
+    if (t == NULL) {
         return 0;
     }
-    uint8_t *first = &queue[head % KEEPER_SLOTS];
-    uint8_t *chosen =
-        &queue[(head + disorder_below(tail - head)) % KEEPER_SLOTS];
-    unsigned slot = *chosen;
-    *chosen = *first;
-    head++;
+    unsigned slot = (unsigned)(t - tasks);
     queued[slot] = false;
     return slot;
 }
@@ -113,8 +143,9 @@ static bool take_turn(unsigned slot, unsigned overdue)
     return true;
 }
 
-/* Gives it the CPU until it has a request that must wait, or is over. */
-static void run(unsigned slot)
+/* Gives it the CPU until it has a request that must wait, or is over: true if
+ * it may go on. */
+static bool run(unsigned slot)
 {
     bool goes_on = true;
     unsigned overdue = 0;
@@ -127,7 +158,7 @@ static void run(unsigned slot)
         bool late = books_process(slot)->reason == REASON_LEASE;
         if (ran != OK || slot_has_crashed(slot) || (late && doom)) {
             keeper_died(slot, slot_has_crashed(slot) ? SIGSEGV : SIGKILL);
-            return;
+            return false;
         }
         if (late && take_turn(slot, overdue++)) {
             break;
@@ -137,6 +168,16 @@ static void run(unsigned slot)
             break;
         }
     }
+    return goes_on;
+}
+
+/* One turn of the process, which it pays for, with what is done for it. */
+static void take_its_turn(unsigned slot)
+{
+    struct task *t = task_of(slot);
+    uint64_t before = clock_ticks();
+    bool goes_on = run(slot);
+    scheduler_charge(t, clock_ticks() - before);
     if (goes_on) {
         keeper_ready(slot);
     }
@@ -162,11 +203,11 @@ static void run_all(void)
     while (keeper_status() < 0) {
         unsigned slot = next();
         if (slot != 0 && machine_window(slot) != NULL && keeper_may_run(slot)) {
-            run(slot);
+            take_its_turn(slot);
         }
         slot_bury();
         keeper_again();
-        if (head == tail && keeper_status() < 0) {
+        if (scheduler.ready == NULL && keeper_status() < 0) {
             rest();
         }
     }

@@ -11,6 +11,7 @@
 #include "lib/process.h"
 
 #define ROUNDS 500
+#define LEASE 20000 /* instructions */
 #define R RIGHT_R
 #define RW (RIGHT_R | RIGHT_W)
 
@@ -220,6 +221,30 @@ static int child_main(uint64_t word)
     return 0;
 }
 
+static int computes(uint64_t word)
+{
+    (void)word;
+    for (;;) {
+    }
+    return 0;
+}
+
+/* From the time at which a lease ends to its giver's next instruction. */
+static int cost_lease_end(void)
+{
+    struct child child;
+    uint64_t total = 0;
+    EXPECT("start", child_start(&child, computes, 0, 0, 0), OK);
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        uint64_t lease = now() + LEASE + i;
+        EXPECT("run", child_run(&child, lease), OK);
+        total += now() - lease - nothing();
+        EXPECT("reason", child_reason(&child), REASON_LEASE);
+    }
+    report("lease's end to its giver", total, ROUNDS, 400);
+    return 0;
+}
+
 static int cost_processor(void)
 {
     struct child child;
@@ -241,5 +266,6 @@ int main(void)
     TRY(cost_superpage(3, "attach: 1 GiB by one entry"));
     TRY(cost_upcalls());
     TRY(cost_processor());
+    TRY(cost_lease_end());
     return 0;
 }

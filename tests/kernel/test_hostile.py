@@ -36,7 +36,8 @@ BROKEN = {
     "dead": ("contracts/init.c", "invariant 12: init_boot: init lives"),
     "line": ("contracts/books.c", "group_interrupt: of a line"),
 }
-PROGRAMS = ("batch", "faults", "subtree", "lease", "orphan", "failing")
+PROGRAMS = ("batch", "faults", "subtree", "lease", "notice", "orphan",
+            "failing")
 
 
 def boot(folder, program, arguments):

@@ -20,7 +20,8 @@ void by_turns(struct scheduler *s, struct task *t)
 
 void by_share(struct scheduler *s, struct task *t)
 {
-    /* It slept, or is new: it comes next, but owes nobody's time to itself. */
+    /* It slept, or is new: it comes next, but what it did not use meanwhile is
+     * not made up for. */
     if ((int64_t)(t->passed - s->passed) < 0) {
         t->passed = s->passed;
     }

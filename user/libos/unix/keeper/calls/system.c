@@ -24,7 +24,8 @@ int64_t serve_umask(struct serve *s)
     return before;
 }
 
-/* Others that are ready have run before the machine comes back to this one. */
+/* Its turn is over. Who is next is the machine's to say: over xo5, who has had
+ * least of its share, and that may be this one again. */
 int64_t serve_sched_yield(struct serve *s)
 {
     (void)s;
